@@ -1,0 +1,44 @@
+# `make demo` installs and runs everything on a local demo account; `make test` runs every test.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+EXTRAS ?= dev
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+
+.PHONY: install demo dev test lint types docs bench screenshots clean
+
+install: $(VENV)/.installed-$(EXTRAS)
+
+$(VENV)/.installed-%: pyproject.toml setup.cfg constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$*]'
+	touch $@
+
+demo: install
+	$(BIN)/pinterest-assets demo
+
+dev: install  # the UI, on the account in .env, or on the demo account when there is no .env
+	@if [ -f .env ]; then $(BIN)/pinterest-assets ui; else $(BIN)/pinterest-assets demo --ui; fi
+
+test: install
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+docs: install  # the pages that are generated from the catalog
+	$(BIN)/python -m docs.generate
+
+screenshots: install  # pictures of the running UI, on the demo account
+	$(BIN)/python -m docs.screenshots
+
+bench:
+	$(MAKE) install EXTRAS=bench
+	$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache data/demo

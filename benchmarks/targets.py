@@ -1,0 +1,66 @@
+"""What the project is held to, and whether the measured numbers meet it. Reported, never enforced."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from benchmarks.results import Result
+from benchmarks.scenarios import LABELS, PEERS, Name
+
+GROWTH_MB = 150.0
+SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target with the numbers it was judged by."""
+
+    scenario: str
+    target: str
+    measured: str
+    met: bool
+
+
+def verdicts(results: Mapping[str, Result]) -> list[Verdict]:
+    """All targets that the scenarios at hand can tell about."""
+    found: list[Verdict] = []
+    for result in results.values():
+        found.append(_calls(result))
+        if result.scenario.latency_ms:
+            found += [_share(result, peer, "wall", "wall time") for peer in PEERS]
+        else:
+            found += _against_peers(result)
+    if "small" in results and "large" in results:
+        found.append(_growth(results["small"], results["large"]))
+    return found
+
+
+def _against_peers(result: Result) -> Iterator[Verdict]:
+    for peer in PEERS:
+        yield _share(result, peer, "cpu", "CPU")
+        yield _share(result, peer, "work_cpu", "CPU after imports")
+        mine, other = result.median("ours", "peak_mb"), result.median(peer, "peak_mb")
+        measured = f"{mine:.0f} to {other:.0f} MB"
+        yield Verdict(_scene(result), f"peak memory at most that of {LABELS[peer]}", measured, mine <= other)
+
+
+def _calls(result: Result) -> Verdict:
+    mine, floor = result.median("ours", "calls"), result.median("floor", "calls")
+    return Verdict(_scene(result), "as many calls as the floor", f"{mine:.0f} to {floor:.0f}", mine == floor)
+
+
+def _share(result: Result, peer: Name, measure: str, words: str) -> Verdict:
+    mine, other = result.median("ours", measure), result.median(peer, measure)
+    measured = f"{mine:.1f} to {other:.1f} s = {mine / other:.2f}"
+    target = f"{words} at most half that of {LABELS[peer]}"
+    return Verdict(_scene(result), target, measured, mine <= SHARE * other)
+
+
+def _growth(small: Result, large: Result) -> Verdict:
+    added = large.median("ours", "peak_mb") - small.median("ours", "peak_mb")
+    target = f"ten times the data adds under {GROWTH_MB:.0f} MB"
+    return Verdict("both sizes", target, f"{added:+.0f} MB", added < GROWTH_MB)
+
+
+def _scene(result: Result) -> str:
+    slow = f", {result.scenario.latency_ms} ms" if result.scenario.latency_ms else ""
+    return f"{result.scenario.ads:,} ads{slow}"

@@ -1,0 +1,65 @@
+"""Takes the pictures in ``docs/images`` from the running UI: ``python -m docs.screenshots``.
+
+Starts a demo account and ``dagster dev``, loads 14 days by clicks, and looks at it in chromium.
+"""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets_tests.project import YESTERDAY, demo_settings, last_days
+from pinterest_assets_tests.ui.dev_server import browser_page, dev_server
+from pinterest_assets_tests.ui.steps import (
+    expand_groups,
+    fill_backfill_dialog,
+    launch_backfill,
+    open_asset,
+    open_backfill,
+    open_day,
+    open_graph,
+    wait_for_backfill,
+)
+
+IMAGES = Path(__file__).parent / "images"
+SETTLE = 2500.0
+"""Milliseconds for animations and late queries."""
+
+
+def main() -> None:
+    """Take every picture."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DemoServer(DemoAccount(size=DemoSize.SMALL)) as demo,
+        dev_server(demo_settings(demo, Path(folder) / "ads.duckdb"), Path(folder) / "home") as server,
+        browser_page() as page,
+    ):
+        open_graph(page, server)
+        fill_backfill_dialog(page, last_days(14))
+        take(page, "backfill_dialog")
+        launch_backfill(page)
+        status, _ = wait_for_backfill(server, 400)
+        if status != "COMPLETED_SUCCESS":
+            raise SystemExit(f"the backfill ended as {status}")
+        open_backfill(page, server)
+        take(page, "backfill")
+        open_graph(page, server)
+        expand_groups(page, server, "analytics")
+        take(page, "asset_graph")
+        open_asset(page, server, "campaign_analytics")
+        take(page, "asset_columns")
+        open_day(page, server, "campaign_analytics", YESTERDAY)
+        take(page, "asset_partitions")
+        open_asset(page, server, "campaign_analytics", "checks")
+        take(page, "asset_checks")
+
+
+def take(page: Page, name: str) -> None:
+    """Save what the page shows."""
+    page.wait_for_timeout(SETTLE)
+    page.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A company's Pinterest Ads account as Dagster assets in DuckDB."""

@@ -1,0 +1,97 @@
+"""From a plan to what the IO manager writes: fetch, stage, and tell what it took.
+
+The same for every family. The rows of all streams of a plan are fetched and typed into a staging
+file first; only then is the warehouse touched, by the IO manager, one table at a time.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
+from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.calls import Row, Window
+from pinterest_assets.pinterest.extract.fetch import Fetch
+from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.resources import PinterestResource
+from pinterest_assets.warehouse import Load, Staging, WarehouseError
+
+
+def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
+    """The parents as rows, those of ``accounts`` only when any are named."""
+    return {name: _rows(frame, name, accounts) for name, frame in frames.items()}
+
+
+def _rows(frame: pd.DataFrame, name: str, accounts: Sequence[str]) -> list[Row]:
+    if accounts:
+        frame = frame[frame["id" if name == "ad_account" else "ad_account_id"].isin(accounts)]
+    columns = {str(name): _values(frame[name]) for name in frame.columns}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    return [
+        None if missing else value
+        for value, missing in zip(column.astype(object), column.isna(), strict=True)
+    ]
+
+
+def land(
+    pinterest: PinterestResource,
+    streams: Mapping[str, Stream],
+    plan: Plan,
+    *,
+    window: Window | None = None,
+    only: Sequence[str] = (),
+) -> Iterator[dg.Output[Load]]:
+    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name."""
+    began = time.monotonic()
+    client = pinterest.client
+    before = client.calls
+    with Staging() as staging:
+        tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
+        fetch = Fetch(client, plan.calls)
+        for name, frame in _kept(fetch, only):
+            tables[name].append(frame)
+        facts: dict[str, Any] = {
+            "api_calls": sum((client.calls - before).values()),
+            "seconds": round(time.monotonic() - began, 2),
+            **({"date_range": f"{window.start} to {window.end}"} if window else {}),
+            **({"notes": fetch.notes} if fetch.notes else {}),
+        }
+        for output, stream in streams.items():
+            accounts = only or plan.accounts
+            column = None if accounts is None else stream.account_column
+            load = Load(tables[stream.name], column, None if accounts is None else tuple(accounts))
+            yield dg.Output(load, output_name=output, metadata=facts)
+
+
+def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:
+    """The batches; of the list of accounts itself only those of ``only``, which must all be in it."""
+    seen: list[str] = []
+    for name, frame in batches:
+        if only:
+            seen.extend(frame["id"])
+        yield name, frame[frame["id"].isin(only)] if only else frame
+    missing = [account for account in only if account not in seen]
+    if missing:
+        raise SettingError(
+            f"PINTEREST_AD_ACCOUNT_IDS names {', '.join(missing)}, which this token does not see; "
+            f"it sees {', '.join(seen) or 'no account'}",
+            variable="PINTEREST_AD_ACCOUNT_IDS",
+        )
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Errors people can act on end the step with their own line first, and no retry."""
+    try:
+        yield
+    except (PinterestError, WarehouseError) as problem:
+        raise dg.Failure(description=str(problem), allow_retries=False) from None

@@ -1,0 +1,112 @@
+"""What a stream shows in Dagster: key, group, owners, tags, schema and the text around it.
+
+Everything is derived from the stream's line in the catalog. Decides nothing about what is read.
+"""
+
+from typing import Any, TypedDict
+
+import dagster as dg
+
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, Stream
+from pinterest_assets.settings import Settings
+from pinterest_assets.warehouse import ColumnSpec, TableSpec
+
+KEY_PREFIX = "pinterest"
+OWNERS = ["team:marketing-data"]
+KINDS = {"pinterest", "duckdb"}
+
+
+def asset_key(stream: str) -> dg.AssetKey:
+    """The asset of a stream."""
+    return dg.AssetKey([KEY_PREFIX, stream])
+
+
+def table_spec(stream: Stream) -> TableSpec:
+    """The stream's table as the warehouse keeps it."""
+    columns = tuple(ColumnSpec(column.name, column.type, column.description) for column in stream.columns)
+    return TableSpec(name=stream.name, columns=columns, key=stream.key, description=stream.description)
+
+
+def inputs(stream: Stream) -> dict[str, dg.AssetIn]:
+    """The parents whose ids the stream's calls need, with only the columns needed."""
+    return {
+        parent: dg.AssetIn(key=asset_key(parent), metadata={"columns": list(columns)})
+        for parent, columns in stream.inputs.items()
+    }
+
+
+class Looks(TypedDict):
+    """The arguments of an asset that say how it looks."""
+
+    group_name: str
+    kinds: set[str]
+    owners: list[str]
+    tags: dict[str, str]
+    description: str
+    metadata: dict[str, Any]
+
+
+def looks(stream: Stream, settings: Settings) -> Looks:
+    """What an asset and an output of a multi-asset take alike."""
+    return {
+        "group_name": stream.group,
+        "kinds": KINDS,
+        "owners": OWNERS,
+        "tags": _tags(stream),
+        "description": describe(stream),
+        "metadata": _metadata(stream, settings),
+    }
+
+
+def describe(stream: Stream) -> str:
+    """A sentence on the rows, one on the key, and where they come from."""
+    return f"{stream.description}. One row for each ({', '.join(stream.key)}).\n\n" + "\n".join(
+        f"- `GET {endpoint}`" for endpoint in endpoints(stream)
+    )
+
+
+def endpoints(stream: Stream) -> list[str]:
+    """The endpoints that fill the stream, as Pinterest's reference spells them."""
+    if isinstance(stream, EntityStream):
+        return list(dict.fromkeys(path.operation for path in stream.paths))
+    if isinstance(stream, AnalyticsStream):
+        level = stream.level
+        return [str(level.targeting_path if stream.targeting_type else level.path)]
+    return [stream.batch_path, stream.path]  # type: ignore[attr-defined]
+
+
+def _tags(stream: Stream) -> dict[str, str]:
+    tags: dict[str, str] = {"pinterest/rate_category": stream.category}
+    if isinstance(stream, AnalyticsStream):
+        tags["pinterest/level"] = stream.level.name
+    return tags
+
+
+def _metadata(stream: Stream, settings: Settings) -> dict[str, Any]:
+    return {
+        "dagster/column_schema": _schema(stream),
+        "dagster/table_name": f"{settings.duckdb_schema}.{stream.name}",
+        "key": list(stream.key),
+        **({"partition_expr": "date"} if stream.daily else {}),
+    }
+
+
+def _schema(stream: Stream) -> dg.TableSchema:
+    alone = len(stream.key) == 1
+    columns = [
+        dg.TableColumn(
+            column.name,
+            column.type,
+            description=column.description,
+            constraints=dg.TableColumnConstraints(
+                nullable=column.name not in stream.key, unique=alone and column.name in stream.key
+            ),
+        )
+        for column in stream.columns
+    ]
+    links = [
+        f"{fk.column} references {fk.parent} ({STREAMS[fk.parent].key[-1]})" for fk in stream.foreign_keys
+    ]
+    return dg.TableSchema(
+        columns, constraints=dg.TableConstraints([f"primary key ({', '.join(stream.key)})", *links])
+    )

@@ -1,0 +1,63 @@
+"""Targeting breakdowns: one multi-asset a level, as one call answers all breakdowns of a level.
+
+Any subset can be materialized; only the selected breakdowns are asked for.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from pinterest_assets.assets.analytics import window_of
+from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
+from pinterest_assets.pinterest.catalog.levels import LEVELS
+from pinterest_assets.pinterest.extract.plan import plan_analytics
+from pinterest_assets.resources import PinterestResource
+from pinterest_assets.settings import Settings
+from pinterest_assets.warehouse import Load
+
+
+def targeting_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """A multi-asset for every level that has breakdowns in the catalog."""
+    by_level = {level.name: _breakdowns(level.name) for level in LEVELS}
+    return [_level(name, streams, settings, daily) for name, streams in by_level.items() if streams]
+
+
+def _breakdowns(level: str) -> dict[str, AnalyticsStream]:
+    return {
+        stream.name: stream
+        for stream in STREAMS.values()
+        if isinstance(stream, AnalyticsStream) and stream.targeting_type and stream.level.name == level
+    }
+
+
+def _level(
+    level: str, streams: dict[str, AnalyticsStream], settings: Settings, daily: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=f"{level}_targeting_analytics",
+        outs={name: _out(stream, settings) for name, stream in streams.items()},
+        ins=inputs(next(iter(streams.values()))),
+        can_subset=True,
+        partitions_def=daily,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def breakdowns(
+        context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
+    ) -> Iterator[dg.Output[Load]]:
+        with plain_failures():
+            chosen = {key.path[-1] for key in context.selected_asset_keys}
+            wanted = {name: stream for name, stream in streams.items() if name in chosen}
+            window = window_of(context)
+            plan = plan_analytics(
+                list(wanted.values()), parent_rows(parents, settings.ad_account_ids), window
+            )
+            yield from land(pinterest, wanted, plan, window=window)
+
+    return breakdowns
+
+
+def _out(stream: AnalyticsStream, settings: Settings) -> dg.AssetOut:
+    return dg.AssetOut(key=asset_key(stream.name), is_required=False, **looks(stream, settings))

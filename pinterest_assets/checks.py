@@ -1,0 +1,103 @@
+"""Asset checks, made from the catalog: keys hold, links resolve, levels add up.
+
+The SQL is the warehouse's; what is checked where follows from a stream's line.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.pinterest.catalog import STREAMS, Stream
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.resources import WarehouseResource
+from pinterest_assets.warehouse.quality import Inspection
+
+KEY = "key_is_unique"
+LINKS = "links_resolve"
+SUMS = "sums_to_ad_account"
+
+_PARENTS = frozenset(parent for stream in STREAMS.values() for parent in stream.inputs)
+
+
+def stream_checks() -> list[dg.AssetChecksDefinition]:
+    """The checks of every stream, one op a stream, and the comparison of campaigns with accounts."""
+    return [*(_checks(stream) for stream in STREAMS.values()), _campaigns_add_up()]
+
+
+def _checks(stream: Stream) -> dg.AssetChecksDefinition:
+    key = asset_key(stream.name)
+    specs = [
+        dg.AssetCheckSpec(
+            KEY,
+            asset=key,
+            # Ids that repeat would multiply the calls and rows of whatever is built on them.
+            blocking=stream.name in _PARENTS,
+            description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
+        )
+    ]
+    if stream.foreign_keys:
+        links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
+        specs.append(dg.AssetCheckSpec(LINKS, asset=key, description=f"Every id is known: {links}."))
+
+    @dg.multi_asset_check(name=f"{stream.name}_checks", specs=specs, can_subset=True)
+    def checks(
+        context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        chosen = {check.name for check in context.selected_asset_check_keys}
+        with Inspection(warehouse.open()) as inspection:
+            if KEY in chosen:
+                yield _key_result(stream, inspection)
+            if LINKS in chosen:
+                yield _links_result(stream, inspection)
+
+    return checks
+
+
+def _key_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+    found = inspection.key_problems(stream.name, stream.key)
+    return dg.AssetCheckResult(
+        passed=not (found.nulls or found.repeats),
+        asset_key=asset_key(stream.name),
+        check_name=KEY,
+        metadata={"rows": found.rows, "nulls": found.nulls, "repeats": found.repeats},
+    )
+
+
+def _links_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+    lost = {
+        link.column: inspection.orphans(stream.name, link.column, link.parent, STREAMS[link.parent].key[-1])
+        for link in stream.foreign_keys
+    }
+    return dg.AssetCheckResult(
+        passed=not any(orphans.count for orphans in lost.values()),
+        asset_key=asset_key(stream.name),
+        check_name=LINKS,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            column: f"{orphans.count} unknown, such as {orphans.example}" if orphans.count else "all known"
+            for column, orphans in lost.items()
+        },
+    )
+
+
+def _campaigns_add_up() -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=asset_key("campaign_analytics"),
+        name=SUMS,
+        additional_deps=[asset_key("ad_account_analytics")],
+        description="Each day's campaigns sum to what Pinterest reports for the ad account.",
+    )
+    def sums(warehouse: WarehouseResource) -> dg.AssetCheckResult:
+        metrics = [column.name for column in CORE_METRICS if column.additive]
+        with Inspection(warehouse.open()) as inspection:
+            differences = inspection.sum_differences(
+                "campaign_analytics", "ad_account_analytics", ("date", "ad_account_id"), metrics
+            )
+        return dg.AssetCheckResult(
+            passed=not differences,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"differences": differences or "none"},
+        )
+
+    return sums

@@ -1,0 +1,68 @@
+"""``pinterest-assets auth``: consent in the browser, tokens into the token file."""
+
+import os
+import webbrowser
+from urllib.parse import urlsplit
+
+import click
+
+from pinterest_assets.cli.screen import console
+from pinterest_assets.pinterest.api.consent import AUTHORIZE_URL, REDIRECT_URI, consent
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.token_store import TokenStore
+from pinterest_assets.settings import Settings, read_settings
+
+
+@click.command()
+@click.option(
+    "--redirect-uri", default=REDIRECT_URI, show_default=True, help="One of the redirect links of your app."
+)
+@click.option("--browser/--no-browser", default=True, help="Open the browser, or print the address only.")
+def auth(redirect_uri: str, browser: bool) -> None:  # noqa: FBT001 (click passes a flag so)
+    """Ask for consent in the browser and keep the tokens it gives."""
+    settings = read_settings(os.environ)
+    client_id, secret = _app(settings)
+
+    def open_browser(address: str) -> None:
+        console.print(f"Consent is given at this address:\n{address}", soft_wrap=True)
+        if browser:
+            webbrowser.open(address)
+
+    tokens = consent(
+        client_id=client_id,
+        client_secret=secret,
+        open_browser=open_browser,
+        token_url=f"{settings.base_url}/oauth/token",
+        authorize_url=authorize_url(settings.base_url),
+        redirect_uri=redirect_uri,
+        replaces=settings.refresh_token.get_secret_value() if settings.refresh_token else None,
+    )
+    TokenStore(settings.token_file).save(tokens)
+    console.print(
+        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {tokens.scope or 'not told'}"
+    )
+    if settings.access_token:
+        console.print("PINTEREST_ACCESS_TOKEN is set and goes first: remove it to use these tokens.")
+
+
+def _app(settings: Settings) -> tuple[str, str]:
+    for variable, value in (
+        ("PINTEREST_CLIENT_ID", settings.client_id),
+        ("PINTEREST_CLIENT_SECRET", settings.client_secret),
+    ):
+        if not value:
+            raise SettingError(
+                f"{variable} is not set: consent needs the id and the secret of your app "
+                "(developers.pinterest.com, My apps)",
+                variable=variable,
+            )
+    assert settings.client_id is not None and settings.client_secret is not None  # noqa: PT018, S101
+    return settings.client_id, settings.client_secret.get_secret_value()
+
+
+def authorize_url(base_url: str) -> str:
+    """Where consent is given: Pinterest, or the demo account of ``base_url``."""
+    parts = urlsplit(base_url)
+    if parts.hostname in ("127.0.0.1", "localhost", "::1"):
+        return f"{parts.scheme}://{parts.netloc}/oauth/"
+    return AUTHORIZE_URL

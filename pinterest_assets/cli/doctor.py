@@ -1,0 +1,162 @@
+"""``pinterest-assets doctor``: is everything in place, and if not, what to do."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import click
+from rich.markup import escape
+
+from pinterest_assets.cli.screen import console
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
+from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.api.scopes import scopes_for
+from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.pinterest.catalog.limits import CALLS_PER_MINUTE, TRIAL_CALLS_PER_DAY
+from pinterest_assets.pinterest.catalog.model import Category
+from pinterest_assets.resources import PinterestResource
+from pinterest_assets.settings import Settings, read_settings, unknown_variables
+from pinterest_assets.warehouse import Warehouse, WarehouseError
+
+Verdict = Literal["ok", "note", "wrong"]
+_COLOURS: dict[Verdict, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
+
+CLOCK_TOLERANCE = 300.0
+"""Seconds: enough to put a call at midnight on the wrong day, and to think a token is still good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    verdict: Verdict
+    subject: str
+    text: str
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, token, scopes, accounts, tier, database and clock."""
+    findings = []
+    for finding in examine():
+        findings.append(finding)
+        colour = _COLOURS[finding.verdict]
+        console.print(
+            f"[{colour}]{finding.verdict:5}[/] {finding.subject:11} {escape(finding.text)}", soft_wrap=True
+        )
+    sys.exit(1 if any(finding.verdict == "wrong" for finding in findings) else 0)
+
+
+def examine() -> Iterator[Finding]:
+    """The findings, in the order in which things are needed."""
+    try:
+        settings = read_settings(os.environ)
+    except SettingError as problem:
+        yield Finding("wrong", "settings", str(problem))
+        return
+    yield from _settings(settings)
+    yield from _database(settings)
+    with PinterestResource.configured(settings, os.environ).process_config_and_initialize_cm() as pinterest:
+        yield from _pinterest(settings, pinterest)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    strays = unknown_variables(os.environ)
+    for name, closest in strays.items():
+        hint = f"; did you mean {closest}?" if closest else ""
+        yield Finding("note", "settings", f"{name} is not a setting and has no effect{hint}")
+    if not strays:
+        yield Finding("ok", "settings", f"every value can be used; Pinterest is {settings.base_url}")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
+    try:
+        warehouse.database.check_writable()
+        kept = set(warehouse.tables()) & set(STREAMS)
+    except WarehouseError as problem:
+        yield Finding("wrong", "database", str(problem))
+    else:
+        yield Finding(
+            "ok",
+            "database",
+            f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(STREAMS)} tables",
+        )
+
+
+def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Finding]:
+    try:
+        client = pinterest.client
+        accounts = [row for page in client.pages(Request("ads_read", "/ad_accounts")) for row in page]
+    except PinterestError as problem:
+        yield Finding("wrong", "token", str(problem))
+        return
+    yield Finding("ok", "token", "Pinterest accepts it")
+    yield from _scopes(client)
+    yield from _accounts(settings, accounts)
+    yield _tier(settings)
+    yield _clock(client)
+
+
+PROBES: tuple[tuple[Category, str], ...] = (
+    ("org_read", "/boards"),
+    ("org_read", "/pins"),
+    ("catalogs_read", "/catalogs"),
+)
+"""The smallest question for each scope beyond ``ads:read``, which the accounts have shown."""
+
+
+def _scopes(client: Client) -> Iterator[Finding]:
+    granted = ["ads:read"]
+    for category, path in PROBES:
+        wanted = scopes_for(path)
+        try:
+            client.get(Request(category, path, (("page_size", "1"),)))
+            granted += wanted
+        except PinterestError as problem:
+            yield Finding("wrong", "scopes", f"{', '.join(wanted)}: {problem}")
+    yield Finding("ok", "scopes", ", ".join(sorted(set(granted))))
+
+
+def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Finding]:
+    seen = {str(row["id"]): row for row in accounts}
+    for wanted in settings.ad_account_ids:
+        if wanted not in seen:
+            yield Finding(
+                "wrong",
+                "accounts",
+                f"PINTEREST_AD_ACCOUNT_IDS names {wanted}, which this token does not see: correct it, "
+                "or ask the account's owner for access",
+            )
+    chosen = [id_ for id_ in seen if not settings.ad_account_ids or id_ in settings.ad_account_ids]
+    if not seen:
+        yield Finding("wrong", "accounts", "this token sees no ad account: ask an owner for a role on one")
+    elif chosen:
+        names = ", ".join(f"{seen[id_].get('name')} ({id_}, {seen[id_].get('currency')})" for id_ in chosen)
+        yield Finding("ok", "accounts", f"{len(chosen)} of {len(seen)}: {names}")
+
+
+def _tier(settings: Settings) -> Finding:
+    if settings.rate_tier == "trial":
+        return Finding(
+            "ok", "tier", f"trial: {TRIAL_CALLS_PER_DAY:,} calls a day; `plan` tells what a sync needs"
+        )
+    limits = ", ".join(f"{name} {calls:,}" for name, calls in CALLS_PER_MINUTE.items())
+    text = f"standard: calls a minute {limits}. An app with trial access needs PINTEREST_RATE_TIER=trial"
+    return Finding("ok", "tier", text)
+
+
+def _clock(client: Client) -> Finding:
+    skew = client.clock_skew
+    if skew is None:
+        return Finding("note", "clock", "Pinterest sent no date to compare with")
+    if abs(skew) > CLOCK_TOLERANCE:
+        way = "ahead of" if skew > 0 else "behind"
+        text = (
+            f"{abs(skew):,.0f} s {way} Pinterest's: set it right, or days are asked for too early or too late"
+        )
+        return Finding("wrong", "clock", text)
+    return Finding("ok", "clock", f"within {CLOCK_TOLERANCE:.0f} s of Pinterest's")

@@ -1,0 +1,22 @@
+"""The Dagster instance of the command line: DAGSTER_HOME, set up on first use."""
+
+import os
+from importlib import resources
+from pathlib import Path
+
+import dagster as dg
+
+
+def open_instance() -> dg.DagsterInstance:
+    """The instance in DAGSTER_HOME; a new home gets the shipped ``dagster.yaml``."""
+    prepare_home()
+    return dg.DagsterInstance.get()
+
+
+def prepare_home() -> None:
+    """Make DAGSTER_HOME, with defaults that send nothing anywhere."""
+    home = Path(os.environ["DAGSTER_HOME"])
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(resources.files("pinterest_assets").joinpath("dagster.yaml").read_text())

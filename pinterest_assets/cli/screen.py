@@ -1,0 +1,60 @@
+"""What the commands print: the table of a run, progress, and where the data is."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pinterest_assets.runs import CheckFailed, Failed, Landed, Report
+
+console = Console(highlight=False)
+
+
+def show_run(reports: Iterable[Report], total: int) -> bool:
+    """Print what happens as it happens, then the table; whether everything went well."""
+    landed: list[Landed] = []
+    problems: list[Failed | CheckFailed] = []
+    with console.status(f"0 of {total} streams") as status:
+        for report in reports:
+            if isinstance(report, Landed):
+                landed.append(report)
+                status.update(f"{len(landed)} of {total} streams · {report.stream}")
+            else:
+                problems.append(report)
+    console.print(run_table(landed))
+    for problem in problems:
+        console.print(_line(problem), soft_wrap=True)
+    if len(landed) < total:
+        console.print(
+            f"{total - len(landed)} of {total} streams were not loaded; their tables are as they were."
+        )
+    failed = [p for p in problems if isinstance(p, Failed) or p.is_error]
+    return not failed and len(landed) == total
+
+
+def run_table(landed: Iterable[Landed]) -> Table:
+    """A row for each stream: rows, calls (with the first of those that share them) and seconds."""
+    table = Table("stream", box=None, pad_edge=False)
+    for name in ("rows", "calls", "seconds"):
+        table.add_column(name, justify="right")
+    rows, calls, seconds = 0, 0, 0.0
+    for result in landed:
+        shared = result.calls is None
+        table.add_row(
+            result.stream,
+            f"{result.rows:,}",
+            "·" if shared else f"{result.calls:,}",
+            "·" if shared else f"{result.seconds:.1f}",
+        )
+        rows, calls, seconds = rows + result.rows, calls + (result.calls or 0), seconds + result.seconds
+    table.add_section()
+    table.add_row("total", f"{rows:,}", f"{calls:,}", f"{seconds:.1f}")
+    return table
+
+
+def _line(problem: Failed | CheckFailed) -> str:
+    if isinstance(problem, Failed):
+        return f"[red]failed[/red] {problem.step}: {escape(problem.reason)}"
+    kind = "[red]failed check[/red]" if problem.is_error else "[yellow]warning[/yellow]"
+    return f"{kind} {problem.stream} {problem.check}: {escape(problem.details)}"

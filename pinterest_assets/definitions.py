@@ -1,0 +1,65 @@
+"""The code location: what ``dagster dev`` loads. Touches no network, no database and no file.
+
+``build_definitions`` takes overrides, so that tests and people who embed the project can put in
+resources of their own.
+"""
+
+import os
+import warnings
+from collections.abc import Mapping
+
+import dagster as dg
+
+from pinterest_assets.assets.analytics import analytics_assets
+from pinterest_assets.assets.entities import entity_assets
+from pinterest_assets.assets.targeting import targeting_assets
+from pinterest_assets.checks import stream_checks
+from pinterest_assets.io_manager import DuckDBPandasIOManager
+from pinterest_assets.partitions import daily_partitions
+from pinterest_assets.resources import PinterestResource, WarehouseResource
+from pinterest_assets.settings import Settings, read_settings
+
+
+def build_definitions(
+    environ: Mapping[str, str] | None = None,
+    *,
+    executor: dg.ExecutorDefinition = dg.in_process_executor,
+    **resources: object,
+) -> dg.Definitions:
+    """All definitions, for the settings in ``environ`` (default: the process's own).
+
+    The executor is in-process because a step of its own process costs seconds where the work is
+    waiting for the network, which a step does for many calls at once. ``resources`` replace those
+    of the same name.
+    """
+    environ = os.environ if environ is None else environ
+    settings = read_settings(environ)
+    database, schema = settings.duckdb_path, settings.duckdb_schema
+    return dg.Definitions(
+        assets=_assets(settings),
+        asset_checks=stream_checks(),
+        resources={
+            "pinterest": PinterestResource.configured(settings, environ),
+            "warehouse": WarehouseResource(path=database, schema_=schema),
+            "io_manager": DuckDBPandasIOManager(
+                database=database, schema=schema, schema_policy=settings.schema_policy
+            ),
+            **resources,
+        },
+        executor=executor,
+    )
+
+
+def _assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    daily = daily_partitions(settings)
+    with warnings.catch_warnings():
+        # Dagster calls backfill policies a beta, once for every asset; without them a range is a run a day.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return [
+            *entity_assets(settings),
+            *analytics_assets(settings, daily),
+            *targeting_assets(settings, daily),
+        ]
+
+
+defs = build_definitions()

@@ -1,0 +1,87 @@
+"""Plain HTTP under ``/_demo/`` for tests in other processes: calls, faults, restatements, truth."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+import orjson
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pinterest_assets.demo import oauth
+from pinterest_assets.demo.gate import Gate
+from pinterest_assets.demo.truth import Truth
+from pinterest_assets.pinterest.catalog import STREAMS
+
+
+def _json(data: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(data), status_code=status, media_type="application/json")
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    found = request.query_params.get(name)
+    return date.fromisoformat(found) if found else None
+
+
+class Control:
+    """The control endpoints of one running demo, and its consent page."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._truth = Truth(gate.world)
+        self.routes = [
+            Route("/oauth/", self._consent),
+            Route("/_demo/calls", self._calls, methods=["GET", "DELETE"]),
+            Route("/_demo/faults", self._faults, methods=["POST", "DELETE"]),
+            Route("/_demo/limits", self._limits, methods=["POST", "DELETE"]),
+            Route("/_demo/restate", self._restate, methods=["POST"]),
+            Route("/_demo/truth/{stream}", self._told),
+        ]
+
+    async def _consent(self, request: HttpRequest) -> Response:
+        return oauth.consent(self._gate.tokens, request)
+
+    async def _calls(self, request: HttpRequest) -> Response:
+        if request.method == "DELETE":
+            self._gate.log.clear()
+        requests = [dataclasses.asdict(record) for record in self._gate.log.copy()]
+        by_category = self._gate.log.by_category()
+        return _json({"by_category": by_category, "total": len(requests), "requests": requests})
+
+    async def _faults(self, request: HttpRequest) -> Response:
+        if request.method == "DELETE":
+            self._gate.faults.clear()
+            return _json({})
+        rule = orjson.loads(await request.body())
+        try:
+            self._gate.faults.add(rule.pop("pattern"), **rule)
+        except (KeyError, TypeError) as error:
+            return _json({"message": str(error)}, 400)
+        return _json({}, 201)
+
+    async def _limits(self, request: HttpRequest) -> Response:
+        if request.method == "DELETE":
+            self._gate.limits.clear()
+            return _json({})
+        wanted = orjson.loads(await request.body())
+        self._gate.limits.set(wanted["category"], wanted["calls"], wanted.get("seconds", 60.0))
+        return _json({}, 201)
+
+    async def _restate(self, request: HttpRequest) -> Response:
+        wanted = orjson.loads(await request.body())
+        day, extra = date.fromisoformat(wanted["day"]), wanted.get("extra_checkouts", 3)
+        try:
+            ad = self._gate.world.restate(day, wanted.get("entity_id"), extra_checkouts=extra)
+        except ValueError as error:
+            return _json({"message": str(error)}, 400)
+        return _json({"ad_id": ad})
+
+    async def _told(self, request: HttpRequest) -> Response:
+        stream = request.path_params["stream"]
+        if stream not in STREAMS:
+            return _json({"message": f"no stream {stream}"}, 404)
+        rows = self._truth.rows(stream, _day(request, "start"), _day(request, "end"))
+        return _json(rows.to_dict("records"))

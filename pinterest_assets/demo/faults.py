@@ -1,0 +1,124 @@
+"""Faults to order: rules that match requests and spoil their answers. Knows no HTTP server."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Mutate = Callable[[Any], Any]
+
+_MESSAGES = {
+    401: (2, "Authentication failed."),
+    403: (29, "You are not permitted to access that resource."),
+    429: (8, "This request exceeded a rate limit."),
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to a matching request. The fields can be combined.
+
+    ``status`` answers with ``json`` (by default an error of that status) and never reaches the
+    endpoint; ``html`` answers with that text instead. ``drop`` closes the connection unanswered,
+    ``cut`` closes it halfway through the body. ``delay`` waits before the answer, ``body_delay``
+    halfway through the body. ``bad_json`` leaves the last bytes of the body away and says so in
+    its length. ``repeat_bookmark`` gives the bookmark that was asked for, ``empty`` gives lists
+    without items. ``mutate`` gets the decoded answer and returns another, or changes it in place.
+    """
+
+    pattern: re.Pattern[str]
+    status: int | None = None
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    html: str | None = None
+    drop: bool = False
+    cut: bool = False
+    delay: float = 0.0
+    body_delay: float = 0.0
+    bad_json: bool = False
+    repeat_bookmark: bool = False
+    empty: bool = False
+    mutate: Mutate | None = None
+    times: int | None = None
+    skip: int = 0
+    hits: int = 0
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the endpoint is not asked at all."""
+        return self.status is not None or self.html is not None
+
+    @property
+    def alters(self) -> bool:
+        """Whether the decoded answer is changed."""
+        return self.repeat_bookmark or self.empty or self.mutate is not None
+
+    @property
+    def error(self) -> Any:
+        """The body of an answer that is replaced."""
+        if self.json is not None:
+            return self.json
+        status = self.status or 500
+        code, message = _MESSAGES.get(status, (status, "Sorry! Something went wrong on our end."))
+        return {"code": code, "message": message, "status": "failure"}
+
+    def altered(self, answer: Any, asked: str | None) -> Any:
+        """The answer as it is sent. ``asked`` is the bookmark of the request."""
+        if self.empty:
+            answer = _emptied(answer)
+        if self.repeat_bookmark and isinstance(answer, dict):
+            answer = {**answer, "bookmark": asked or answer.get("bookmark")}
+        if self.mutate is not None:
+            changed = self.mutate(answer)
+            answer = answer if changed is None else changed
+        return answer
+
+
+def _emptied(answer: Any) -> Any:
+    """The same answer with its lists empty, however deep the pins' numbers are."""
+    if isinstance(answer, list):
+        return []
+    for name, extra in (("items", {"bookmark": None}), ("data", {}), ("daily_metrics", {})):
+        if name in answer:
+            return {**answer, name: [], **extra}
+    return {name: _emptied(value) if isinstance(value, dict) else value for name, value in answer.items()}
+
+
+class Faults:
+    """The rules, in the order they were added; a request takes the first that applies."""
+
+    def __init__(self) -> None:
+        self._rules: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, pattern: str, **action: Any) -> Fault:
+        """Adds a rule: ``pattern`` is searched in "path?query", see ``Fault`` for the rest.
+
+        The path starts after ``/v5``, the query is decoded, the question mark is always there.
+
+        The first ``skip`` matches pass, then ``times`` are spoiled (all of them by default).
+        """
+        rule = Fault(re.compile(pattern), **action)
+        with self._lock:
+            self._rules.append(rule)
+        return rule
+
+    def clear(self) -> None:
+        with self._lock:
+            self._rules.clear()
+
+    def take(self, target: str) -> Fault | None:
+        """The rule for a request, counted as used."""
+        with self._lock:
+            for rule in self._rules:
+                if not rule.pattern.search(target):
+                    continue
+                if rule.skip > 0:
+                    rule.skip -= 1
+                elif rule.times is None or rule.hits < rule.times:
+                    rule.hits += 1
+                    return rule
+        return None

@@ -1,0 +1,121 @@
+"""What every table should hold: the rows of each stream of the catalog, told from the generator.
+
+Uses the catalog's names and types, and none of the code that reads, writes or encodes. Rows come
+in table terms: ids as text, dates and naive UTC timestamps, JSON decoded, what an answer lacks as
+``None``; without the columns that say where a row came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timezone
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pinterest_assets.demo import organic
+from pinterest_assets.demo.breakdowns import PROMOTED
+from pinterest_assets.demo.dice import Ints
+from pinterest_assets.demo.entity_rows import ENTITY_ROWS, of_profiles
+from pinterest_assets.demo.tables import Table
+from pinterest_assets.demo.world import DemoAccount
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+
+Row = dict[str, Any]
+
+_ATTRIBUTION = (30, 30, 1, "TIME_OF_AD_ACTION")
+_METRICS = tuple(metric.source for metric in CORE_METRICS)
+_MILLISECONDS = 10**11
+
+
+class Truth:
+    """The rows of every stream, for a demo account as it is now."""
+
+    def __init__(self, world: DemoAccount) -> None:
+        self._world = world
+
+    def rows(self, stream: str, start: date | None = None, end: date | None = None) -> pd.DataFrame:
+        """All rows of a stream; daily streams from ``start`` to ``end``, by default what is served."""
+        declared = STREAMS[stream]
+        start, end = start or self._world.earliest(), end or self._world.today
+        if isinstance(declared, AnalyticsStream):
+            return self._analytics(declared, self._world.days(start, end))
+        columns = {column.name: column for column in declared.columns}
+        found = (
+            self._pin_analytics(start, end) if stream == "pin_analytics" else ENTITY_ROWS[stream](self._world)
+        )
+        rows = [
+            [
+                _typed(row[name] if name in row else row.get(column.source), column)
+                for name, column in columns.items()
+            ]
+            for row in found
+        ]
+        return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+    def _analytics(self, stream: AnalyticsStream, days: Ints) -> pd.DataFrame:
+        level = stream.level.name
+        if stream.level.ids_param == "product_group_ids":
+            tables = [
+                self._world.promoted(account.id, days, _METRICS) for account in self._world.tree.accounts
+            ]
+            frames = [self._promoted(table) for table in tables]
+        else:
+            wanted = frozenset(self._world.levels[level].ids)
+            table = self._world.table(level, wanted, days, _METRICS, stream.targeting_type)
+            frames = [self._level(stream, table)]
+        return pd.concat(frames, ignore_index=True)[[column.name for column in stream.columns]]
+
+    def _level(self, stream: AnalyticsStream, table: Table) -> pd.DataFrame:
+        known = self._world.levels[stream.level.name]
+        frame = _measured(table)
+        frame[stream.level.id_column] = [known.ids[entity] for entity in table.entities]
+        frame["ad_account_id"] = [known.accounts[entity] for entity in table.entities]
+        if stream.targeting_type is not None:
+            values = [str(value) for value in self._world.values(stream.targeting_type)]
+            frame["targeting_type"] = stream.targeting_type
+            frame["targeting_value"] = [values[value] for value in table.values]
+        return frame
+
+    def _promoted(self, table: Table) -> pd.DataFrame:
+        accounts = self._world.levels["ad_account"].ids
+        values = [str(value) for value in self._world.values(PROMOTED)]
+        frame = _measured(table)
+        frame["product_group_promotion_id"] = [values[value] for value in table.values]
+        frame["ad_account_id"] = [accounts[entity] for entity in table.entities]
+        return frame
+
+    def _pin_analytics(self, start: date, end: date) -> Iterable[Row]:
+        for account, pin in of_profiles(self._world, lambda profile: profile.pins):
+            born = self._world.profiles[account.owner.id].born[pin["id"]]
+            for row in organic.daily(pin["id"], born, start, min(end, self._world.today)):
+                yield {**row, "pin_id": pin["id"], "ad_account_id": account.id, "data_status": "READY"}
+
+
+def _measured(table: Table) -> pd.DataFrame:
+    numbers = table.numbers.astype(object)
+    numbers[table.numbers == 0] = None
+    frame = pd.DataFrame(numbers, columns=[name.lower() for name in _METRICS], dtype=object)
+    frame["date"] = np.array([date.fromordinal(int(day)) for day in table.days], dtype=object)
+    for name, value in zip(_ATTRIBUTION_COLUMNS, _ATTRIBUTION, strict=True):
+        frame[name] = pd.Series([value] * len(frame), dtype=object)
+    return frame
+
+
+_ATTRIBUTION_COLUMNS = (
+    "click_window_days",
+    "engagement_window_days",
+    "view_window_days",
+    "conversion_report_time",
+)
+
+
+def _typed(value: Any, column: Column) -> Any:
+    if value is None or column.type != "TIMESTAMP":
+        return value
+    if isinstance(value, str):
+        return datetime.fromisoformat(value.removesuffix("Z"))
+    seconds = value / 1000 if value > _MILLISECONDS else value
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)

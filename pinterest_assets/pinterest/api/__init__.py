@@ -1,0 +1,1 @@
+"""How Pinterest is asked: errors, tokens, rate budget, retries, pages. What is asked is elsewhere."""

@@ -1,0 +1,219 @@
+"""Asks Pinterest: one request, or all pages of a list, within the rate budget and with patience.
+
+Puts the parts together: ``transport`` sends, ``refusals`` reads what went wrong, ``patience`` tries
+again, ``throttle`` keeps the budget, ``auth`` has the token. What to ask is the planner's business
+(``pinterest.extract``).
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from functools import partial
+from types import TracebackType
+from typing import Any, TypeVar, overload
+
+from pinterest_assets.pinterest.api.addresses import checked_url
+from pinterest_assets.pinterest.api.auth import Auth
+from pinterest_assets.pinterest.api.errors import (
+    AnswerUnreadable,
+    AuthenticationFailed,
+    PinterestError,
+    RepeatedBookmark,
+)
+from pinterest_assets.pinterest.api.patience import Course, Patience
+from pinterest_assets.pinterest.api.question import Question
+from pinterest_assets.pinterest.api.refusals import decoded, error_of, read_refusal
+from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.api.throttle import Throttle
+from pinterest_assets.pinterest.api.transport import (
+    MAX_ANSWER_BYTES,
+    Answer,
+    Bearer,
+    Transport,
+)
+from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
+
+Result = TypeVar("Result")
+
+
+class Client:
+    """Pinterest's API for one token. Safe to share between threads; make one per process.
+
+    Timeouts are seconds, ``max_answer_bytes`` counts the gunzipped answer, ``pool_size`` is how many
+    requests may be under way at once. Nothing is opened before the first call.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        auth: Auth,
+        throttle: Throttle,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+        pool_size: int = 16,
+    ) -> None:
+        self._base_url = checked_url(base_url, "PINTEREST_BASE_URL")
+        self._auth = auth
+        self._throttle = throttle
+        self._patience = patience
+        self._transport = Transport(
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            whole_timeout=patience.total,
+            max_answer_bytes=max_answer_bytes,
+            pool_size=pool_size,
+        )
+        self._calls: Counter[str] = Counter()
+        self._counting = threading.Lock()
+        # Decoded, an answer is several times its bytes: one at a time, whatever is under way.
+        self._reading = threading.Lock()
+        self._clock_skew: float | None = None
+        self._closed = threading.Event()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections and end the waits of other threads; later calls are refused."""
+        self._closed.set()
+        self._transport.close()
+        self._throttle.close()
+
+    @property
+    def calls(self) -> Counter[str]:
+        """HTTP requests sent so far, by rate category; each try counts, as it does for Pinterest."""
+        with self._counting:
+            return Counter(self._calls)
+
+    @property
+    def clock_skew(self) -> float | None:
+        """Seconds this machine's clock is ahead of Pinterest's, by the last answer; None before one."""
+        return self._clock_skew
+
+    @overload
+    def get(self, request: Request) -> Any: ...
+
+    @overload
+    def get(self, request: Request, read: Callable[[Any], Result]) -> Result: ...
+
+    def get(self, request: Request, read: Callable[[Any], Any] = lambda payload: payload) -> Any:
+        """The decoded JSON of one request, or what ``read`` makes of it.
+
+        One ``read`` runs at a time, and must not ask this client anything. An ``AnswerUnreadable``
+        that it raises is tried again like an answer that was cut off.
+        Raises the errors of the tree in ``errors``, after the tries that ``Patience`` allows.
+        """
+        exchange = _Exchange()
+        course = Course(
+            self._patience,
+            request,
+            sleep=self._wait,
+            on_limited=lambda seconds: self._throttle.pause(request.category, seconds),
+        )
+
+        def attempt() -> Any:
+            answer = self._answer(request, exchange)
+            with self._reading:
+                payload = self._payload(request, answer, exchange)
+                del answer  # its bytes are not needed beside what they were decoded to
+                return read(payload)
+
+        return course.run(attempt)
+
+    def pages(self, request: Request, page_size: int = PAGE_SIZE) -> Iterator[list[dict[str, Any]]]:
+        """The ``items`` of each page, following bookmarks to the end; an empty page may have a next one.
+
+        Raises RepeatedBookmark when the pages go round in a circle, and what ``get`` raises.
+        """
+        sized = (*request.params, ("page_size", str(page_size)))
+        page = partial(_page, request.path)
+        seen: set[str] = set()
+        bookmark: str | None = None
+        while True:
+            params = sized if bookmark is None else (*sized, ("bookmark", bookmark))
+            items, bookmark = self.get(replace(request, params=params), page)
+            yield items
+            if bookmark is None:
+                return
+            if bookmark in seen:
+                raise RepeatedBookmark(
+                    f"GET {request.path}: page {len(seen) + 2} leads back to an earlier one",
+                    path=request.path,
+                )
+            seen.add(bookmark)
+
+    def _wait(self, seconds: float) -> None:
+        self._closed.wait(seconds)
+
+    def _answer(self, request: Request, exchange: "_Exchange") -> Answer:
+        """The answer of one try; a 401 renews the token and replays the request, once per call."""
+        exchange.token = self._auth.token()
+        answer = self._send(request, exchange.token)
+        if answer.status != 401 or exchange.replayed:
+            return answer
+        error = _error(request, answer, exchange)
+        if not isinstance(error, AuthenticationFailed):
+            raise error
+        renewed = self._auth.refresh(exchange.token)
+        if renewed is None:
+            raise error
+        exchange.token, exchange.replayed = renewed, True
+        return self._send(request, renewed)
+
+    def _send(self, request: Request, token: str) -> Answer:
+        self._check_open()
+        self._throttle.acquire(request.category)
+        self._check_open()
+        with self._counting:
+            self._calls[request.category] += 1
+        answer = self._transport.send(
+            Question(self._base_url + request.path, request.path, Bearer(token), params=request.params)
+        )
+        with suppress(KeyError, TypeError, ValueError):  # no Date, or none that can be read
+            self._clock_skew = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
+        return answer
+
+    def _check_open(self) -> None:
+        if self._closed.is_set():
+            raise RuntimeError("the Pinterest client is closed")
+
+    def _payload(self, request: Request, answer: Answer, exchange: "_Exchange") -> Any:
+        if not 200 <= answer.status < 300:
+            raise _error(request, answer, exchange)
+        payload = decoded(f"GET {request.path}", request.path, answer)
+        if isinstance(payload, dict) and payload.get("code") == 8 and "message" in payload:
+            raise _error(request, answer, exchange)  # a spent budget dressed as a success
+        return payload
+
+
+@dataclass
+class _Exchange:
+    """What one call remembers between its tries: the token last sent, and whether it was renewed."""
+
+    token: str = field(default="", repr=False)
+    replayed: bool = False
+
+
+def _error(request: Request, answer: Answer, exchange: _Exchange) -> PinterestError:
+    refusal = read_refusal("GET", request.path, answer.status, answer.headers, answer.body)
+    return error_of(refusal, exchange.token)
+
+
+def _page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:
+    items = payload.get("items") if isinstance(payload, dict) else None
+    if not isinstance(items, list):
+        raise AnswerUnreadable(f"GET {path}: the answer is not a page, it has no list of items", path=path)
+    bookmark = payload.get("bookmark")
+    return items, str(bookmark) if bookmark else None

@@ -1,0 +1,137 @@
+"""How often a failed call is tried again, and after what wait.
+
+Only what may pass by itself is tried again (``errors.TryAgain``), within a number of tries and a
+number of seconds. Knows no HTTP: it is given something to try.
+"""
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying
+
+from pinterest_assets.pinterest.api.errors import (
+    PinterestError,
+    RateLimited,
+    TimedOut,
+    TryAgain,
+    WindowRefused,
+)
+from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.catalog.limits import SYNC_DAYS_BACK
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Bounds of one call. Waits and ``total`` are seconds, tries count the first one too.
+
+    Waits double from ``first_wait`` to ``longest_wait``, each drawn between zero and that, so that
+    parallel workers do not come back together; a wait that Pinterest told is kept as told.
+    ``timeout_tries`` is small because the caller's remedy is to ask for less. ``window_tries`` and
+    ``window_wait`` are for a refusal of days that are served (see ``WindowRefused``).
+    """
+
+    tries: int = 6
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+    total: float = 600.0
+    timeout_tries: int = 2
+    window_tries: int = 4
+    window_wait: float = 1.0
+
+
+class Course:
+    """One call's tries: whether another one follows a failure, and after how many seconds.
+
+    ``on_limited`` is told the seconds that a rate limit asks for, so that others keep them too.
+    """
+
+    def __init__(
+        self,
+        patience: Patience,
+        request: Request,
+        *,
+        sleep: Callable[[float], None],
+        on_limited: Callable[[float], None] | None = None,
+    ) -> None:
+        self._patience = patience
+        self._request = request
+        self._sleep = sleep
+        self._on_limited = on_limited
+        self._failures: Counter[type[PinterestError]] = Counter()
+
+    def run(self, attempt: Callable[[], Result]) -> Result:
+        """The result of the first ``attempt`` that succeeds; the error of the last that failed."""
+        retrying = Retrying(
+            sleep=self._sleep,
+            retry=self._may_pass,
+            wait=self._wait,
+            stop=self._stop,
+            before_sleep=self._before_sleep,
+            reraise=True,
+        )
+        return retrying(attempt)
+
+    def _may_pass(self, state: RetryCallState) -> bool:
+        error = _error(state)
+        if error is None:
+            return False
+        self._failures[type(error)] += 1
+        return self._failures[type(error)] < self._tries(error)
+
+    def _tries(self, error: PinterestError) -> int:
+        match error:
+            case TimedOut():
+                return self._patience.timeout_tries
+            case WindowRefused():
+                return self._patience.window_tries if is_served(self._request.window) else 1
+            case TryAgain():
+                return self._patience.tries
+        return 1
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = _error(state)
+        if isinstance(error, RateLimited) and error.wait_seconds is not None:
+            return error.wait_seconds
+        if isinstance(error, WindowRefused):
+            return self._patience.window_wait * random.uniform(0.75, 1.25)  # noqa: S311
+        ceiling = self._patience.first_wait * 2.0 ** min(state.attempt_number - 1, 30)
+        return random.uniform(0, min(ceiling, self._patience.longest_wait))  # noqa: S311
+
+    def _stop(self, state: RetryCallState) -> bool:
+        elapsed = state.seconds_since_start or 0.0
+        return (
+            state.attempt_number >= self._patience.tries
+            or elapsed + state.upcoming_sleep > self._patience.total
+        )
+
+    def _before_sleep(self, state: RetryCallState) -> None:
+        error = _error(state)
+        log.warning(
+            "%s: %s; waiting %.1f s before try %d of %d",
+            self._request.category,
+            error,
+            state.upcoming_sleep,
+            state.attempt_number + 1,
+            self._patience.tries,
+        )
+        if isinstance(error, RateLimited) and self._on_limited is not None:
+            self._on_limited(state.upcoming_sleep)
+
+
+def _error(state: RetryCallState) -> PinterestError | None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    return error if isinstance(error, PinterestError) else None
+
+
+def is_served(window: tuple[date, date] | None) -> bool:
+    """Whether every day of ``window`` is one that Pinterest serves today (UTC), beyond doubt."""
+    today = datetime.now(timezone.utc).date()
+    return window is not None and window[0] >= today - timedelta(days=SYNC_DAYS_BACK) and window[1] <= today

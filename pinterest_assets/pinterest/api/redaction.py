@@ -1,0 +1,27 @@
+"""Takes secrets out of text that Pinterest or a library wrote, before it is shown or logged.
+
+Our own messages are never built from secrets; this is for words that are not ours, such as an
+error body that repeats the token it rejects.
+"""
+
+import re
+
+_SECRETS = (
+    (re.compile(r"\bpin[a-z]_[\w.~+/=-]+"), "<token>"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=:-]+"), r"\1 <secret>"),
+    (re.compile(r"(?i)\b(\w*(?:token|secret|signature|password|code)\w*=)[^\s&\"']+"), r"\1<secret>"),
+    (re.compile(r"(https?://)[^\s/@]+@"), r"\1"),
+    (re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']*"), r"\1?..."),
+)
+_LONGEST = 200
+
+
+def shortened(text: str, *secrets: str) -> str:
+    """``text`` on one line of at most 200 characters, without ``secrets`` or what looks like one."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "<secret>")
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

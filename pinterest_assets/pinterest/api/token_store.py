@@ -1,0 +1,86 @@
+"""Keeps renewed tokens in a file that only its owner can read. Renews nothing (see ``auth``)."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pinterest_assets.pinterest.api.errors import SettingError
+
+_VARIABLE = "PINTEREST_TOKEN_PATH"
+
+
+class Tokens(BaseModel):
+    """An access token, what renews it, and where both come from. Moments are epoch seconds.
+
+    ``app`` is a hash of the app and the address they were given by; ``origins`` are hashes of the
+    refresh tokens that these tokens take the place of (see ``auth.RefreshedToken``).
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    access_token: str = Field(repr=False, min_length=1)
+    refresh_token: str = Field(repr=False, min_length=1)
+    renew_at: float
+    scope: str = ""
+    app: str = Field(default="", repr=False)
+    origins: tuple[str, ...] = Field(default=(), repr=False)
+
+
+class TokenStore:
+    """The file ``path``: mode 0600, replaced whole, in a folder that is made when needed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"TokenStore({str(self.path)!r})"
+
+    def exists(self) -> bool:
+        """Whether tokens were ever kept here."""
+        return self.path.exists()
+
+    def load(self) -> Tokens | None:
+        """The tokens kept, or None when there is no file. Raises SettingError when it is unreadable."""
+        try:
+            return Tokens.model_validate_json(self.path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as failure:
+            raise self._unusable(f"cannot be read: {failure.strerror}") from failure
+        except ValidationError:
+            raise self._unusable("does not hold tokens: delete it and run `pinterest-assets auth`") from None
+
+    def save(self, tokens: Tokens) -> None:
+        """Put ``tokens`` in the file; on return they are on the disk. Raises SettingError when it fails."""
+        try:
+            path = self.path.resolve()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            try:
+                with os.fdopen(handle, "wb") as file:  # mkstemp made it with mode 0600
+                    file.write(tokens.model_dump_json().encode())
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    Path(temporary).unlink()
+                raise
+            _sync_folder(path.parent)
+        except OSError as failure:
+            raise self._unusable(f"cannot be written: {failure.strerror}") from failure
+
+    def _unusable(self, why: str) -> SettingError:
+        return SettingError(f"{_VARIABLE}: {self.path} {why}", variable=_VARIABLE)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power cut; the file's own fsync covers its content only."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

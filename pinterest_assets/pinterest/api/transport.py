@@ -1,0 +1,138 @@
+"""Sends one HTTP request and reads its answer whole, or says why that failed.
+
+Everything below Pinterest's own words: connections, TLS, timeouts, gzip, the cap on size. Never
+follows a redirect, never keeps a cookie, never sends a password from ``.netrc``. Knows nothing of
+where tokens come from, of retries or of rate budgets (see ``client``).
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from pinterest_assets.pinterest.api.errors import AnswerTooLarge, AnswerUnreadable, TimedOut
+from pinterest_assets.pinterest.api.question import Question, unsent
+
+MAX_ANSWER_BYTES = 512 * 1024 * 1024
+"""The largest answer read, after gunzipping: five times the largest that analytics can give."""
+
+_CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer: status, headers (names in any case), and the decoded body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytearray
+
+
+class Transport:
+    """Kept-alive connections, shared by up to ``pool_size`` threads at a time. Times are seconds.
+
+    ``whole_timeout`` bounds a body that keeps trickling in, which the read timeout does not.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        whole_timeout: float = 600.0,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+        pool_size: int = 16,
+    ) -> None:
+        self._timeouts = (connect_timeout, read_timeout)
+        self._whole_timeout = whole_timeout
+        self._max_answer_bytes = max_answer_bytes
+        self._session = requests.Session()
+        # One jar for all threads would race, and Pinterest's API needs none.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._session.headers["User-Agent"] = user_agent()
+        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size, pool_block=True)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._session.close()
+
+    def send(self, question: Question) -> Answer:
+        """The answer, whatever its status. Raises what the tree in ``errors`` has for a failed send."""
+        try:
+            response = self._session.request(
+                question.method,
+                question.url,
+                params=list(question.params),
+                data=question.form,
+                auth=question.auth,
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.RequestException as failure:
+            # The library's text repeats the whole URL; our own words do not.
+            raise unsent(question, failure) from None
+        with response:
+            return Answer(response.status_code, response.headers, self._body(question, response))
+
+    def _body(self, question: Question, response: requests.Response) -> bytearray:
+        body = bytearray()
+        deadline = time.monotonic() + self._whole_timeout
+        for chunk in _chunks(question, response):
+            body += chunk
+            if len(body) > self._max_answer_bytes:
+                megabytes = self._max_answer_bytes / 1024 / 1024
+                raise AnswerTooLarge(
+                    f"{question.label}: the answer exceeds {megabytes:.1f} MB; ask for less at a time",
+                    status=response.status_code,
+                    path=question.path,
+                )
+            if time.monotonic() > deadline:
+                raise TimedOut(
+                    f"{question.label}: the answer was still coming after {self._whole_timeout:.0f} s",
+                    path=question.path,
+                )
+        return body
+
+
+def _chunks(question: Question, response: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from response.raw.stream(_CHUNK, decode_content=True)
+    except urllib3.exceptions.ReadTimeoutError:
+        raise TimedOut(f"{question.label}: the answer stopped coming", path=question.path) from None
+    except urllib3.exceptions.HTTPError as failure:
+        raise AnswerUnreadable(
+            f"{question.label}: the answer was cut off ({type(failure).__name__})",
+            status=response.status_code,
+            path=question.path,
+        ) from None
+
+
+class Bearer(AuthBase):
+    """The token, as ``auth`` of a request: a header alone would lose to a password in ``.netrc``."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._token}"
+        return prepared
+
+
+@cache
+def user_agent() -> str:
+    """How we introduce ourselves."""
+    try:
+        installed = version("pinterest_assets")
+    except PackageNotFoundError:  # run from a checkout
+        installed = "0"
+    return f"pinterest_assets/{installed} (+dagster)"

@@ -1,0 +1,25 @@
+"""What can be read: streams, columns, levels and limits, as data."""
+
+from pinterest_assets.pinterest.catalog.model import (
+    AnalyticsStream,
+    Column,
+    EntityStream,
+    ForeignKey,
+    Level,
+    Path,
+    PinAnalyticsStream,
+    Stream,
+)
+from pinterest_assets.pinterest.catalog.streams import STREAMS
+
+__all__ = [
+    "STREAMS",
+    "AnalyticsStream",
+    "Column",
+    "EntityStream",
+    "ForeignKey",
+    "Level",
+    "Path",
+    "PinAnalyticsStream",
+    "Stream",
+]

@@ -1,0 +1,125 @@
+"""Completes a stream's line: category, key, links and columns that follow from what was said."""
+
+from collections.abc import Iterator, Mapping
+
+from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
+from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
+from pinterest_assets.pinterest.catalog.model import (
+    AnalyticsStream,
+    Category,
+    Column,
+    EntityStream,
+    ForeignKey,
+    Group,
+    Level,
+    Path,
+)
+
+_CATEGORY: dict[Group, Category] = {
+    "ads": "ads_read",
+    "audiences": "ads_read",
+    "catalogs": "catalogs_read",
+    "organic": "org_read",
+}
+_ENTITY_NAMES = frozenset(
+    ["ad_account", "campaign", "ad_group", "ad", "catalog", "feed", "product_group", "board", "board_section"]
+)
+
+
+def entity(
+    name: str,
+    group: Group,
+    columns: tuple[Column, ...],
+    *paths: str,
+    about: str,
+    within: tuple[str, ...] = (),
+    id_column: str = "id",
+    statuses: bool = False,
+    per_owner: bool = False,
+    never: tuple[str, ...] = (),
+    links: Mapping[str, str] | None = None,
+) -> EntityStream:
+    """A list of entities. ``within`` names what an id is unique in (nothing: everywhere).
+
+    ``links`` adds foreign keys whose column is not simply ``<stream>_id``.
+    """
+    return EntityStream(
+        name=name,
+        group=group,
+        category=_CATEGORY[group],
+        description=about,
+        columns=columns,
+        key=(*(f"{stream}_id" for stream in within), id_column),
+        foreign_keys=tuple(_foreign_keys(columns, links or {})),
+        paths=tuple(Path(path) for path in paths),
+        statuses=statuses,
+        per_owner=per_owner,
+        never=never,
+    )
+
+
+def _foreign_keys(columns: tuple[Column, ...], links: Mapping[str, str]) -> Iterator[ForeignKey]:
+    for column in columns:
+        parent = links.get(column.name, column.name.removesuffix("_id"))
+        if column.name.endswith("_id") and parent in (*_ENTITY_NAMES, *links.values()):
+            yield ForeignKey(column.name, parent)
+
+
+def analytics(level: Level) -> AnalyticsStream:
+    """Daily numbers of one level; the key is the day and the level's entity."""
+    return AnalyticsStream(
+        name=f"{level.name}_analytics",
+        group="analytics",
+        category="ads_analytics",
+        description=f"Daily numbers by {_words(level.name)}",
+        columns=(*_dimensions(level), *CORE_METRICS, *ATTRIBUTION),
+        key=("date", level.id_column),
+        foreign_keys=_level_links(level),
+        level=level,
+    )
+
+
+def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
+    """Daily numbers of one level broken by targeting types, a stream each; the value joins the key."""
+    for kind in types:
+        if kind not in level.targeting_types:
+            raise ValueError(f"targeting type {kind} does not exist at level {level.name}")
+        yield AnalyticsStream(
+            name=f"{level.name}_targeting_analytics_{kind.lower()}",
+            group="targeting",
+            category="ads_analytics",
+            description=f"Daily numbers by {_words(level.name)} and {_words(kind.lower())}",
+            columns=(
+                *_dimensions(level),
+                Column("targeting_type", "VARCHAR", "What the numbers are broken by"),
+                Column("targeting_value", "VARCHAR", f"The {_words(kind.lower())} the numbers are of"),
+                *CORE_METRICS,
+                *ATTRIBUTION,
+            ),
+            key=("date", level.id_column, "targeting_value"),
+            foreign_keys=_level_links(level),
+            level=level,
+            targeting_type=kind,
+        )
+
+
+def _dimensions(level: Level) -> tuple[Column, ...]:
+    date = Column("date", "DATE", "Day of the numbers, in UTC", source="DATE")
+    if level.id_column == ACCOUNT_ID.name:
+        return (
+            date,
+            Column("ad_account_id", "VARCHAR", "Ad account the numbers are of", source=level.id_field),
+        )
+    of = Column(
+        level.id_column, "VARCHAR", f"The {_words(level.name)} the numbers are of", source=level.id_field
+    )
+    return (date, of, ACCOUNT_ID)
+
+
+def _level_links(level: Level) -> tuple[ForeignKey, ...]:
+    links = {ACCOUNT_ID.name: "ad_account", level.id_column: level.entity}
+    return tuple(ForeignKey(column, parent) for column, parent in links.items())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

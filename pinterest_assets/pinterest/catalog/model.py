@@ -1,0 +1,222 @@
+"""The words the catalog is written in: columns, paths, levels and streams.
+
+Everything here is frozen and validated when it is created, so a wrong line fails at import and
+not at night. Holds no stream of its own (see ``streams``) and makes no call (see ``extract``).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
+Group = Literal["ads", "analytics", "targeting", "audiences", "catalogs", "organic"]
+Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
+
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_PLACEHOLDER = re.compile(r"\{(\w+)\.(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    ``source`` is the field of the API's answer, by default the column's own name. ``additive``
+    marks measures whose parts sum to the whole.
+    """
+
+    name: str
+    type: ColumnType
+    description: str
+    source: str = ""
+    additive: bool = False
+
+    def __post_init__(self) -> None:
+        if not _NAME.match(self.name):
+            raise ValueError(f"column name {self.name!r} is not lower snake case")
+        if not self.description:
+            raise ValueError(f"column {self.name} has no description")
+        if not self.source:
+            object.__setattr__(self, "source", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """``column`` holds the ``id`` of a row of the stream ``parent``."""
+
+    column: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A request path whose placeholders ``{stream.column}`` name the one parent it fans out over.
+
+    ``/boards/{board.id}/sections?ad_account_id={board.ad_account_id}`` is asked once for every row
+    of ``board``. A path without a placeholder is asked once.
+    """
+
+    template: str
+
+    def __post_init__(self) -> None:
+        if len({stream for stream, _ in self._placeholders()}) > 1:
+            raise ValueError(f"{self.template}: a path fans out over one parent only")
+
+    def _placeholders(self) -> list[tuple[str, str]]:
+        return _PLACEHOLDER.findall(self.template)
+
+    @property
+    def parent(self) -> str | None:
+        """The stream whose rows this path is asked for, if any."""
+        return next((stream for stream, _ in self._placeholders()), None)
+
+    @property
+    def parent_columns(self) -> tuple[str, ...]:
+        """The columns of the parent that the path needs, each once, in order of appearance."""
+        return tuple(dict.fromkeys(column for _, column in self._placeholders()))
+
+    @property
+    def operation(self) -> str:
+        """The path as the OpenAPI description spells it, without the query."""
+        bare = self.template.partition("?")[0]
+        return _PLACEHOLDER.sub(
+            lambda m: "{" + inherited_name(m[1], m[2]).replace("board_section_id", "section_id") + "}", bare
+        )
+
+    def fill(self, row: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The concrete path and its query parameters for one parent row."""
+        filled = _PLACEHOLDER.sub(lambda m: row[m[2]], self.template)
+        path, _, query = filled.partition("?")
+        pairs = (part.partition("=") for part in query.split("&") if part)
+        return path, tuple((name, value) for name, _, value in pairs)
+
+
+def inherited_name(stream: str, column: str) -> str:
+    """The name a parent's column takes on its children: ``board.id`` becomes ``board_id``."""
+    return f"{stream}_id" if column == "id" else column
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A report level with a synchronous endpoint: which entity it counts, and how it is asked."""
+
+    name: str
+    entity: str
+    path: str
+    id_column: str
+    id_field: str
+    ids_param: str | None
+    max_ids: int
+    targeting_path: str | None = None
+    targeting_types: tuple[str, ...] = ()
+    max_targeting_types: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """What every stream has. Names are those of the DuckDB table and of the asset."""
+
+    name: str
+    group: Group
+    category: Category
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        repeated = {name for name in names if names.count(name) > 1}
+        missing = [name for name in self.key if name not in names]
+        strays = [fk.column for fk in self.foreign_keys if fk.column not in names]
+        for problem, found in (("repeats", repeated), ("lacks key", missing), ("lacks link", strays)):
+            if found:
+                raise ValueError(f"stream {self.name} {problem} column(s) {sorted(found)}")
+
+    @property
+    def daily(self) -> bool:
+        """Whether rows belong to a day, so that the table is partitioned by ``date``."""
+        return "date" in self.key
+
+    @property
+    def account_column(self) -> str:
+        """The column that tells through which ad account a row was read."""
+        return "ad_account_id"
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]:
+        """Parent streams and the columns of each that planning this stream needs.
+
+        The accounts are among them always: they say whose rows a run replaces, also when a parent
+        has none left.
+        """
+        return {} if self.name == "ad_account" else {"ad_account": ("id",)}
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``; ``KeyError`` when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityStream(Stream):
+    """A list endpoint, or several that fill one table.
+
+    ``per_owner`` endpoints act as the *owner* of an ad account, so one account of each owner is
+    asked. ``statuses`` endpoints hide archived entities unless every status is named. ``never``
+    lists fields that are dropped before anything is stored (secrets).
+    """
+
+    paths: tuple[Path, ...]
+    statuses: bool = False
+    per_owner: bool = False
+    never: tuple[str, ...] = ()
+
+    @property
+    def account_column(self) -> str:
+        return "id" if self.name == "ad_account" else "ad_account_id"
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]:
+        needed = dict(super().inputs)
+        for path in self.paths:
+            if path.parent is not None:
+                have = needed.get(path.parent, ())
+                needed[path.parent] = tuple(dict.fromkeys((*have, *path.parent_columns)))
+        if self.per_owner:
+            needed["ad_account"] = ("id", "owner")
+        return needed
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalyticsStream(Stream):
+    """Daily numbers of one level, or of one targeting type of a level."""
+
+    level: Level
+    targeting_type: str | None = None
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]:
+        if self.level.ids_param is None:
+            return super().inputs
+        created = ("created_time",) if self.level.entity in DATED_ENTITIES else ()
+        return {**super().inputs, self.level.entity: ("id", "ad_account_id", *created)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinAnalyticsStream(Stream):
+    """Daily numbers of organic pins: many pins a call where the beta is open, else one by one."""
+
+    path: str
+    batch_path: str
+    metric_types: tuple[str, ...] = field(default=())
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]:
+        return {**super().inputs, "pin": ("id", "ad_account_id", "created_at")}
+
+
+DATED_ENTITIES = frozenset({"campaign", "ad_group", "ad"})
+"""Entities whose answer carries ``created_time`` (product-group promotions do not)."""

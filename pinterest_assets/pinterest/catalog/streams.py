@@ -1,0 +1,67 @@
+"""The streams: one line each. Everything else about a stream follows from its line.
+
+The order is that of a reader: accounts, what hangs on them, what is measured. Columns are in
+``columns`` and ``metrics``, levels in ``levels``; the functions that complete a line are in
+``declare``.
+"""
+
+from pinterest_assets.pinterest.catalog import columns as c
+from pinterest_assets.pinterest.catalog.declare import analytics, entity, targeting
+from pinterest_assets.pinterest.catalog.levels import (
+    AD_ACCOUNT_LEVEL,
+    AD_GROUP_LEVEL,
+    AD_LEVEL,
+    CAMPAIGN_LEVEL,
+    PRODUCT_GROUP_PROMOTION_LEVEL,
+)
+from pinterest_assets.pinterest.catalog.metrics import PIN_METRICS
+from pinterest_assets.pinterest.catalog.model import Column, ForeignKey, PinAnalyticsStream, Stream
+
+_ACCOUNT = "/ad_accounts/{ad_account.id}"
+_ACTING = "ad_account_id={ad_account.id}"
+
+# fmt: off
+_ENTITIES = (
+    entity("ad_account", "ads", c.AD_ACCOUNT, "/ad_accounts", about="Ad accounts the token can see, shared ones included"),
+    entity("campaign", "ads", c.CAMPAIGN, f"{_ACCOUNT}/campaigns", statuses=True, about="Campaigns of every status"),
+    entity("ad_group", "ads", c.AD_GROUP, f"{_ACCOUNT}/ad_groups", statuses=True, about="Ad groups of every status"),
+    entity("ad", "ads", c.AD, f"{_ACCOUNT}/ads", statuses=True, links={"pin_id": "pin"}, about="Ads of every status"),
+    entity("keyword", "ads", c.KEYWORD, f"{_ACCOUNT}/keywords", "/ad_accounts/{campaign.ad_account_id}/keywords?campaign_id={campaign.id}", "/ad_accounts/{ad_group.ad_account_id}/keywords?ad_group_id={ad_group.id}", about="Keywords of accounts, campaigns and ad groups"),
+    entity("product_group_promotion", "ads", c.PRODUCT_GROUP_PROMOTION, "/ad_accounts/{ad_group.ad_account_id}/product_group_promotions?ad_group_id={ad_group.id}", statuses=True, links={"catalog_product_group_id": "product_group"}, about="Product groups promoted by ad groups"),
+    entity("audience", "audiences", c.AUDIENCE, f"{_ACCOUNT}/audiences?ownership_type=OWNED", f"{_ACCOUNT}/audiences?ownership_type=RECEIVED", within=("ad_account",), about="Audiences owned and received"),
+    entity("customer_list", "audiences", c.CUSTOMER_LIST, f"{_ACCOUNT}/customer_lists", about="Customer lists uploaded"),
+    entity("catalog", "catalogs", c.CATALOG, f"/catalogs?{_ACTING}", per_owner=True, about="Catalogs of the accounts' owners"),
+    entity("feed", "catalogs", c.FEED, f"/catalogs/feeds?{_ACTING}", per_owner=True, never=("credentials",), about="Product feeds, without their passwords"),
+    entity("product_group", "catalogs", c.PRODUCT_GROUP, f"/catalogs/product_groups?{_ACTING}", per_owner=True, about="Product groups of the catalogs"),
+    entity("board", "organic", c.BOARD, f"/boards?{_ACTING}", per_owner=True, about="Boards owned or shared with the owner"),
+    entity("board_section", "organic", c.BOARD_SECTION, "/boards/{board.id}/sections?ad_account_id={board.ad_account_id}", about="Sections of the boards"),
+    entity("pin", "organic", c.PIN, f"/pins?{_ACTING}&include_protected_pins=true&pin_metrics=true", per_owner=True, about="Pins of the owners, protected ones included"),
+    entity("pin_on_board", "organic", c.PIN_ON_BOARD, "/boards/{board.id}/pins?ad_account_id={board.ad_account_id}&pin_metrics=true", within=("board",), id_column="pin_id", about="Which pin is on which board"),
+    entity("pin_on_board_section", "organic", c.PIN_ON_BOARD_SECTION, "/boards/{board_section.board_id}/sections/{board_section.id}/pins?ad_account_id={board_section.ad_account_id}", within=("board", "board_section"), id_column="pin_id", about="Which pin is in which section"),
+)
+
+_ANALYTICS = (
+    analytics(AD_ACCOUNT_LEVEL),
+    analytics(CAMPAIGN_LEVEL),
+    analytics(AD_GROUP_LEVEL),
+    analytics(AD_LEVEL),
+    analytics(PRODUCT_GROUP_PROMOTION_LEVEL),
+    PinAnalyticsStream(
+        name="pin_analytics", group="organic", category="org_analytics", key=("date", "pin_id"),
+        description="Daily numbers of organic pins",
+        path="/pins/{pin_id}/analytics", batch_path="/pins/analytics", metric_types=tuple(m.source for m in PIN_METRICS),
+        columns=(Column("date", "DATE", "Day of the numbers, in UTC"), Column("pin_id", "VARCHAR", "Pin the numbers are of"), c.ACCOUNT_ID, Column("data_status", "VARCHAR", "Whether the day is final: READY, or why not yet"), *PIN_METRICS),
+        foreign_keys=(ForeignKey("ad_account_id", "ad_account"), ForeignKey("pin_id", "pin")),
+    ),
+)
+
+_TARGETING = (
+    *targeting(AD_ACCOUNT_LEVEL, "AGE_BUCKET", "COUNTRY", "GENDER", "KEYWORD", "PLACEMENT"),
+    *targeting(AD_GROUP_LEVEL, "AGE_BUCKET", "COUNTRY", "GENDER", "KEYWORD", "PLACEMENT"),
+    *targeting(AD_LEVEL, "AGE_BUCKET", "COUNTRY", "GENDER", "KEYWORD", "PLACEMENT", "QUIZ_RESULT"),
+    *targeting(CAMPAIGN_LEVEL, "AGE_BUCKET", "COUNTRY", "CREATIVE_TYPE", "GENDER", "KEYWORD", "PLACEMENT"),
+)
+# fmt: on
+
+STREAMS: dict[str, Stream] = {stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING)}
+"""Every stream by name, in the order a reader wants."""

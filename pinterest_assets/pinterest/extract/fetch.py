@@ -1,0 +1,143 @@
+"""Makes the calls of a plan, several at a time, and yields frames in the plan's own order.
+
+Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames.
+When an answer is too large or too slow in coming, the question is asked again in halves; when the
+multi-pin beta is closed, pins are asked one by one. Decides nothing about *what* is asked.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import (
+    AccessDenied,
+    AnswerTooLarge,
+    NoCatalog,
+    NotFound,
+    TimedOut,
+)
+from pinterest_assets.pinterest.extract import answers
+from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall
+
+log = logging.getLogger(__name__)
+
+ENTITY_WORKERS = 16
+"""Small answers: enough to keep the budget busy at a latency of a second."""
+
+ANALYTICS_WORKERS = 4
+"""Answers of up to 100 MB each: these are what memory is made of."""
+
+
+class Fetch:
+    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way."""
+
+    def __init__(self, client: Client, calls: Iterable[Call]) -> None:
+        self.notes: list[str] = []
+        self._client = client
+        self._calls = tuple(calls)
+        self._beta = _Gate()
+
+    def __iter__(self) -> Iterator[Batch]:
+        entities = all(isinstance(call, EntityCall) for call in self._calls)
+        workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
+        try:
+            yield from self._in_order(pool, workers)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
+        """Round robin over the calls under way, so that order depends on the plan, not on timing."""
+        waiting = iter(self._calls)
+        under_way: deque[tuple[Iterator[list[Batch]], Future[list[Batch] | None]]] = deque()
+        exhausted = False
+        while under_way or not exhausted:
+            while len(under_way) < workers and not exhausted:
+                call = next(waiting, None)
+                if call is None:
+                    exhausted = True
+                else:
+                    pieces = self._pieces(call)
+                    under_way.append((pieces, pool.submit(next, pieces, None)))
+            if under_way:
+                pieces, future = under_way.popleft()
+                batches = future.result()
+                if batches is not None:
+                    under_way.append((pieces, pool.submit(next, pieces, None)))
+                    yield from batches
+
+    def _pieces(self, call: Call) -> Iterator[list[Batch]]:
+        if isinstance(call, EntityCall):
+            return self._pages(call)
+        if isinstance(call, PinAnalyticsCall) and call.batch:
+            return self._pins(call)
+        return self._whole(call)
+
+    def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
+        try:
+            for items in self._client.pages(call.request):
+                yield list(answers.entities(call, items))
+        except NoCatalog as none:
+            self._note(f"{call.stream.name}: {none}")
+        except NotFound as gone:
+            if call.parent is None or call.parent.startswith("ad_account "):
+                raise
+            # The parent was there when it was listed: it has been deleted since, and its children with it.
+            self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
+
+    def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[list[Batch]]:
+        """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
+        try:
+            batches = self._client.get(call.request, lambda answer: list(_read(call, answer)))
+        except (TimedOut, AnswerTooLarge) as problem:
+            halves = call.halves()
+            if not halves:
+                raise
+            self._note(f"{', '.join(call.streams)}: asked again in halves ({problem})")
+            for half in halves:
+                yield from self._whole(half)
+        else:
+            yield batches
+
+    def _pins(self, call: PinAnalyticsCall) -> Iterator[list[Batch]]:
+        """Pins together where the beta is open; the first answer decides for the whole reading."""
+        with self._beta.deciding:
+            together = self._try_together(call) if self._beta.is_open is None else None
+        if together is not None:
+            yield from together
+            return
+        for part in (call,) if self._beta.is_open else call.singles():
+            yield from self._whole(part)
+
+    def _try_together(self, call: PinAnalyticsCall) -> list[list[Batch]] | None:
+        try:
+            batches = list(self._whole(call))
+        except (AccessDenied, NotFound) as closed:
+            self._beta.is_open = False
+            self._note(f"{call.stream.name}: one call a pin, as pins cannot be asked together ({closed})")
+            return None
+        self._beta.is_open = True
+        return batches
+
+    def _note(self, text: str) -> None:
+        log.info(text)
+        self.notes.append(text)
+
+
+def _read(call: AnalyticsCall | PinAnalyticsCall, answer: Any) -> Iterator[Batch]:
+    if isinstance(call, AnalyticsCall):
+        return answers.analytics(call, answer)
+    return answers.pins(call, answer)
+
+
+class _Gate:
+    """Whether the multi-pin beta is open, once the first answer has told."""
+
+    def __init__(self) -> None:
+        self.is_open: bool | None = None
+        self.deciding = threading.Lock()

@@ -1,0 +1,138 @@
+"""What assets and checks are given to work with: a Pinterest client and the warehouse.
+
+Secrets are named here, not held: Dagster resolves them when a run begins, and the UI shows the
+variable's name.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from pinterest_assets.pinterest.api.auth import AccessToken, Auth, RefreshedToken
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.throttle import Throttle
+from pinterest_assets.pinterest.api.token_store import TokenStore
+from pinterest_assets.pinterest.catalog.limits import RateTier
+from pinterest_assets.settings import OAUTH_VARIABLES, SECRET_VARIABLES, Settings
+from pinterest_assets.warehouse import Warehouse
+
+
+class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Pinterest's API v5 for one token: one client for all steps of a run, its connections kept alive."""
+
+    access_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+    token_path: str
+    base_url: str
+    rate_tier: RateTier
+    _client: Client | None = PrivateAttr(default=None)
+
+    @classmethod
+    def configured(cls, settings: Settings, environ: Mapping[str, str]) -> "PinterestResource":
+        """The resource for ``settings``; secrets that are set in ``environ`` are referred to by name."""
+        secrets = {
+            name.removeprefix("PINTEREST_").lower(): dg.EnvVar(name)
+            for name in SECRET_VARIABLES
+            if environ.get(name, "").strip()
+        }
+        return cls(
+            client_id=settings.client_id or "",
+            token_path=str(settings.token_file),
+            base_url=settings.base_url,
+            rate_tier=settings.rate_tier,
+            **secrets,
+        )
+
+    @property
+    def client(self) -> Client:
+        """The client of this run; made when it is first needed, as that is when secrets are."""
+        if self._client is None:
+            auth = self._auth()
+            self._client = Client(
+                base_url=self.base_url,
+                auth=auth,
+                throttle=Throttle.for_tier(self.rate_tier, base_url=self.base_url, identity=self._identity()),
+            )
+        return self._client
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+        """Close the connections when the run ends."""
+        if self._client is not None:
+            self._client.close()
+
+    def _identity(self) -> str:
+        """Whose budget is spent: the app's, or that of the bare token."""
+        return self.client_id or self.access_token
+
+    def _auth(self) -> Auth:
+        return choose_auth(
+            access_token=self.access_token,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            refresh_token=self.refresh_token,
+            store=TokenStore(Path(self.token_path)),
+            base_url=self.base_url,
+        )
+
+
+def choose_auth(
+    *,
+    access_token: str,
+    client_id: str,
+    client_secret: str,
+    refresh_token: str,
+    store: TokenStore,
+    base_url: str,
+) -> Auth:
+    """The way to authenticate that the settings allow; asks nothing of Pinterest.
+
+    Raises SettingError that names the missing variable.
+    """
+    if access_token:
+        return AccessToken(access_token)
+    oauth = dict(zip(OAUTH_VARIABLES, (client_id, client_secret, refresh_token), strict=True))
+    missing = [name for name, value in oauth.items() if not value]
+    if not missing or (missing == ["PINTEREST_REFRESH_TOKEN"] and store.exists()):
+        return RefreshedToken(
+            client_id, client_secret, refresh_token or None, store=store, token_url=f"{base_url}/oauth/token"
+        )
+    if len(missing) < len(oauth):
+        raise SettingError(
+            f"{missing[0]} is not set, but {', '.join(name for name in oauth if name not in missing)} is: "
+            "OAuth needs all three (run `pinterest-assets auth` for the refresh token)",
+            variable=missing[0],
+        )
+    raise SettingError(
+        "PINTEREST_ACCESS_TOKEN is not set, and neither are the three OAuth settings "
+        f"({', '.join(oauth)}): set one or the other in the environment or in .env",
+        variable="PINTEREST_ACCESS_TOKEN",
+    )
+
+
+def check_credentials(settings: Settings) -> None:
+    """Raise SettingError when no call could be made with ``settings``."""
+    secret, refresh = settings.client_secret, settings.refresh_token
+    choose_auth(
+        access_token=settings.access_token.get_secret_value() if settings.access_token else "",
+        client_id=settings.client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        refresh_token=refresh.get_secret_value() if refresh else "",
+        store=TokenStore(settings.token_file),
+        base_url=settings.base_url,
+    )
+
+
+class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The DuckDB file that asset checks read."""
+
+    path: str
+    schema_: str
+
+    def open(self) -> Warehouse:
+        """The warehouse; nothing is opened before it is read."""
+        return Warehouse(self.path, schema=self.schema_)

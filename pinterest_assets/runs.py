@@ -1,0 +1,135 @@
+"""Runs assets in this process and tells what became of each, as it happens.
+
+The run is recorded in the Dagster instance like any other: it is in the UI, with its events. The
+command line shows what is reported here; nothing here prints.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run_iterator
+
+from pinterest_assets.pinterest.extract.calls import Window
+
+RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A stream whose rows are in the warehouse. ``calls`` is None where a sibling of the step has them."""
+
+    stream: str
+    rows: int
+    calls: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A step that failed, with the line that says why."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFailed:
+    """An asset check that did not pass. ``blocking`` severity is an error, else a warning."""
+
+    stream: str
+    check: str
+    is_error: bool
+    details: str
+
+
+Report = Landed | Failed | CheckFailed
+
+
+def _job() -> dg.JobDefinition:
+    """Dagster's own job of all assets, as the UI and ``dagster asset materialize`` run it."""
+    from pinterest_assets.definitions import defs
+
+    return defs.resolve_implicit_global_asset_job_def()
+
+
+def select(selection: str | None) -> frozenset[dg.AssetKey]:
+    """Assets by Dagster's selection syntax, or by stream names separated by commas."""
+    graph = _job().asset_layer.asset_graph
+    if selection is None:
+        return frozenset(graph.materializable_asset_keys)
+    by_stream = {key.path[-1]: key for key in graph.materializable_asset_keys}
+    names = [name.strip() for name in selection.split(",")]
+    if all(name in by_stream for name in names):
+        return frozenset(by_stream[name] for name in names)
+    return frozenset(dg.AssetSelection.from_coercible(selection).resolve(graph))
+
+
+def run(
+    instance: dg.DagsterInstance, assets: Iterable[dg.AssetKey], window: Window | None
+) -> Iterator[Report]:
+    """Materialize ``assets``, the partitioned ones for ``window``, and yield what happens."""
+    job = _job()
+    tags = (
+        dict(zip(RANGE_TAGS, (window.start.isoformat(), window.end.isoformat()), strict=True))
+        if window
+        else {}
+    )
+    keys = frozenset(assets)
+    record = instance.create_run_for_job(
+        job_def=job,
+        run_config=QUIET,
+        tags=tags,
+        asset_selection=keys,
+    )
+    yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+
+
+def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
+    landed: dict[str, dict[str, Landed]] = {}
+    step_failed = False
+    for event in events:
+        step = event.step_key or ""
+        if event.is_step_materialization:
+            result = _landed(event)
+            landed.setdefault(step, {})[result.stream] = result
+        elif event.is_step_success:
+            yield from _of_step(landed.pop(step, {}), event.step_success_data.duration_ms / 1000)
+        elif event.is_step_failure:
+            step_failed = True
+            yield Failed(step.removeprefix("pinterest__"), _reason(event))
+        elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            yield from _check(event)
+        elif event.is_run_failure and not step_failed and event.job_failure_data.error is not None:
+            yield Failed("run", event.job_failure_data.error.message.strip())
+
+
+def _landed(event: dg.DagsterEvent) -> Landed:
+    materialization = event.step_materialization_data.materialization
+    metadata = {name: value.value for name, value in materialization.metadata.items()}
+    rows, calls = (int(str(metadata[name])) for name in ("rows_written", "api_calls"))
+    return Landed(materialization.asset_key.path[-1], rows, calls, seconds=0.0)
+
+
+def _of_step(streams: dict[str, Landed], seconds: float) -> Iterator[Landed]:
+    """The streams of a step share its calls and its time: the first one carries both."""
+    for position, result in enumerate(streams.values()):
+        first = position == 0
+        yield Landed(result.stream, result.rows, result.calls if first else None, seconds if first else 0.0)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    return data.error_display_string.strip().splitlines()[0] if data.error else "failed"
+
+
+def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:
+    evaluation = event.asset_check_evaluation_data
+    if not evaluation.passed:
+        details = ", ".join(f"{name}: {value.value}" for name, value in evaluation.metadata.items())
+        is_error = evaluation.severity == dg.AssetCheckSeverity.ERROR
+        yield CheckFailed(evaluation.asset_key.path[-1], evaluation.check_name, is_error, details)

@@ -1,0 +1,131 @@
+"""Between an asset's metadata and a table: the declaration read, the result written back.
+
+``dagster/column_schema`` holds columns, types and descriptions, ``key`` (ours) the key columns, the
+asset's description that of the table. Holds no reading or writing of rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+from dagster._core.definitions.metadata import TableMetadataSet
+
+from pinterest_assets.warehouse import ColumnSpec, TableSpec, Written
+from pinterest_assets.warehouse.layout import Layout
+from pinterest_assets.warehouse.tables import PROVENANCE, known_type
+
+KEY = "key"
+"""Metadata entry of an asset: the names of the columns that tell its rows apart."""
+
+COLUMN_SCHEMA = "dagster/column_schema"
+
+_WIDEST_VALUE = 80
+_WORTH_TELLING = 0.1
+
+
+def declared_schema(metadata: Mapping[str, Any]) -> dg.TableSchema | None:
+    """The column schema of a definition, whether raw or wrapped as a metadata value."""
+    value = metadata.get(COLUMN_SCHEMA)
+    schema = value.schema if isinstance(value, dg.TableSchemaMetadataValue) else value
+    return schema if isinstance(schema, dg.TableSchema) else None
+
+
+def declared_key(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """The key columns of a definition."""
+    value = metadata.get(KEY, ())
+    names = value.value if isinstance(value, dg.MetadataValue) else value
+    return tuple(str(name) for name in names) if isinstance(names, Sequence) else ()
+
+
+def table_spec(
+    name: str, metadata: Mapping[str, Any], description: str | None, days_in: str | None
+) -> TableSpec:
+    """The table an asset declares. Columns of no known type take the type of the rows.
+
+    ``days_in`` is the column of a time partition; it is a DATE whether declared or not, because
+    as text a day is not found again between two timestamps.
+    """
+    own = {column.name.casefold() for column in PROVENANCE}
+    schema = declared_schema(metadata)
+    columns = [
+        ColumnSpec(column.name, column.type.upper(), column.description or "")
+        for column in (schema.columns if schema else ())
+        if column.name.casefold() not in own and known_type(column.type.upper())
+    ]
+    if days_in is not None and days_in.casefold() not in {column.name.casefold() for column in columns}:
+        columns.append(ColumnSpec(days_in, "DATE"))
+    complete = schema is not None and len(columns) >= len(schema.columns)
+    return TableSpec(name, tuple(columns), declared_key(metadata), description or "", complete)
+
+
+def column_schema(layout: Layout, metadata: Mapping[str, Any]) -> dg.TableSchema:
+    """The table as it is now, with the constraints and tags its asset declares."""
+    schema = declared_schema(metadata)
+    declared = {column.name.casefold(): column for column in (schema.columns if schema else ())}
+    columns = []
+    for name, column in layout.columns.items():
+        known = declared.get(name.casefold())
+        columns.append(
+            dg.TableColumn(
+                name,
+                column.type,
+                description=column.comment or (known.description if known else None),
+                constraints=known.constraints if known else None,
+                tags=known.tags if known else None,
+            )
+        )
+    return dg.TableSchema(columns, constraints=schema.constraints if schema else None)
+
+
+def changes(table: str, written: Written) -> list[str]:
+    """What a person should notice about a write, a line each; usually nothing."""
+    lines = []
+    if written.added_columns:
+        lines.append(f"{table}: new column(s) {', '.join(written.added_columns)}")
+    lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
+    if written.discarded:
+        lines.append(f"{table}: left out column(s) {', '.join(written.discarded)}")
+    if written.duplicates_dropped:
+        lines.append(f"{table}: dropped {written.duplicates_dropped} row(s) with a key seen before")
+    return lines
+
+
+def result_metadata(
+    written: Written, definition: Mapping[str, Any], *, partition_rows: int | None
+) -> dict[str, Any]:
+    """What a materialization shows about its write."""
+    told = TableMetadataSet(
+        column_schema=column_schema(written.layout, definition),
+        row_count=written.total_rows,
+        partition_row_count=partition_rows,
+        storage_kind="duckdb",
+    )
+    optional = {
+        "added_columns": list(written.added_columns),
+        "widened_columns": {name: f"{old} to {new}" for name, (old, new) in written.widened.items()},
+        "discarded_values": dict(written.discarded),
+        "seconds_waited_for_lock": round(written.seconds_waited, 3)
+        if written.seconds_waited > _WORTH_TELLING
+        else None,
+    }
+    return {
+        **dict(told),
+        "rows_written": written.rows,
+        "rows_deleted": written.deleted,
+        "duplicates_dropped": written.duplicates_dropped,
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    """A few rows as a table a person can look at; long values are cut."""
+    lines = [[str(name) for name in frame.columns], ["---"] * len(frame.columns)]
+    lines += [[_shortened(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+
+def _shortened(value: Any) -> str:
+    missing = pd.api.types.is_scalar(value) and pd.isna(value)
+    text = "" if missing else str(value).replace("\n", " ").replace("|", "\\|")
+    return text if len(text) <= _WIDEST_VALUE else text[: _WIDEST_VALUE - 1] + "…"

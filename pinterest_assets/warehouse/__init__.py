@@ -1,0 +1,48 @@
+"""Where the rows are kept: DuckDB, written one slice at a time, each whole or not at all.
+
+    with Staging() as staging:
+        rows = staging.table(spec)
+        for frame in frames:
+            rows.append(frame)
+        Warehouse("data/pinterest_ads.duckdb").replace(rows, Scope(days=days), run_id=..., loaded_at=...)
+
+Knows DuckDB and pandas, and neither Dagster nor Pinterest.
+"""
+
+from pinterest_assets.warehouse.errors import (
+    BadSetting,
+    BadValue,
+    DatabaseLocked,
+    DatabaseUnwritable,
+    ForeignTable,
+    NotMaterialized,
+    OutsideSlice,
+    SchemaFrozen,
+    WarehouseError,
+)
+from pinterest_assets.warehouse.load import Load
+from pinterest_assets.warehouse.scope import Scope
+from pinterest_assets.warehouse.staged import StagedTable
+from pinterest_assets.warehouse.staging import Staging
+from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
+from pinterest_assets.warehouse.warehouse import Warehouse, Written
+
+__all__ = [
+    "BadSetting",
+    "BadValue",
+    "ColumnSpec",
+    "DatabaseLocked",
+    "DatabaseUnwritable",
+    "ForeignTable",
+    "Load",
+    "NotMaterialized",
+    "OutsideSlice",
+    "SchemaFrozen",
+    "Scope",
+    "StagedTable",
+    "Staging",
+    "TableSpec",
+    "Warehouse",
+    "WarehouseError",
+    "Written",
+]

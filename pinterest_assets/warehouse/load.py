@@ -1,0 +1,18 @@
+"""What an asset hands over instead of a frame: staged rows, and what they are complete for."""
+
+from dataclasses import dataclass
+
+from pinterest_assets.warehouse.staged import StagedTable
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Staged rows and the accounts they were read for completely.
+
+    ``column`` holds the account; rows of accounts that are not among ``values`` stay in the table
+    as they are. Without them the rows are complete for all accounts.
+    """
+
+    staged: StagedTable
+    column: str | None = None
+    values: tuple[str, ...] | None = None

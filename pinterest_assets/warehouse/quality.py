@@ -1,0 +1,97 @@
+"""Questions on what is in the tables: do keys hold, do links resolve, do parts sum to the whole.
+
+Answers are counts and examples; what they mean for anyone is decided by who asks.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from pinterest_assets.warehouse.sql import quoted, quoted_list
+from pinterest_assets.warehouse.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblems:
+    """Rows, rows whose key has a NULL, and rows that repeat a key."""
+
+    rows: int
+    nulls: int
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Distinct values that the parent does not have, and one of them."""
+
+    count: int
+    example: str | None
+
+
+class Inspection:
+    """Questions over one connection: opening the file takes longer than most answers.
+
+    A table nobody wrote yet has no problem.
+    """
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._known: frozenset[str] = frozenset()
+        self._connections = ExitStack()
+
+    def __enter__(self) -> "Inspection":
+        if self._warehouse.database.exists():
+            self._connection = self._connections.enter_context(self._warehouse.database.reading())
+            self._known = frozenset(self._warehouse.tables_in(self._connection))
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._connections.close()
+
+    def key_problems(self, table: str, key: Sequence[str]) -> KeyProblems:
+        """How the key of ``table`` holds."""
+        missing = " OR ".join(f"{quoted(column)} IS NULL" for column in key)
+        distinct = f"SELECT DISTINCT {quoted_list(key)} FROM {self._relation(table)}"
+        sql = (
+            f"SELECT count(*), count(*) FILTER (WHERE {missing}), "
+            f"count(*) - (SELECT count(*) FROM ({distinct})) FROM {self._relation(table)}"
+        )
+        row = self._row(sql, table)
+        return KeyProblems(*row) if row else KeyProblems(0, 0, 0)
+
+    def orphans(self, table: str, column: str, parent: str, parent_key: str) -> Orphans:
+        """Values of ``column`` that are no ``parent_key`` of ``parent``; none while either is not there."""
+        sql = (
+            f"SELECT count(DISTINCT t.{quoted(column)}), min(t.{quoted(column)}) FROM {self._relation(table)} t "
+            f"ANTI JOIN {self._relation(parent)} p ON t.{quoted(column)} = p.{quoted(parent_key)} "
+            f"WHERE t.{quoted(column)} IS NOT NULL"
+        )
+        row = self._row(sql, table, parent)
+        return Orphans(*row) if row else Orphans(0, None)
+
+    def sum_differences(
+        self, parts: str, whole: str, by: Sequence[str], measures: Sequence[str]
+    ) -> dict[str, int]:
+        """By measure, in how many groups the parts do not sum to the whole, on the days both have."""
+        groups = quoted_list(by)
+        sums = ", ".join(f"coalesce(sum({quoted(m)}), 0) AS {quoted(m)}" for m in measures)
+        counts = ", ".join(
+            f"count(*) FILTER (WHERE coalesce(p.{quoted(m)}, 0) <> w.{quoted(m)})" for m in measures
+        )
+        sql = (
+            f"WITH p AS (SELECT {groups}, {sums} FROM {self._relation(parts)} GROUP BY ALL), "
+            f"w AS (SELECT {groups}, {sums} FROM {self._relation(whole)} GROUP BY ALL) "
+            f"SELECT {counts} FROM w LEFT JOIN p USING ({groups}) WHERE w.date IN (SELECT date FROM p)"
+        )
+        row = self._row(sql, parts, whole)
+        return {m: n for m, n in zip(measures, row, strict=True) if n} if row else {}
+
+    def _relation(self, table: str) -> str:
+        return quoted(self._warehouse.database.catalog, self._warehouse.schema, table)
+
+    def _row(self, sql: str, *tables: str) -> tuple[Any, ...] | None:
+        if not set(tables) <= self._known:
+            return None
+        row: tuple[Any, ...] | None = self._connection.execute(sql).fetchone()
+        return row

@@ -1,0 +1,187 @@
+"""The rows of one table on their way to the warehouse: typed and checked while they arrive.
+
+Everything that can be refused because of a value is refused here, before the warehouse's lock is
+taken. Knows nothing of slices and policies.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+
+from pinterest_assets.warehouse import casts
+from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
+from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
+from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, PROVENANCE, TableSpec, common_type
+
+if TYPE_CHECKING:
+    from pinterest_assets.warehouse.staging import Staging
+
+_PROVIDED = {column.name for column in PROVENANCE}
+
+
+class StagedTable:
+    """Rows of one table, in their declared types, with any columns nobody declared after them."""
+
+    def __init__(self, staging: "Staging", spec: TableSpec, relation: str) -> None:
+        self.staging = staging
+        self.spec = spec
+        self.rows = 0
+        self.relation = relation
+        self.untyped: set[str] = set()
+        """Undeclared columns without a value so far; VARCHAR until one arrives."""
+        self._types = dict(spec.types)
+        columns = ", ".join(f"{quoted(column)} {type_}" for column, type_ in self._types.items())
+        # DuckDB wants a column, also for a table that takes its shape from the first frame.
+        staging.connection.execute(f"CREATE TABLE {self.relation} ({columns or '_none BOOLEAN'})")
+
+    @property
+    def types(self) -> dict[str, str]:
+        """All columns and their types, the declared ones first."""
+        return dict(self._types)
+
+    def append(self, frame: pd.DataFrame) -> None:
+        """Add the rows of a frame; columns are matched by name, whatever their order or case."""
+        source = self._named(frame)
+        self._grow(source)
+        if source.empty:
+            return
+        try:
+            shaped = pd.DataFrame(
+                {name: self._prepared(name, source[name]) for name in source.columns}, index=source.index
+            )
+            plans = [
+                casts.cast_for(
+                    name, casts.kind_of(shaped[name]), self._types[name], declared=name in self.spec.types
+                )
+                for name in shaped.columns
+            ]
+            self._insert(shaped, plans)
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise DatabaseUnwritable(
+                f"{self.spec.name}: no room for the rows in {self.staging.folder} (set TMPDIR to a larger disk): "
+                + first_line(error)
+            ) from error
+        self.rows += len(source)
+        self.staging.appended(shaped.size)
+
+    def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame under this table's spelling of its columns, without the warehouse's own."""
+        spelling = {column.casefold(): column for column in self._types}
+        names = [spelling.get(str(name).casefold(), str(name)) for name in frame.columns]
+        folded = [name.casefold() for name in names]
+        repeated = sorted({name for name in folded if folded.count(name) > 1})
+        if repeated:
+            raise BadValue(
+                f"{self.spec.name}: the frame has more than one column called {', '.join(repeated)} "
+                "(case does not count): rename one"
+            )
+        source = frame.set_axis(names, axis="columns")
+        return source.drop(columns=[name for name in names if name.casefold() in _PROVIDED])
+
+    def _grow(self, source: pd.DataFrame) -> None:
+        """Make room for columns, and for types of columns, that nobody declared."""
+        declared = self.spec.types
+        for name in (name for name in source.columns if name not in declared):
+            found = casts.infer_type(source[name])
+            if name not in self._types:
+                self._alter(f"ADD COLUMN {quoted(name)} {found or 'VARCHAR'}")
+                self._types[name] = found or "VARCHAR"
+                if found is None:
+                    self.untyped.add(name)
+            elif found is not None:
+                self._widen(name, found, source[name])
+
+    def _widen(self, name: str, found: str, incoming: "pd.Series[Any]") -> None:
+        have = self._types[name]
+        exact = True
+        if (have, found) == ("BIGINT", "DOUBLE"):
+            exact = not self.count(f"abs({quoted(name)}) > {EXACT_IN_DOUBLE}")
+        elif (have, found) == ("DOUBLE", "BIGINT"):
+            exact = bool(incoming.dropna().abs().max() <= EXACT_IN_DOUBLE)
+        wanted = found if name in self.untyped else common_type(have, found, exact=exact)
+        self.untyped.discard(name)
+        if wanted != have:
+            self._alter(f"ALTER COLUMN {quoted(name)} SET DATA TYPE {wanted}")
+            self._types[name] = wanted
+
+    def _alter(self, change: str) -> None:
+        self.staging.commit()
+        self.staging.connection.execute(f"ALTER TABLE {self.relation} {change}")
+
+    def _prepared(self, name: str, series: "pd.Series[Any]") -> "pd.Series[Any]":
+        try:
+            return casts.prepared(series, self._types[name], declared=name in self.spec.types)
+        except TypeError as error:
+            raise BadValue(f"{self.spec.name}.{name}: {error}") from error
+
+    def _insert(self, shaped: pd.DataFrame, plans: list[casts.Cast]) -> None:
+        connection = self.staging.connection
+        connection.register("incoming", shaped)
+        try:
+            self._refuse(plans)
+            self.staging.begin()
+            values = ", ".join(f"{plan.expression} AS {quoted(plan.column)}" for plan in plans)
+            connection.execute(f"INSERT INTO {self.relation} BY NAME SELECT {values} FROM incoming")
+        finally:
+            connection.unregister("incoming")
+
+    def _refuse(self, plans: list[casts.Cast]) -> None:
+        """Stop at the first column with a value that its type would change."""
+        risky = [plan for plan in plans if plan.fault is not None]
+        if not risky:
+            return
+        examples = ", ".join(
+            f"any_value(CAST({quoted(plan.column)} AS VARCHAR)) "
+            f"FILTER (WHERE {quoted(plan.column)} IS NOT NULL AND ({plan.fault}))"
+            for plan in risky
+        )
+        found = self.staging.connection.execute(f"SELECT {examples} FROM incoming").fetchall()[0]
+        for plan, example in zip(risky, found, strict=True):
+            if example is not None:
+                hint = f" ({plan.hint})" if plan.hint else ""
+                raise BadValue(f"{self.spec.name}.{plan.column}: {example[:200]!r} is no {plan.type}{hint}")
+
+    def count(self, condition: str = "true", parameters: list[object] | None = None) -> int:
+        """How many staged rows meet a condition."""
+        return scalar(
+            self.staging.connection, f"SELECT count(*) FROM {self.relation} WHERE {condition}", parameters
+        )
+
+    def drop_duplicates(self) -> int:
+        """Keep the first row of every key; the number of rows dropped."""
+        absent = [name for name in self.spec.key if name not in self._types]
+        if absent and self.rows:
+            raise BadValue(f"{self.spec.name}: the key column(s) {', '.join(absent)} are missing in the rows")
+        if not self.spec.key or not self.rows:
+            return 0
+        key = quoted_list(self.spec.key)
+        connection = self.staging.connection
+        groups = f"SELECT min(rowid) AS first, count(*) AS n FROM {self.relation} GROUP BY {key}"
+        repeated = scalar(connection, f"SELECT coalesce(sum(n - 1), 0) FROM ({groups})")
+        if repeated:
+            connection.execute(
+                f"DELETE FROM {self.relation} WHERE rowid NOT IN (SELECT first FROM ({groups}))"
+            )
+            self.rows -= repeated
+        return repeated
+
+    def head(self, limit: int) -> pd.DataFrame:
+        """A few rows as text, for a person to look at."""
+        columns = (
+            ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in self._types) or "NULL"
+        )
+        return self.staging.connection.execute(f"SELECT {columns} FROM {self.relation} LIMIT {limit}").df()
+
+    def rows_by_day(self, column: str) -> dict[date, int]:
+        """How many rows each day has."""
+        found = self.staging.connection.execute(
+            f"SELECT CAST({quoted(column)} AS DATE), count(*) FROM {self.relation} GROUP BY 1"
+        ).fetchall()
+        return {day: count for day, count in found if day is not None}
+
+    def drop(self) -> None:
+        """Give the disk back before the whole staging is closed."""
+        self.staging.commit()
+        self.staging.connection.execute(f"DROP TABLE IF EXISTS {self.relation}")

@@ -1,0 +1,93 @@
+"""What a table looks like: its columns, its key, and how two types of a column meet.
+
+Pure data; no connection. Where the declaration comes from (a catalog, an asset's metadata) is
+not known here.
+"""
+
+import re
+from dataclasses import dataclass
+
+TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON")
+_DECIMAL = re.compile(r"^DECIMAL\(\d{1,2},\s?\d{1,2}\)$")
+
+
+def known_type(name: str) -> bool:
+    """Whether a column can be declared with this type."""
+    return name in TYPES or bool(_DECIMAL.match(name))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A declared column. ``type`` is one of ``TYPES`` or ``DECIMAL(p,s)``."""
+
+    name: str
+    type: str
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError("a column needs a name")
+        if not known_type(self.type):
+            raise ValueError(
+                f"column {self.name}: {self.type!r} is not one of {', '.join(TYPES)}, DECIMAL(p,s)"
+            )
+
+
+PROVENANCE = (
+    ColumnSpec("_loaded_at", "TIMESTAMP", "When the row was written (UTC)."),
+    ColumnSpec("_run_id", "VARCHAR", "The run that wrote the row."),
+)
+"""Columns that every table has after its own. The warehouse fills them; a frame cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A table as declared. Columns that are not take the shape of the first frame written to it.
+
+    ``complete`` is False when some columns are left to the rows, as in a table a user made up.
+    """
+
+    name: str
+    columns: tuple[ColumnSpec, ...] = ()
+    key: tuple[str, ...] = ()
+    description: str = ""
+    complete: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError("a table needs a name")
+        names = [column.name.casefold() for column in (*self.columns, *PROVENANCE)]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"table {self.name} repeats column(s) {', '.join(repeated)}")
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Declared columns and their types, without provenance."""
+        return {column.name: column.type for column in self.columns}
+
+    @property
+    def descriptions(self) -> dict[str, str]:
+        """What each column means, by case-folded name, with provenance."""
+        return {column.name.casefold(): column.description for column in (*self.columns, *PROVENANCE)}
+
+
+EXACT_IN_DOUBLE = 2**53
+"""Whole numbers beyond this lose digits as DOUBLE."""
+
+
+def common_type(have: str, new: str, *, exact: bool = True) -> str:
+    """The narrowest type that keeps values of both; text when nothing narrower does.
+
+    ``exact`` tells whether the whole numbers at hand survive as DOUBLE.
+    """
+    if have == new:
+        return have
+    pair = {have, new}
+    if pair == {"BIGINT", "DOUBLE"} and exact:
+        return "DOUBLE"
+    if pair == {"DATE", "TIMESTAMP"}:
+        return "TIMESTAMP"
+    if have.startswith("DECIMAL") and new in ("BIGINT", "DOUBLE") and exact:
+        return "DOUBLE"
+    return "VARCHAR"

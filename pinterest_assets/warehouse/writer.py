@@ -1,0 +1,150 @@
+"""The steps of one write, in the order they run inside its transaction.
+
+Shape the table, clear the slice, put the rows in. When each runs, and what is reported, is the
+warehouse's business.
+"""
+
+from datetime import datetime, timezone
+
+import duckdb
+
+from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
+from pinterest_assets.warehouse.evolution import Difference, Facts, Policy, difference, differing, permitted
+from pinterest_assets.warehouse.layout import Layout, comment_statements, layout_of, refuse_foreign
+from pinterest_assets.warehouse.scope import Scope
+from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
+from pinterest_assets.warehouse.staged import StagedTable
+from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, PROVENANCE, TableSpec
+
+
+def refuse_outside(staged: StagedTable, scope: Scope) -> None:
+    """Stop when a staged row is not of the slice. Needs no lock: nothing of the table is asked."""
+    if scope.whole or not staged.rows:
+        return
+    absent = [name for name in scope.columns if name not in staged.types]
+    if absent:
+        raise BadValue(f"{staged.spec.name}: the rows lack {', '.join(absent)}, which tells what to replace")
+    condition, parameters = scope.condition()
+    outside = staged.count(f"NOT coalesce({condition}, false)", parameters)
+    if outside:
+        raise OutsideSlice(
+            f"{staged.spec.name}: {outside} of {staged.rows} rows are not of the slice being replaced ({scope}); "
+            "nothing was changed: hand over only rows of the days and accounts that were asked for"
+        )
+
+
+class Writer:
+    """Writes one table through a connection that has a transaction open on the database."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalog: str,
+        schema: str,
+        spec: TableSpec,
+        policy: Policy,
+    ) -> None:
+        self.connection = connection
+        self.catalog = catalog
+        self.schema = schema
+        self.spec = spec
+        self.policy = policy
+        self.relation = quoted(catalog, schema, spec.name)
+
+    def layout(self) -> Layout | None:
+        """The table as this transaction sees it."""
+        return layout_of(self.connection, self.catalog, self.schema, self.spec.name)
+
+    def shape(self, staged: StagedTable | None) -> Difference:
+        """Create the table, or change it as far as the policy allows; answers what changed."""
+        layout = self.layout()
+        refuse_foreign(layout, self.schema, self.spec.name)
+        rows = self.spec.types if staged is None else staged.types
+        if layout is None:
+            return self._create(rows)
+        facts = self._facts(layout, rows, staged)
+        change = permitted(difference(layout.types, rows, facts), self.policy, self._label)
+        for statement in change.statements(self.relation):
+            self.connection.execute(statement)
+        self._comment()
+        return change
+
+    @property
+    def _label(self) -> str:
+        return f"{self.schema}.{self.spec.name}"
+
+    def _create(self, rows: dict[str, str]) -> Difference:
+        declared = self.spec.types if self.spec.columns and self.spec.complete else rows
+        extra = permitted(difference(declared, rows, Facts()), self.policy, self._label)
+        columns = {**declared, **extra.added, **{column.name: column.type for column in PROVENANCE}}
+        body = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}")
+        self.connection.execute(f"CREATE TABLE {self.relation} ({body})")
+        self._comment()
+        return extra
+
+    def _comment(self) -> None:
+        layout = self.layout()
+        for statement in comment_statements(self.relation, self.spec, layout) if layout else ():
+            self.connection.execute(statement)
+
+    def _facts(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Facts:
+        """Look at the data of columns whose types differ; usually there are none."""
+        empty_in_table: set[str] = set()
+        empty_in_rows: set[str] = set()
+        beyond: set[str] = set()
+        for name, (have, new) in differing(layout.types, rows).items():
+            sides = [(self.relation, have, empty_in_table)]
+            if staged is not None:
+                sides.append((staged.relation, new, empty_in_rows))
+            for relation, type_, empty in sides:
+                if not self._any(relation, f"{quoted(name)} IS NOT NULL"):
+                    empty.add(name)
+                elif type_ == "BIGINT" and self._any(relation, f"abs({quoted(name)}) > {EXACT_IN_DOUBLE}"):
+                    beyond.add(name)
+        return Facts(frozenset(empty_in_table), frozenset(empty_in_rows), frozenset(beyond))
+
+    def _any(self, relation: str, condition: str) -> bool:
+        query = f"SELECT count(*) FROM (SELECT 1 FROM {relation} WHERE {condition} LIMIT 1)"
+        return scalar(self.connection, query) > 0
+
+    def clear(self, staged: StagedTable, scope: Scope) -> int:
+        """Delete the slice; and, where rows have no day, every row that comes again with its key.
+
+        An entity that moved to another account would otherwise stay under the old one as well.
+        """
+        condition, parameters = scope.condition()
+        deleted = scalar(self.connection, f"DELETE FROM {self.relation} WHERE {condition}", parameters)
+        key = self.spec.key
+        if key and staged.rows and scope.days is None and not scope.whole:
+            here = quoted_list(key)
+            deleted += scalar(
+                self.connection,
+                f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})",
+            )
+        return deleted
+
+    def insert(self, staged: StagedTable, run_id: str, loaded_at: datetime) -> dict[str, int]:
+        """Insert by name; answers how many values of columns the table does not have were left out."""
+        layout = self.layout()
+        types = {name.casefold(): type_ for name, type_ in (layout.types if layout else {}).items()}
+        discarded = {
+            name: scalar(self.connection, f"SELECT count({quoted(name)}) FROM {staged.relation}")
+            for name in staged.types
+            if name.casefold() not in types
+        }
+        values = [
+            f"CAST({quoted(name)} AS {types[name.casefold()]}) AS {quoted(name)}"
+            for name in staged.types
+            if name not in discarded
+        ]
+        values += ["CAST(? AS TIMESTAMP) AS _loaded_at", "CAST(? AS VARCHAR) AS _run_id"]
+        self.connection.execute(
+            f"INSERT INTO {self.relation} BY NAME SELECT {', '.join(values)} FROM {staged.relation}",
+            [_utc(loaded_at), run_id],
+        )
+        return discarded
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is None else moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -1,0 +1,53 @@
+"""What the tests share: demo accounts, and an environment that names them and nothing else."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets_tests.project import demo_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Rate budgets of tests are kept apart from the user's, and no setting of the user's leaks in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PINTEREST_")]:
+            patch.delenv(name)
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.delenv("DAGSTER_HOME", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def session_demo() -> Iterator[DemoServer]:
+    """One small demo account for all tests of this process; use ``demo``, which cleans up after each."""
+    with DemoServer(DemoAccount(size=DemoSize.SMALL)) as server:
+        yield server
+
+
+@pytest.fixture
+def demo(session_demo: DemoServer) -> Iterator[DemoServer]:
+    """The small demo account, without faults and with an empty log."""
+    session_demo.clear()
+    yield session_demo
+    session_demo.faults.clear()
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the database: one for all tests, so that their definitions are the same."""
+    return tmp_path_factory.mktemp("warehouse")
+
+
+@pytest.fixture
+def database(demo: DemoServer, session_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty database that the environment names, beside the demo account."""
+    path = session_folder / "ads.duckdb"
+    for leftover in session_folder.iterdir():
+        leftover.unlink()
+    for name, value in demo_settings(demo, path).items():
+        monkeypatch.setenv(name, value)
+    return path

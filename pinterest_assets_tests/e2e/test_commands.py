@@ -1,0 +1,120 @@
+"""The commands, from an empty folder to a full database."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from pinterest_assets.demo import DemoServer
+from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.settings import today
+from pinterest_assets_tests.e2e.command import run
+from pinterest_assets_tests.project import assert_same, demo_settings, last_days, rows, truth
+
+WINDOW = last_days(3)
+DAYS = ("--from", WINDOW.start.isoformat(), "--to", WINDOW.end.isoformat())
+
+
+@pytest.fixture
+def settings(demo: DemoServer, tmp_path: Path) -> dict[str, str]:
+    return demo_settings(demo, tmp_path / "ads.duckdb")
+
+
+def test_demo_fills_every_table_and_prints_a_query(tmp_path: Path) -> None:
+    ended = run(tmp_path, {}, "demo")
+    assert ended.status == 0, ended.text
+    for stream in STREAMS:
+        assert re.search(rf"^{stream}\s+[\d,]+ ", ended.text, re.MULTILINE), stream
+    assert "from pinterest.campaign_analytics" in ended.text
+    with duckdb.connect(str(tmp_path / "data/demo/pinterest_ads.duckdb"), read_only=True) as connection:
+        first, last = (
+            connection.execute("select min(date), max(date) from pinterest.ad_account_analytics").fetchone()
+            or ()
+        )
+    assert last == today() - timedelta(days=1)
+    assert last - first == timedelta(days=13)
+
+
+def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        demo.clear()
+        ended = run(tmp_path, settings, "sync", *DAYS)
+        assert ended.status == 0, ended.text
+    made = len(demo.requests)
+    demo.clear()
+    alone = run(tmp_path, settings, "sync", *DAYS, "--select", "ad_targeting_analytics_gender")
+    assert alone.status == 0, alone.text
+    assert [r.params["targeting_types"] for r in demo.requests] == [["GENDER"]] * 2
+    database = Path(settings["PINTEREST_DUCKDB_PATH"])
+    for stream in STREAMS:
+        assert_same(rows(database, stream), truth(demo, stream, WINDOW if STREAMS[stream].daily else None))
+    planned = run(tmp_path, settings, "plan", *DAYS)
+    found = re.search(r"^([\d,]+) calls$", planned.text, re.MULTILINE)
+    assert found is not None, planned.text
+    assert made == int(found[1])
+    with dg.DagsterInstance.from_config(str(tmp_path / ".dagster")) as instance:
+        assert len(instance.get_runs()) == 3
+        assert len(instance.get_materialized_partitions(dg.AssetKey(["pinterest", "ad_analytics"]))) == 3
+
+
+def test_doctor_finds_everything_in_place(settings: dict[str, str], tmp_path: Path) -> None:
+    ended = run(tmp_path, settings, "doctor")
+    assert ended.status == 0, ended.text
+    for subject in ("settings", "database", "token", "scopes", "accounts", "tier", "clock"):
+        assert re.search(rf"^ok\s+{subject} ", ended.text, re.MULTILINE), ended.text
+
+
+def test_doctor_names_a_missing_scope_and_what_to_do(
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path
+) -> None:
+    token = demo.issue_token("catalogs:read")
+    ended = run(tmp_path, {**settings, "PINTEREST_ACCESS_TOKEN": token, "PINTEREST_SHEMA": "x"}, "doctor")
+    assert ended.status == 1
+    assert re.search(r"^wrong scopes\s+catalogs:read", ended.text, re.MULTILINE), ended.text
+    assert "did you mean PINTEREST_SCHEMA?" in ended.text
+    assert token not in ended.text
+
+
+def test_consent_in_the_browser_gives_a_token_that_syncs(demo: DemoServer, tmp_path: Path) -> None:
+    settings = {
+        "PINTEREST_BASE_URL": demo.base_url,
+        "PINTEREST_CLIENT_ID": demo.client_id,
+        "PINTEREST_CLIENT_SECRET": demo.client_secret,
+        "PINTEREST_DUCKDB_PATH": str(tmp_path / "ads.duckdb"),
+    }
+    visitor = Visitor(tmp_path)
+    ended = run(
+        tmp_path,
+        {**settings, "BROWSER": str(visitor.program)},
+        *("auth", "--redirect-uri", "http://localhost:8917/"),
+    )
+    assert ended.status == 0, ended.text
+    token_file = tmp_path / "pinterest_token.json"
+    assert token_file.stat().st_mode & 0o777 == 0o600
+    synced = run(tmp_path, settings, "sync", *DAYS, "--select", "ad_account,campaign")
+    assert synced.status == 0, synced.text
+    for secret in (demo.client_secret, demo.refresh_token):
+        assert secret not in ended.text + synced.text
+
+
+class Visitor:
+    """A browser for ``webbrowser``: opens the address and follows where it leads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = folder / "visit"
+        self.program.write_text(
+            '#!/bin/sh\nexec python3 -c "import sys, urllib.request; urllib.request.urlopen(sys.argv[1])" "$1"\n'
+        )
+        self.program.chmod(0o755)
+
+
+def test_dagster_validates_the_code_location(settings: dict[str, str], tmp_path: Path) -> None:
+    ended = run(
+        tmp_path, settings, "definitions", "validate", "-m", "pinterest_assets.definitions", program="dagster"
+    )
+    assert ended.status == 0, ended.text

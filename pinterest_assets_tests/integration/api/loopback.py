@@ -1,0 +1,141 @@
+"""A scripted HTTP server on this machine: says what a test wrote down, and remembers who asked."""
+
+import gzip
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass
+class Reply:
+    """One answer. ``delay`` is seconds of silence before it, ``cut`` how many bytes are held back."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    cut: int = 0
+    hang_up: bool = False
+    zipped: bool = False
+    chunked: bool = False
+    stall: float = 0.0
+
+    @property
+    def payload(self) -> bytes:
+        raw = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        return gzip.compress(raw, mtime=0) if self.zipped else raw
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it arrived."""
+
+    at: float
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    form: Mapping[str, str]
+    connection: int
+
+
+class Loopback:
+    """``script`` is used up first, then ``answer`` is called for each request."""
+
+    def __init__(self, answer: Callable[[Asked], Reply] | None = None) -> None:
+        self.script: deque[Reply] = deque()
+        self.answer = answer or (lambda _: Reply(body={"items": [], "bookmark": None}))
+        self.asked: list[Asked] = []
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.loopback = self
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        self.base_url = f"{self.origin}/v5"
+
+    def __enter__(self) -> "Loopback":
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def next_reply(self, asked: Asked) -> Reply:
+        with self._lock:
+            self.asked.append(asked)
+            scripted = self.script.popleft() if self.script else None
+        return scripted if scripted is not None else self.answer(asked)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Asks its server's loopback what to say."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet, else Nagle costs 40 ms a call
+
+    def do_GET(self) -> None:
+        self._serve({})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._serve(dict(parse_qsl(body.decode())))
+
+    def _serve(self, form: dict[str, str]) -> None:
+        parts = urlsplit(self.path)
+        params = tuple(parse_qsl(parts.query))
+        headers, connection = dict(self.headers), self.client_address[1]
+        asked = Asked(time.time(), self.command, parts.path, params, headers, form, connection)
+        server = self.server
+        assert isinstance(server, _Server)
+        reply = server.loopback.next_reply(asked)
+        time.sleep(reply.delay)
+        if reply.hang_up:
+            self.close_connection = True
+        else:
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
+        payload = reply.payload
+        self.send_response_only(reply.status)
+        for name, value in {"Date": self.date_time_string(), **reply.headers}.items():
+            self.send_header(name, value)
+        if reply.zipped:
+            self.send_header("Content-Encoding", "gzip")
+        if reply.chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"%x\r\n" % len(payload) + payload + b"\r\n")
+            self.close_connection = True  # without the closing chunk
+            return
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload[: len(payload) - reply.cut])
+        self.wfile.flush()
+        time.sleep(reply.stall)
+        self.close_connection = self.close_connection or reply.cut > 0
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Quiet."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    loopback: Loopback
+
+
+def refused(status: int, code: int, message: str, **headers: str) -> Reply:
+    """An error in Pinterest's shape; ``Retry_After`` becomes the header Retry-After."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status, {"status": "failure", "code": code, "message": message}, named)
+
+
+def page(*ids: str, bookmark: str | None = None) -> Reply:
+    """A page of items."""
+    return Reply(body={"items": [{"id": one} for one in ids], "bookmark": bookmark})

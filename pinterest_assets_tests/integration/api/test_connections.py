@@ -1,0 +1,173 @@
+"""Connections: kept alive, shared, bounded in time and size, and safe."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from pinterest_assets.pinterest.api import errors
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.patience import Patience
+from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets_tests.integration.api.loopback import Loopback, Reply
+
+PINS = Request("org_read", "/pins", params=(("ad_account_id", "1"), ("id", "a"), ("id", "b,c")))
+ONCE = Patience(tries=1)
+
+
+def test_the_request_as_it_arrives(pinterest: Loopback, client: Client) -> None:
+    client.get(PINS)
+    (asked,) = pinterest.asked
+    assert (asked.method, asked.path) == ("GET", "/v5/pins")
+    assert asked.params == PINS.params
+    assert asked.headers["Authorization"] == "Bearer pina_loopback"
+    assert "gzip" in asked.headers["Accept-Encoding"]
+    assert asked.headers["User-Agent"].startswith("pinterest_assets/")
+    assert asked.headers["User-Agent"].endswith("(+dagster)")
+
+
+def test_the_clocks_are_compared(pinterest: Loopback, client: Client) -> None:
+    assert client.clock_skew is None
+    client.get(PINS)
+    assert client.clock_skew == pytest.approx(0, abs=3)
+    pinterest.script.append(Reply(body={}, headers={"Date": formatdate(time.time() - 3600, usegmt=True)}))
+    client.get(PINS)
+    assert client.clock_skew == pytest.approx(3600, abs=3)
+    pinterest.script.append(Reply(body={}, headers={"Date": "today"}))
+    client.get(PINS)
+    assert client.clock_skew == pytest.approx(3600, abs=3)
+
+
+def test_netrc_does_not_replace_the_token(
+    pinterest: Loopback, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    client.get(PINS)
+    assert pinterest.asked[0].headers["Authorization"] == "Bearer pina_loopback"
+
+
+def test_many_calls_use_few_connections(pinterest: Loopback, make_client: Callable[..., Client]) -> None:
+    client = make_client(pool_size=4)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: client.get(PINS), range(120)))
+    assert len(answers) == 120
+    assert client.calls == {"org_read": 120}
+    assert len({asked.connection for asked in pinterest.asked}) <= 4
+
+
+def test_errors_keep_the_connection(pinterest: Loopback, client: Client) -> None:
+    pinterest.script.append(Reply(404, {"code": 50, "message": "Pin not found."}))
+    with pytest.raises(errors.NotFound):
+        client.get(PINS)
+    client.get(PINS)
+    assert len({asked.connection for asked in pinterest.asked}) == 1
+
+
+def test_gzip_and_large_numbers(pinterest: Loopback, client: Client) -> None:
+    pinterest.script.append(Reply(body={"id": 2**63 + 1, "name": "Ünïcode"}, zipped=True))
+    assert client.get(PINS) == {"id": 2**63 + 1, "name": "Ünïcode"}
+
+
+def test_the_cap_counts_the_gunzipped_answer(pinterest: Loopback, make_client: Callable[..., Client]) -> None:
+    client = make_client(max_answer_bytes=100_000)
+    pinterest.script.append(Reply(body={"items": ["x" * 200_000]}, zipped=True))
+    with pytest.raises(errors.AnswerTooLarge):
+        client.get(PINS)
+    assert len(pinterest.asked) == 1
+    assert client.get(PINS) == {"items": [], "bookmark": None}
+
+
+def test_cookies_are_not_kept(pinterest: Loopback, client: Client) -> None:
+    pinterest.script.append(Reply(body={}, headers={"Set-Cookie": "session=1; Path=/"}))
+    client.get(PINS)
+    client.get(PINS)
+    assert "Cookie" not in pinterest.asked[1].headers
+
+
+def test_redirects_are_not_followed(pinterest: Loopback, client: Client) -> None:
+    with Loopback() as elsewhere:
+        pinterest.script.append(Reply(307, b"", {"Location": f"{elsewhere.base_url}/pins"}))
+        with pytest.raises(errors.SettingError, match="PINTEREST_BASE_URL") as raised:
+            client.get(PINS)
+        assert raised.value.variable == "PINTEREST_BASE_URL"
+        assert elsewhere.asked == []
+
+
+def test_nobody_listens(make_client: Callable[..., Client]) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        client = make_client(base_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
+        with pytest.raises(errors.Unavailable, match=r"no connection to 127\.0\.0\.1 .*refused"):
+            client.get(PINS)
+    assert client.calls == {"org_read": 4}
+
+
+def test_an_unknown_name(make_client: Callable[..., Client]) -> None:
+    client = make_client(base_url="https://pinterest.invalid/v5", patience=ONCE)
+    with pytest.raises(errors.Unavailable, match=r"no connection to pinterest\.invalid"):
+        client.get(PINS)
+
+
+def test_a_server_without_tls(pinterest: Loopback, make_client: Callable[..., Client]) -> None:
+    client = make_client(base_url=pinterest.base_url.replace("http:", "https:"))
+    with pytest.raises(errors.InsecureConnection):
+        client.get(PINS)
+    assert client.calls == {"org_read": 1}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_nobody_vouches_for(make_client: Callable[..., Client], tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        client = make_client(base_url=f"https://localhost:{server.server_port}/v5")
+        with pytest.raises(errors.InsecureConnection, match="self-signed"):
+            client.get(PINS)
+        assert client.calls == {"org_read": 1}
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_closed_client_refuses_and_wakes_sleepers(
+    pinterest: Loopback, make_client: Callable[..., Client]
+) -> None:
+    client = make_client(patience=Patience(first_wait=60, longest_wait=60))
+    pinterest.script.append(Reply(429, {"code": 8, "message": "Retry after 60 seconds"}))
+    with ThreadPoolExecutor(1) as pool:
+        sleeper = pool.submit(client.get, PINS)
+        while not pinterest.asked:
+            pass
+        threading.Event().wait(0.2)
+        client.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            sleeper.result(timeout=5)

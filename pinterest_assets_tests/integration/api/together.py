@@ -1,0 +1,21 @@
+"""Runs the same module in several processes that all begin at one moment."""
+
+import subprocess
+import sys
+
+
+def run_together(number: int, module: str, *arguments: str) -> list[str]:
+    """What each of ``number`` processes printed after "ready"; all must end with 0."""
+    command = [sys.executable, "-m", f"pinterest_assets_tests.integration.api.{module}", *arguments]
+    pipe = subprocess.PIPE
+    processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(number)]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    printed = [process.communicate(timeout=60)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * number
+    return printed

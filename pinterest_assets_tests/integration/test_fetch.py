@@ -1,0 +1,139 @@
+"""What happens on the way: answers too large or too slow, closed betas, parents that are gone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.pinterest.api.auth import AccessToken
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import NotFound, TimedOut
+from pinterest_assets.pinterest.api.patience import Patience
+from pinterest_assets.pinterest.api.throttle import Throttle
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
+from pinterest_assets.pinterest.extract.fetch import Fetch
+from pinterest_assets.pinterest.extract.plan import Parents, plan_analytics, plan_entities, plan_pins
+from pinterest_assets_tests.project import last_days
+
+WEEK = last_days(7)
+IMPATIENT = Patience(tries=2, first_wait=0.01, longest_wait=0.01, total=5, timeout_tries=1)
+
+
+@pytest.fixture
+def client(demo: DemoServer, tmp_path: Path) -> Iterator[Client]:
+    with connected(demo, tmp_path) as opened:
+        yield opened
+
+
+def connected(demo: DemoServer, folder: Path, *, most_bytes: int = 2**30) -> Client:
+    throttle = Throttle.for_tier("standard", base_url=demo.base_url, identity="fetch", directory=folder)
+    return Client(
+        base_url=demo.base_url,
+        auth=AccessToken(demo.token),
+        throttle=throttle,
+        patience=IMPATIENT,
+        read_timeout=1.0,
+        max_answer_bytes=most_bytes,
+    )
+
+
+def parents(demo: DemoServer, *names: str) -> Parents:
+    found = {}
+    for name in ("ad_account", *names):
+        frame = demo.truth.rows(name)
+        if name == "ad_account":
+            frame["owner"] = frame["owner"].map(lambda owner: f'{{"id": "{owner["id"]}"}}')
+        found[name] = frame.to_dict("records")
+    return found  # type: ignore[return-value]
+
+
+def ads() -> list[AnalyticsStream]:
+    return [stream for name in ("ad_analytics",) if isinstance(stream := STREAMS[name], AnalyticsStream)]
+
+
+def rows_of(fetch: Fetch) -> int:
+    return len(pd.concat([frame for _, frame in fetch]))
+
+
+def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
+    demo: DemoServer, client: Client
+) -> None:
+    demo.faults.add(f"start_date={WEEK.start}&end_date={WEEK.end}", delay=3.0)
+    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls)
+    assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
+    assert len(fetch.notes) == 2, "one for each account"
+    assert all("asked again in halves" in note for note in fetch.notes)
+
+
+def test_an_answer_that_is_too_large_is_asked_for_in_halves(demo: DemoServer, tmp_path: Path) -> None:
+    with connected(demo, tmp_path, most_bytes=20_000) as client:
+        fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls)
+        assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
+    assert fetch.notes
+
+
+def test_what_cannot_be_asked_for_in_less_fails(demo: DemoServer, client: Client) -> None:
+    demo.faults.add("/ads/analytics", delay=3.0)
+    one_ad = {name: list(rows)[:1] for name, rows in parents(demo, "ad").items()}
+    one_ad["ad_account"] = [{"id": one_ad["ad"][0]["ad_account_id"], "owner": None}]
+    with pytest.raises(TimedOut):
+        rows_of(Fetch(client, plan_analytics(ads(), one_ad, last_days(1)).calls))
+
+
+def pins() -> PinAnalyticsStream:
+    stream = STREAMS["pin_analytics"]
+    assert isinstance(stream, PinAnalyticsStream)
+    return stream
+
+
+def test_a_closed_beta_is_found_out_once_and_pins_are_asked_one_by_one(
+    demo: DemoServer, client: Client
+) -> None:
+    known = parents(demo, "pin")
+    fetch = Fetch(client, plan_pins(pins(), known, WEEK).calls)
+    assert rows_of(fetch) == len(demo.truth.rows("pin_analytics", WEEK.start, WEEK.end))
+    together = [request for request in demo.requests if request.path.endswith("/pins/analytics")]
+    assert len(together) == 1
+    assert len(demo.requests) == 1 + len(known["pin"])
+
+
+def test_an_open_beta_takes_a_call_an_account(tmp_path: Path) -> None:
+    with (
+        DemoServer(DemoAccount(size=DemoSize.SMALL), beta=True) as demo,
+        connected(demo, tmp_path) as client,
+    ):
+        fetch = Fetch(client, plan_pins(pins(), parents(demo, "pin"), WEEK).calls)
+        assert rows_of(fetch) == len(demo.truth.rows("pin_analytics", WEEK.start, WEEK.end))
+        assert len(demo.requests) == 2
+        assert fetch.notes == []
+
+
+def entity(name: str) -> EntityStream:
+    stream = STREAMS[name]
+    assert isinstance(stream, EntityStream)
+    return stream
+
+
+def test_a_board_that_is_gone_takes_its_pins_with_it_and_no_others(demo: DemoServer, client: Client) -> None:
+    known = parents(demo, "board")
+    lost = str(known["board"][0]["id"])
+    demo.faults.add(f"/boards/{lost}/pins", status=404, json={"code": 40, "message": "Board not found."})
+    fetch = Fetch(client, plan_entities(entity("pin_on_board"), known).calls)
+    kept = pd.concat([frame for _, frame in fetch])
+    wanted = demo.truth.rows("pin_on_board")
+    assert set(kept["board_id"]) == set(wanted["board_id"]) - {lost}
+    assert any(f"board {lost} is gone" in note for note in fetch.notes)
+
+
+def test_an_account_without_a_catalog_has_no_product_groups(demo: DemoServer, client: Client) -> None:
+    fetch = Fetch(client, plan_entities(entity("product_group"), parents(demo)).calls)
+    assert rows_of(fetch) == len(demo.truth.rows("product_group"))
+    assert any("catalog" in note for note in fetch.notes)
+
+
+def test_an_account_that_is_gone_is_an_error(demo: DemoServer, client: Client) -> None:
+    plan = plan_entities(entity("campaign"), {"ad_account": [{"id": "123", "owner": None}]})
+    with pytest.raises(NotFound):
+        rows_of(Fetch(client, plan.calls))

@@ -1,0 +1,210 @@
+"""The standard tests: what every stream must do. A stream gets them by being declared.
+
+Each runs the stream's asset against the demo account over HTTP and looks at the DuckDB table.
+"""
+
+import copy
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pinterest_assets.demo import DemoServer
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
+from pinterest_assets_tests.project import (
+    assert_same,
+    demo_settings,
+    failure,
+    last_days,
+    load,
+    materialize,
+    rows,
+    truth,
+)
+
+WINDOW = last_days(3)
+MOST_REQUESTS_FAILED = 3
+"""Of a stream's requests, the first, the last and one between are each made to fail."""
+
+every_stream = pytest.mark.parametrize("stream", list(STREAMS))
+
+
+@pytest.fixture(scope="session")
+def loaded_once(session_demo: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every stream in it."""
+    path = tmp_path_factory.mktemp("loaded") / "ads.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in demo_settings(session_demo, path).items():
+            patch.setenv(name, value)
+        load(STREAMS, WINDOW)
+    return path
+
+
+@pytest.fixture
+def loaded(loaded_once: Path, database: Path) -> Path:
+    """A copy of it, for one test to change."""
+    shutil.copy(loaded_once, database)
+    return database
+
+
+@pytest.fixture
+def mutated(demo: DemoServer) -> Iterator[Any]:
+    """Lets a test change the answers of every request from now on."""
+
+    def mutate(change: Any) -> None:
+        demo.faults.add(".*", mutate=lambda answer: change(copy.deepcopy(answer)))
+
+    yield mutate
+    demo.faults.clear()
+
+
+def window_of(stream: str) -> Any:
+    return WINDOW if STREAMS[stream].daily else None
+
+
+def records(answer: Any) -> list[dict[str, Any]]:
+    """The objects in an answer whose fields become columns, whatever the answer's shape."""
+    if isinstance(answer, list):
+        return answer
+    if "items" in answer:
+        return list(answer["items"])
+    if "data" in answer:
+        return [row["metrics"] for row in answer["data"]]
+    splits = [answer] if "all" in answer else answer.values()
+    return [day["metrics"] for split in splits for day in split["all"]["daily_metrics"]]
+
+
+@every_stream
+def test_the_table_holds_exactly_the_truth(stream: str, demo: DemoServer, loaded: Path) -> None:
+    wanted = truth(demo, stream, window_of(stream))
+    assert len(wanted), "the demo account has nothing to compare with"
+    assert_same(rows(loaded, stream), wanted)
+
+
+@every_stream
+def test_a_second_run_changes_nothing_and_asks_nothing_twice(
+    stream: str, demo: DemoServer, loaded: Path
+) -> None:
+    before = rows(loaded, stream)
+    load([stream], window_of(stream))
+    assert_same(rows(loaded, stream), before)
+    asked = [f"{request.path}?{request.query}" for request in demo.requests]
+    assert len(asked) == len(set(asked))
+
+
+@every_stream
+def test_whichever_request_fails_for_good_the_table_stays_as_it_was(
+    stream: str, demo: DemoServer, loaded: Path
+) -> None:
+    before = rows(loaded, stream)
+    load([stream], window_of(stream))
+    count = len([request for request in demo.requests if request.status == 200])
+    chosen = sorted({0, count // 2, count - 1})[:MOST_REQUESTS_FAILED]
+    for position in chosen:
+        demo.faults.clear()
+        refused = {"code": 1, "message": "Invalid parameters."}
+        demo.faults.add("^(?!/pins/analytics)", skip=position, status=400, json=refused)
+        result = materialize([stream], window_of(stream))
+        assert not result.success, f"request {position} failed and the run did not"
+        assert "Invalid parameters." in failure(result)
+        assert_same(rows(loaded, stream), before)
+
+
+@every_stream
+def test_an_empty_answer_empties_the_slice_and_keeps_the_columns(
+    stream: str, demo: DemoServer, loaded: Path
+) -> None:
+    columns = list(rows(loaded, stream).columns)
+    demo.faults.add(".*", empty=True)
+    load([stream], window_of(stream))
+    after = rows(loaded, stream)
+    assert list(after.columns) == columns
+    assert after.empty
+
+
+@every_stream
+def test_a_new_field_arrives_as_a_column(stream: str, loaded: Path, mutated: Any) -> None:
+    def add_field(answer: Any) -> Any:
+        for record in records(answer):
+            record["BRAND_NEW_COUNT"] = 7
+        return answer
+
+    before = rows(loaded, stream)
+    mutated(add_field)
+    load([stream], window_of(stream))
+    after = rows(loaded, stream)
+    assert set(after["brand_new_count"]) == {7}
+    assert_same(after.drop(columns="brand_new_count"), before)
+
+
+@every_stream
+def test_numbers_as_text_and_ids_as_numbers_land_typed_right(stream: str, loaded: Path, mutated: Any) -> None:
+    def disguise(answer: Any) -> Any:
+        for record in records(answer):
+            for name, value in record.items():
+                if re.search(r"(?i)(^|_)id$", name) and isinstance(value, str) and value.isdigit():
+                    record[name] = int(value)
+                elif isinstance(value, int | float) and not isinstance(value, bool):
+                    record[name] = str(value)
+        return answer
+
+    before = rows(loaded, stream)
+    mutated(disguise)
+    load([stream], window_of(stream))
+    assert_same(rows(loaded, stream), before)
+
+
+@every_stream
+def test_columns_have_the_declared_types(stream: str, loaded: Path) -> None:
+    with duckdb.connect(str(loaded), read_only=True) as connection:
+        found = dict(
+            connection.execute(
+                "select column_name, data_type from duckdb_columns() where table_name = ? order by column_index",
+                [stream],
+            ).fetchall()
+        )
+    declared = {column.name: column.type for column in STREAMS[stream].columns}
+    assert found == {**declared, "_loaded_at": "TIMESTAMP", "_run_id": "VARCHAR"}
+
+
+@every_stream
+def test_the_key_holds_and_links_resolve(stream: str, loaded: Path) -> None:
+    frame = rows(loaded, stream)
+    key = list(STREAMS[stream].key)
+    assert not frame[key].isna().any(axis=None)
+    assert not frame.duplicated(key).any()
+    for link in STREAMS[stream].foreign_keys:
+        known = set(rows(loaded, link.parent)[STREAMS[link.parent].key[-1]])
+        assert set(frame[link.column].dropna()) <= known, link.column
+
+
+ADDED_UP = [
+    stream.name
+    for stream in STREAMS.values()
+    if isinstance(stream, AnalyticsStream) and stream.level.name != "product_group_promotion"
+]
+
+
+@pytest.mark.parametrize("stream", ADDED_UP)
+def test_every_level_and_breakdown_sums_to_the_account(stream: str, loaded: Path) -> None:
+    account = rows(loaded, "ad_account_analytics")
+    parts = rows(loaded, stream)
+    if "quiz_result" in stream or "keyword" in stream:
+        return  # not every ad has a quiz or keywords: these breakdowns are parts of the account by nature
+    by = ["date", "ad_account_id"]
+    measures = [column.name for column in STREAMS["ad_account_analytics"].columns if column.additive]
+    summed = parts.groupby(by)[measures].sum()
+    whole = account.groupby(by)[measures].sum()
+    pd.testing.assert_frame_equal(summed, whole)
+
+
+def test_feed_passwords_are_nowhere(loaded: Path) -> None:
+    feeds = rows(loaded, "feed")
+    assert len(feeds)
+    assert "credentials" not in feeds.columns
+    assert "password" not in feeds.to_json()

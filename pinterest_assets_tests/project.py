@@ -1,0 +1,147 @@
+"""The project as the tests use it: assets materialized in this process, tables compared with the truth."""
+
+import functools
+import json
+import os
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pandas as pd
+
+from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.definitions import build_definitions
+from pinterest_assets.demo import DemoServer
+from pinterest_assets.pinterest.catalog import STREAMS, Stream
+from pinterest_assets.pinterest.extract.calls import Window
+from pinterest_assets.runs import RANGE_TAGS
+from pinterest_assets.settings import today
+
+YESTERDAY = today() - timedelta(days=1)
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def last_days(count: int) -> Window:
+    """The window of the last full days."""
+    return Window(YESTERDAY - timedelta(days=count - 1), YESTERDAY)
+
+
+def demo_settings(demo: DemoServer, database: Path) -> dict[str, str]:
+    """The variables that point the project at a demo account and a database of its own."""
+    return {
+        "PINTEREST_BASE_URL": demo.base_url,
+        "PINTEREST_ACCESS_TOKEN": demo.token,
+        "PINTEREST_DUCKDB_PATH": str(database),
+    }
+
+
+def materialize(
+    streams: Iterable[str],
+    window: Window | None = None,
+    *,
+    instance: dg.DagsterInstance | None = None,
+    checks: bool = False,
+) -> dg.ExecuteInProcessResult:
+    """Materialize ``streams`` as the environment says; failures are in the result, not raised."""
+    definitions = _definitions(
+        tuple(sorted(item for item in os.environ.items() if item[0].startswith("PINTEREST_")))
+    )
+    tags = (
+        dict(zip(RANGE_TAGS, (window.start.isoformat(), window.end.isoformat()), strict=True))
+        if window
+        else {}
+    )
+    return dg.materialize(
+        [*_made(definitions.assets), *(_made(definitions.asset_checks) if checks else ())],
+        selection=[asset_key(name) for name in streams],
+        resources=definitions.resources,
+        instance=instance or _instance(),
+        tags=tags,
+        run_config=QUIET,
+        raise_on_error=False,
+    )
+
+
+def _made(parts: Any) -> list[Any]:
+    return list(parts or ())
+
+
+@functools.cache
+def _definitions(environ: tuple[tuple[str, str], ...]) -> dg.Definitions:
+    """Making the definitions takes longer than most runs of one stream."""
+    return build_definitions(dict(environ))
+
+
+@functools.cache
+def _instance() -> dg.DagsterInstance:
+    """One instance, in memory, for every run that is not looked up again."""
+    return dg.DagsterInstance.ephemeral()
+
+
+def load(streams: Iterable[str], window: Window | None = None, **options: Any) -> dg.ExecuteInProcessResult:
+    """``materialize``, which must succeed."""
+    result = materialize(streams, window, **options)
+    failed = [event for event in result.all_events if event.is_step_failure]
+    reasons = [event.step_failure_data.error_display_string for event in failed]
+    assert result.success, "\n".join(reasons[:2])
+    return result
+
+
+def failure(result: dg.ExecuteInProcessResult) -> str:
+    """What the first step that failed tells the user; fails when none did."""
+    events = [event for event in result.all_events if event.is_step_failure]
+    assert events, "no step failed"
+    data = events[0].step_failure_data
+    assert data.user_failure_data is not None, f"a stack trace instead of a line: {data.error}"
+    return str(data.user_failure_data.description)
+
+
+def rows(database: Path, stream: str, schema: str = "pinterest") -> pd.DataFrame:
+    """A table's rows without provenance, in the order of its key, JSON decoded as the truth has it."""
+    declared = STREAMS[stream]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        found = connection.execute(f'select * exclude (_loaded_at, _run_id) from {schema}."{stream}"')
+        names = [column[0] for column in found.description or []]
+        frame = pd.DataFrame(found.fetchall(), columns=names, dtype=object)
+    for column in declared.columns:
+        if column.type == "JSON":
+            frame[column.name] = [None if text is None else json.loads(text) for text in frame[column.name]]
+    return in_order(frame, declared)
+
+
+def in_order(frame: pd.DataFrame, stream: Stream) -> pd.DataFrame:
+    """Rows by key, absent values as None."""
+    plain = pd.DataFrame(
+        {
+            name: pd.Series(
+                [None if missing else value for value, missing in zip(column, column.isna(), strict=True)],
+                dtype=object,
+            )
+            for name, column in frame.astype(object).items()
+        }
+    )
+    return plain.sort_values(list(stream.key), ignore_index=True)
+
+
+def truth(demo: DemoServer, stream: str, window: Window | None) -> pd.DataFrame:
+    """What the table should hold after ``window`` was loaded."""
+    start, end = (window.start, window.end) if window else (None, None)
+    return in_order(demo.truth.rows(stream, start, end), STREAMS[stream])
+
+
+def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    """Same columns, same rows, same values to the digit."""
+    assert list(found.columns) == list(wanted.columns)
+    assert len(found) == len(wanted)
+    differing: dict[str, Any] = {}
+    for name in wanted.columns:
+        pairs = zip(found[name], wanted[name], strict=True)
+        wrong = [(mine, theirs) for mine, theirs in pairs if mine != theirs]
+        if wrong:
+            differing[str(name)] = wrong[0]
+    assert differing == {}

@@ -1,0 +1,24 @@
+"""What the commands print survives any text, and the default range fits the settings."""
+
+from datetime import timedelta
+
+import pytest
+
+from pinterest_assets.cli.screen import console, show_run
+from pinterest_assets.cli.sync import window_of
+from pinterest_assets.runs import Failed
+from pinterest_assets.settings import today
+
+
+def test_brackets_in_a_reason_are_printed_as_they_are() -> None:
+    with console.capture() as printed:
+        assert not show_run([Failed("campaign", "[/red] and [bold] came back")], total=1)
+    assert "[/red] and [bold] came back" in printed.get()
+
+
+def test_the_default_range_begins_no_earlier_than_the_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = today() - timedelta(days=5)
+    monkeypatch.setenv("PINTEREST_START_DATE", begin.isoformat())
+    assert window_of(None, None).start == begin
+    monkeypatch.delenv("PINTEREST_START_DATE")
+    assert window_of(None, None).days == 33

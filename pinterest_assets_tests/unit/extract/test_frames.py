@@ -1,0 +1,92 @@
+"""Answers become the catalog's types, whatever clothes the numbers come in."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pinterest_assets.pinterest.api.errors import UnexpectedValue
+from pinterest_assets.pinterest.catalog import Column
+from pinterest_assets.pinterest.catalog.model import ColumnType
+from pinterest_assets.pinterest.extract.frames import to_frame
+
+
+def read(kind: ColumnType, *values: Any) -> list[Any]:
+    frame = to_frame([{"x": value} for value in values], [Column("x", kind, "a column")])
+    return [None if pd.isna(value) else value for value in frame["x"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "lands"),
+    [
+        ("BIGINT", 12, 12),
+        ("BIGINT", "12", 12),
+        ("BIGINT", 12.0, 12),
+        ("BIGINT", "-3", -3),
+        ("BIGINT", None, None),
+        ("BIGINT", 2**60 + 1, 2**60 + 1),
+        ("DOUBLE", "0.18", 0.18),
+        ("DOUBLE", 3, 3.0),
+        ("VARCHAR", 9007199254740993, "9007199254740993"),
+        ("VARCHAR", 500.0, "500"),
+        ("VARCHAR", 'a "quoted"\n🎯', 'a "quoted"\n🎯'),
+        ("BOOLEAN", "true", True),
+        ("BOOLEAN", None, None),
+        ("JSON", {"a": [1, "é"]}, '{"a":[1,"é"]}'),
+        ("DATE", "2026-11-22", pd.Timestamp("2026-11-22")),
+        ("TIMESTAMP", 1700000000, pd.Timestamp("2023-11-14 22:13:20")),
+        ("TIMESTAMP", "1700000000", pd.Timestamp("2023-11-14 22:13:20")),
+        ("TIMESTAMP", "2021-10-25T11:17:56.715000", pd.Timestamp("2021-10-25 11:17:56.715")),
+        ("TIMESTAMP", "2021-10-25T11:17:56.7", pd.Timestamp("2021-10-25 11:17:56.7")),
+        ("TIMESTAMP", "2021-10-25T11:17:56Z", pd.Timestamp("2021-10-25 11:17:56")),
+        ("TIMESTAMP", "2021-10-25T11:17:56+02:00", pd.Timestamp("2021-10-25 09:17:56")),
+        ("TIMESTAMP", 1621350033000, pd.Timestamp("2021-05-18 15:00:33")),
+        ("TIMESTAMP", 0, pd.Timestamp("1970-01-01")),
+        ("TIMESTAMP", None, None),
+    ],
+)
+def test_values_land_in_their_type(kind: ColumnType, sent: Any, lands: Any) -> None:
+    assert read(kind, sent) == [lands]
+
+
+def test_a_column_without_a_value_keeps_its_type() -> None:
+    frame = to_frame([{}, {}], [Column("x", "BIGINT", "a column"), Column("y", "DATE", "a day")])
+    assert [str(dtype) for dtype in frame.dtypes] == ["Int64", "datetime64[s]"]
+    assert frame.isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("BIGINT", 2.75),
+        ("BIGINT", "many"),
+        ("BIGINT", True),
+        ("BIGINT", 2**63),
+        ("DOUBLE", "n/a"),
+        ("DATE", "yesterday"),
+        ("TIMESTAMP", "soon"),
+        ("TIMESTAMP", "now"),
+        ("BOOLEAN", "perhaps"),
+    ],
+)
+def test_what_is_not_of_the_type_is_refused_by_name_and_value(kind: ColumnType, sent: Any) -> None:
+    with pytest.raises(UnexpectedValue, match=r"column x is .*Pinterest sent") as refused:
+        read(kind, None, sent)
+    assert repr(sent) in str(refused.value)
+
+
+def test_unknown_fields_arrive_and_secrets_do_not() -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "NEW_COUNT": 2, "new_id": 3, "deep": {"a": 1}, "credentials": {"password": "x"}},
+        {"id": 2},
+    ]
+    frame = to_frame(rows, [Column("id", "VARCHAR", "id")], never=("credentials",))
+    assert list(frame.columns) == ["id", "new_count", "deep", "new_id"]
+    assert frame["new_id"][0] == "3"
+    assert frame["deep"][0] == {"a": 1}
+
+
+def test_constants_stand_on_every_row_and_win_over_the_answer() -> None:
+    columns = [Column("ad_account_id", "VARCHAR", "account"), Column("days", "BIGINT", "days")]
+    frame = to_frame([{"ad_account_id": "other"}, {}], columns, constants={"ad_account_id": "1", "days": 30})
+    assert frame.to_dict("list") == {"ad_account_id": ["1", "1"], "days": [30, 30]}

@@ -1,0 +1,46 @@
+"""The pages say what the code does."""
+
+import re
+from pathlib import Path
+
+from docs.generate import STREAMS_PAGE, streams_page
+from pinterest_assets.cli import main
+from pinterest_assets.cli.demo import QUERY
+from pinterest_assets.settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_page_of_streams_is_the_catalog() -> None:
+    assert STREAMS_PAGE.read_text() == streams_page(), "run `make docs`"
+
+
+def test_the_readme_lists_every_setting_and_none_that_is_not() -> None:
+    table = README.partition("### Settings")[2].partition("\n## ")[0]
+    documented = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", table))
+    fields = Settings.model_fields.items()
+    assert documented == {PREFIX + str(field.alias or name).upper() for name, field in fields}
+
+
+def test_the_readme_shows_the_query_that_the_demo_prints() -> None:
+    assert QUERY in README
+
+
+def test_every_link_and_picture_is_there() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name} points to {target}"
+
+
+def test_every_command_that_is_documented_exists() -> None:
+    named = {name for page in PAGES for name in re.findall(r"`pinterest-assets (\w+)", page.read_text())}
+    assert named <= set(main.commands)
+
+
+def test_make_targets_that_are_documented_exist() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"`?make (\w+)`", page.read_text())}
+    assert named <= targets
