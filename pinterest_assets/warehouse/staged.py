@@ -34,7 +34,7 @@ class StagedTable:
         self._types = dict(spec.types)
         columns = ", ".join(f"{quoted(column)} {type_}" for column, type_ in self._types.items())
         # DuckDB wants a column, also for a table that takes its shape from the first frame.
-        staging.connection.execute(f"CREATE TABLE {self.relation} ({columns or '_none BOOLEAN'})")
+        staging.connection.execute(f"CREATE TEMPORARY TABLE {self.relation} ({columns or '_none BOOLEAN'})")
 
     @property
     def types(self) -> dict[str, str]:
@@ -64,7 +64,6 @@ class StagedTable:
                 + first_line(error)
             ) from error
         self.rows += len(source)
-        self.staging.appended(shaped.size)
 
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame under this table's spelling of its columns, without the warehouse's own."""
@@ -107,7 +106,6 @@ class StagedTable:
             self._types[name] = wanted
 
     def _alter(self, change: str) -> None:
-        self.staging.commit()
         self.staging.connection.execute(f"ALTER TABLE {self.relation} {change}")
 
     def _prepared(self, name: str, series: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -121,7 +119,6 @@ class StagedTable:
         connection.register("incoming", shaped)
         try:
             self._refuse(plans)
-            self.staging.begin()
             values = ", ".join(f"{plan.expression} AS {quoted(plan.column)}" for plan in plans)
             connection.execute(f"INSERT INTO {self.relation} BY NAME SELECT {values} FROM incoming")
         finally:
@@ -182,6 +179,5 @@ class StagedTable:
         return {day: count for day, count in found if day is not None}
 
     def drop(self) -> None:
-        """Give the disk back before the whole staging is closed."""
-        self.staging.commit()
+        """Give the memory back before the whole staging is closed."""
         self.staging.connection.execute(f"DROP TABLE IF EXISTS {self.relation}")
