@@ -89,12 +89,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that has the file attached and cannot change it."""
-        with engine().cursor() as connection, self._locked(optional=True):
-            with self._attached(connection, read_only=True):
-                try:
-                    yield connection
-                except _BROKEN as error:
-                    raise self._unwritable(error) from error
+        with (
+            engine().cursor() as connection,
+            self._locked(optional=True),
+            self._attached(connection, read_only=True),
+        ):
+            try:
+                yield connection
+            except _BROKEN as error:
+                raise self._unwritable(error) from error
 
     def _make_folder(self) -> None:
         try:

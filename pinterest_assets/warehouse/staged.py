@@ -47,17 +47,13 @@ class StagedTable:
         self._grow(source)
         if source.empty:
             return
+        columns = {str(name): self._prepared(str(name), series) for name, series in source.items()}
+        plans = [
+            casts.cast_for(name, casts.kind_of(series), self._types[name], declared=name in self.spec.types)
+            for name, series in columns.items()
+        ]
         try:
-            shaped = pd.DataFrame(
-                {name: self._prepared(name, source[name]) for name in source.columns}, index=source.index
-            )
-            plans = [
-                casts.cast_for(
-                    name, casts.kind_of(shaped[name]), self._types[name], declared=name in self.spec.types
-                )
-                for name in shaped.columns
-            ]
-            self._insert(shaped, plans)
+            self._insert(columns, plans)
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise DatabaseUnwritable(
                 f"{self.spec.name}: no room for the rows in {self.staging.folder} (set TMPDIR to a larger disk): "
@@ -76,8 +72,10 @@ class StagedTable:
                 f"{self.spec.name}: the frame has more than one column called {', '.join(repeated)} "
                 "(case does not count): rename one"
             )
-        source = frame.set_axis(names, axis="columns")
-        return source.drop(columns=[name for name in names if name.casefold() in _PROVIDED])
+        source = frame.copy(deep=False)
+        source.columns = pd.Index(names)
+        provided = [name for name in names if name.casefold() in _PROVIDED]
+        return source.drop(columns=provided) if provided else source
 
     def _grow(self, source: pd.DataFrame) -> None:
         """Make room for columns, and for types of columns, that nobody declared."""
@@ -114,7 +112,8 @@ class StagedTable:
         except TypeError as error:
             raise BadValue(f"{self.spec.name}.{name}: {error}") from error
 
-    def _insert(self, shaped: pd.DataFrame, plans: list[casts.Cast]) -> None:
+    def _insert(self, columns: "dict[str, pd.Series[Any]]", plans: list[casts.Cast]) -> None:
+        shaped = pd.DataFrame({name: series.array for name, series in columns.items()}, copy=False)
         connection = self.staging.connection
         connection.register("incoming", shaped)
         try:

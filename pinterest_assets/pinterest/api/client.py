@@ -28,6 +28,7 @@ from pinterest_assets.pinterest.api.patience import Course, Patience
 from pinterest_assets.pinterest.api.question import Question
 from pinterest_assets.pinterest.api.refusals import decoded, error_of, read_refusal
 from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.api.rows import Rows, page, row_batches
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.api.transport import (
     MAX_ANSWER_BYTES,
@@ -115,6 +116,30 @@ class Client:
         that it raises is tried again like an answer that was cut off.
         Raises the errors of the tree in ``errors``, after the tries that ``Patience`` allows.
         """
+
+        def digest(answer: Answer, exchange: _Exchange) -> Any:
+            return read(self._payload(request, answer, exchange))
+
+        return self._asked(request, digest)
+
+    def rows(self, request: Request, member: str | None, read: Callable[[Rows], Result]) -> Result:
+        """What ``read`` makes of the rows of a long answer: a list, or the list called ``member``.
+
+        Otherwise as ``get``.
+        """
+
+        def digest(answer: Answer, exchange: _Exchange) -> Result:
+            self._succeeded(request, answer, exchange)
+            try:
+                rows = row_batches(f"GET {request.path}", request.path, answer, member)
+            except AnswerUnreadable:
+                self._payload(request, answer, exchange)  # may know better what came instead
+                raise
+            return read(rows)
+
+        return self._asked(request, digest)
+
+    def _asked(self, request: Request, digest: Callable[[Answer, "_Exchange"], Result]) -> Result:
         exchange = _Exchange()
         course = Course(
             self._patience,
@@ -123,12 +148,10 @@ class Client:
             on_limited=lambda seconds: self._throttle.pause(request.category, seconds),
         )
 
-        def attempt() -> Any:
+        def attempt() -> Result:
             answer = self._answer(request, exchange)
             with self._reading:
-                payload = self._payload(request, answer, exchange)
-                del answer  # its bytes are not needed beside what they were decoded to
-                return read(payload)
+                return digest(answer, exchange)
 
         return course.run(attempt)
 
@@ -138,12 +161,12 @@ class Client:
         Raises RepeatedBookmark when the pages go round in a circle, and what ``get`` raises.
         """
         sized = (*request.params, ("page_size", str(page_size)))
-        page = partial(_page, request.path)
+        read = partial(page, request.path)
         seen: set[str] = set()
         bookmark: str | None = None
         while True:
             params = sized if bookmark is None else (*sized, ("bookmark", bookmark))
-            items, bookmark = self.get(replace(request, params=params), page)
+            items, bookmark = self.get(replace(request, params=params), read)
             yield items
             if bookmark is None:
                 return
@@ -189,9 +212,12 @@ class Client:
         if self._closed.is_set():
             raise RuntimeError("the Pinterest client is closed")
 
-    def _payload(self, request: Request, answer: Answer, exchange: "_Exchange") -> Any:
+    def _succeeded(self, request: Request, answer: Answer, exchange: "_Exchange") -> None:
         if not 200 <= answer.status < 300:
             raise _error(request, answer, exchange)
+
+    def _payload(self, request: Request, answer: Answer, exchange: "_Exchange") -> Any:
+        self._succeeded(request, answer, exchange)
         payload = decoded(f"GET {request.path}", request.path, answer)
         if isinstance(payload, dict) and payload.get("code") == 8 and "message" in payload:
             raise _error(request, answer, exchange)  # a spent budget dressed as a success
@@ -209,11 +235,3 @@ class _Exchange:
 def _error(request: Request, answer: Answer, exchange: _Exchange) -> PinterestError:
     refusal = read_refusal("GET", request.path, answer.status, answer.headers, answer.body)
     return error_of(refusal, exchange.token)
-
-
-def _page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:
-    items = payload.get("items") if isinstance(payload, dict) else None
-    if not isinstance(items, list):
-        raise AnswerUnreadable(f"GET {path}: the answer is not a page, it has no list of items", path=path)
-    bookmark = payload.get("bookmark")
-    return items, str(bookmark) if bookmark else None
