@@ -29,6 +29,7 @@ def main() -> None:
     os.chdir(folder)  # no .env of somebody's project
     without("pyarrow", "dlt")
     from pinterest_assets import cli, definitions, runs  # noqa: F401 - after the settings
+    from pinterest_assets.cli import sync  # noqa: F401
 
     for module in _LATE:
         import_module(module)

@@ -8,24 +8,36 @@ instance can go back to the stock storage at any time.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import sqlalchemy as db
 from dagster._core.events import ASSET_EVENTS
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.sql import create_engine
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import NullPool
 
 LARGEST_BATCH = 1_000
+
+
+def _engine(address: str) -> Engine:
+    return create_engine(address, poolclass=NullPool, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
 
 
 class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
     """Named in the shipped ``dagster.yaml``; its files lie where those of the stock storage do."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        # Of the index and of a few runs; without a pool nothing stays open.
+        self._engine = lru_cache(8)(_engine)
         super().__init__(str(Path(base_dir) / "history" / "runs"), inst_data)
         # Dagster has this switch in the environment only, and off.
         os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", str(LARGEST_BATCH))
@@ -36,6 +48,17 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
     ) -> "BatchedSqliteEventLogStorage":
         """The storage of an instance; Dagster's own method makes one of the stock class."""
         return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        """A transaction on a file. Dagster's own makes an engine each time, which compiles all SQL anew."""
+        with self._db_lock:
+            engine = self._engine(self.conn_string_for_shard(shard))
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store the events: those about assets together, others one by one."""
@@ -54,7 +77,7 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
             connection.execute(SqlEventLogStorageTable.insert(), rows)
         with self.index_transaction() as connection:
             connection.execute(SqlEventLogStorageTable.insert(), rows)
-            last = connection.execute(db.text("SELECT last_insert_rowid()")).scalar_one()
+            last = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
             # One writer at a time, so the rows of a transaction have consecutive numbers.
             ids = range(last - len(events) + 1, last + 1)
             self._store_asset_event_tags(connection, events, ids)

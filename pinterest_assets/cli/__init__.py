@@ -5,24 +5,34 @@ A user's mistake ends in one line and exit status 2; a run that failed ends with
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 from dotenv import find_dotenv, load_dotenv
 
-from pinterest_assets.cli.auth import auth
-from pinterest_assets.cli.demo import demo
-from pinterest_assets.cli.doctor import doctor
-from pinterest_assets.cli.plan import plan
-from pinterest_assets.cli.sync import sync
-from pinterest_assets.cli.ui import ui
 from pinterest_assets.pinterest.api.errors import PinterestError
 from pinterest_assets.warehouse import WarehouseError
 
 
 class Commands(click.Group):
-    """A group whose commands end in a line, not a stack trace, when the user can mend it."""
+    """A group whose commands end in a line, not a stack trace, when the user can mend it.
+
+    A command's module is imported when it is called: what the demo account or the consent in a browser
+    is made of would make every other command start later.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """The commands, in the order a new user needs them."""
+        return ["demo", "sync", "plan", "doctor", "auth", "ui"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; its module has the same."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; errors of Pinterest and of the warehouse are told and exit with 2."""
@@ -39,7 +49,3 @@ def main() -> None:
     """Pinterest Ads in DuckDB, kept by Dagster. Settings come from the environment and from .env."""
     load_dotenv(find_dotenv(usecwd=True))
     os.environ.setdefault("DAGSTER_HOME", str(Path.cwd() / ".dagster"))
-
-
-for command in (demo, sync, plan, doctor, auth, ui):
-    main.add_command(command)

@@ -15,7 +15,7 @@ import duckdb
 
 from pinterest_assets.warehouse.scratch import ScratchFolder
 
-MEMORY_LIMIT = "96MB"
+MEMORY_LIMIT = "160MB"
 """For rows on their way to the warehouse and for queries together; more is spilled to disk."""
 
 

@@ -83,8 +83,8 @@ class FrameBuilder:
         start, self._rows = self._rows, self._rows + len(records)
         for name, rows, values in self._by_field(records):
             self._keep(name, rows + start, values)
-        for name, values in beside.items():
-            self._keep(name, np.arange(start, self._rows), list(values))
+        for name, column in beside.items():
+            self._keep(name, np.arange(start, self._rows), list(column))
 
     def _by_field(self, records: Sequence[Record]) -> Iterable[tuple[str, Any, list[Any]]]:
         """Every field of the records, with the positions that have it and what they have."""
