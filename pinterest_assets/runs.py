@@ -4,6 +4,7 @@ The run is recorded in the Dagster instance like any other: it is in the UI, wit
 command line shows what is reported here; nothing here prints.
 """
 
+import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -84,7 +85,12 @@ def run(
         tags=tags,
         asset_selection=keys,
     )
-    yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+    # What is imported by now stays: the collector need not walk through it again and again.
+    gc.freeze()
+    try:
+        yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+    finally:
+        gc.unfreeze()
 
 
 def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:

@@ -85,12 +85,21 @@ def prepared(series: "pd.Series[Any]", target: str, *, declared: bool) -> "pd.Se
         return utc
     if kind_of(series) != "text":
         return series
+    if (
+        target == "VARCHAR"
+        and isinstance(series.dtype, pd.CategoricalDtype)
+        and _texts(series.cat.categories)
+    ):
+        return series
     series = series.astype(object)
-    plain = pd.api.types.infer_dtype(series, skipna=True) in ("string", "empty")
-    if plain or target not in ("VARCHAR", "JSON"):
+    if _texts(series) or target not in ("VARCHAR", "JSON"):
         return series
     texts: pd.Series[Any] = series.map(_as_json if target == "JSON" else _as_id if declared else _as_text)
     return texts
+
+
+def _texts(values: "pd.Index[Any] | pd.Series[Any]") -> bool:
+    return pd.api.types.infer_dtype(values, skipna=True) in ("string", "empty")
 
 
 def _absent(value: object) -> bool:

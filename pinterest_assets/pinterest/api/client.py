@@ -73,8 +73,6 @@ class Client:
         )
         self._calls: Counter[str] = Counter()
         self._counting = threading.Lock()
-        # Decoded, an answer is several times its bytes: one at a time, whatever is under way.
-        self._reading = threading.Lock()
         self._clock_skew: float | None = None
         self._closed = threading.Event()
 
@@ -112,8 +110,7 @@ class Client:
     def get(self, request: Request, read: Callable[[Any], Any] = lambda payload: payload) -> Any:
         """The decoded JSON of one request, or what ``read`` makes of it.
 
-        One ``read`` runs at a time, and must not ask this client anything. An ``AnswerUnreadable``
-        that it raises is tried again like an answer that was cut off.
+        An ``AnswerUnreadable`` that ``read`` raises is tried again like an answer that was cut off.
         Raises the errors of the tree in ``errors``, after the tries that ``Patience`` allows.
         """
 
@@ -122,20 +119,19 @@ class Client:
 
         return self._asked(request, digest)
 
-    def rows(self, request: Request, member: str | None, read: Callable[[Rows], Result]) -> Result:
-        """What ``read`` makes of the rows of a long answer: a list, or the list called ``member``.
+    def rows(self, request: Request, member: str | None) -> Rows:
+        """The rows of a long answer: a list, or the list called ``member``. Otherwise as ``get``.
 
-        Otherwise as ``get``.
+        The answer is there and is JSON to its end; rows are decoded as the iterator is followed.
         """
 
-        def digest(answer: Answer, exchange: _Exchange) -> Result:
+        def digest(answer: Answer, exchange: _Exchange) -> Rows:
             self._succeeded(request, answer, exchange)
             try:
-                rows = row_batches(f"GET {request.path}", request.path, answer, member)
+                return row_batches(f"GET {request.path}", request.path, answer, member)
             except AnswerUnreadable:
                 self._payload(request, answer, exchange)  # may know better what came instead
                 raise
-            return read(rows)
 
         return self._asked(request, digest)
 
@@ -149,9 +145,7 @@ class Client:
         )
 
         def attempt() -> Result:
-            answer = self._answer(request, exchange)
-            with self._reading:
-                return digest(answer, exchange)
+            return digest(self._answer(request, exchange), exchange)
 
         return course.run(attempt)
 

@@ -28,10 +28,11 @@ def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Ro
     wanted = f"an object with a list of rows as {member!r}" if member else "a list of rows"
     unreadable = AnswerUnreadable(f"{label}: {wanted} was expected and something else came", path=path)
     try:
-        body = answer.body
-        if member is not None:
-            body = bytearray(decoded(label, path, answer, dict[str, msgspec.Raw])[member])
-        rows = decoded(label, path, Answer(answer.status, answer.headers, body), list[msgspec.Raw])
+        if member is None:
+            rows = decoded(label, path, answer, list[msgspec.Raw])
+        else:
+            inside = decoded(label, path, answer, dict[str, msgspec.Raw])[member]
+            rows = msgspec.json.decode(inside, type=list[msgspec.Raw])
     except (msgspec.ValidationError, KeyError):
         raise unreadable from None
     return _decoded_rows(rows, unreadable)

@@ -3,7 +3,9 @@
 The shapes are lists of entities, rows of a level, breakdowns, and the daily numbers of pins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -13,6 +15,8 @@ from pinterest_assets.pinterest.api.rows import Rows
 from pinterest_assets.pinterest.catalog import AnalyticsStream
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, EntityCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
+
+_KIND, _METRICS, _VALUE = map(itemgetter, ("targeting_type", "metrics", "targeting_value"))
 
 Batch = tuple[str, pd.DataFrame]
 """A stream's name and some of its rows."""
@@ -25,13 +29,15 @@ def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
     return [(stream.name, frame)]
 
 
-def analytics(call: AnalyticsCall, batches: Rows) -> list[Batch]:
-    """Rows of a level, or the breakdowns of one, each for its own table."""
+def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
+    """Rows of a level, or the breakdowns of one, each for its own table; read when the first is wanted."""
     add = _add_breakdowns if call.targeting_types else _add_numbers
     frames = {stream.name: _frame(call, stream) for stream in call.feeds}
     for rows in batches:
         add(call, rows, frames)
-    return [(name, frame.frame()) for name, frame in frames.items()]
+    while frames:
+        name, *_ = frames
+        yield name, frames.pop(name).frame()
 
 
 def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
@@ -48,17 +54,15 @@ def _add_numbers(call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mappin
 def _add_breakdowns(
     call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]
 ) -> None:
-    by_type: dict[str, list[dict[str, Any]]] = {}
+    names = {stream.targeting_type: stream.name for stream in call.feeds}
     try:
-        for row in rows:
-            by_type.setdefault(row["targeting_type"], []).append(row)
-        for stream in call.feeds:
-            mine = by_type.get(str(stream.targeting_type), [])
-            frames[stream.name].add(
-                [row["metrics"] for row in mine], targeting_value=[row["targeting_value"] for row in mine]
-            )
-    except KeyError as missing:
-        raise _unreadable(call, f"{missing} on every row") from None
+        rows.sort(key=_KIND)
+        for kind, group in groupby(rows, key=_KIND):
+            mine = list(group)
+            if kind in names:  # never anything else, by the description
+                frames[names[kind]].add(list(map(_METRICS, mine)), targeting_value=list(map(_VALUE, mine)))
+    except (KeyError, TypeError):
+        raise _unreadable(call, "targeting_type, targeting_value and metrics on every row") from None
 
 
 def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:

@@ -1,6 +1,7 @@
 """Makes the calls of a plan, several at a time, and yields frames in the plan's own order.
 
-Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames.
+Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
+whoever takes them: decoded, an answer is several times its bytes.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
 multi-pin beta is closed, pins are asked one by one. Decides nothing about *what* is asked.
 """
@@ -25,6 +26,9 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall
 
 log = logging.getLogger(__name__)
+
+Piece = Iterable[Batch]
+"""What one answer holds."""
 
 ENTITY_WORKERS = 16
 """Small answers: enough to keep the budget busy at a latency of a second."""
@@ -54,7 +58,7 @@ class Fetch:
     def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
         """Round robin over the calls under way, so that order depends on the plan, not on timing."""
         waiting = iter(self._calls)
-        under_way: deque[tuple[Iterator[list[Batch]], Future[list[Batch] | None]]] = deque()
+        under_way: deque[tuple[Iterator[Piece], Future[Piece | None]]] = deque()
         exhausted = False
         while under_way or not exhausted:
             while len(under_way) < workers and not exhausted:
@@ -71,14 +75,14 @@ class Fetch:
                     under_way.append((pieces, pool.submit(next, pieces, None)))
                     yield from batches
 
-    def _pieces(self, call: Call) -> Iterator[list[Batch]]:
+    def _pieces(self, call: Call) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
 
-    def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
+    def _pages(self, call: EntityCall) -> Iterator[Piece]:
         try:
             for items in self._client.pages(call.request):
                 yield answers.entities(call, items)
@@ -90,7 +94,7 @@ class Fetch:
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
 
-    def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[list[Batch]]:
+    def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
         try:
             batches = self._asked(call)
@@ -104,12 +108,12 @@ class Fetch:
         else:
             yield batches
 
-    def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> list[Batch]:
+    def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):
             return self._client.get(call.request, partial(answers.pins, call))
-        return self._client.rows(call.request, call.member, partial(answers.analytics, call))
+        return answers.analytics(call, self._client.rows(call.request, call.member))
 
-    def _pins(self, call: PinAnalyticsCall) -> Iterator[list[Batch]]:
+    def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""
         with self._beta.deciding:
             together = self._try_together(call) if self._beta.is_open is None else None
@@ -119,7 +123,7 @@ class Fetch:
         for part in (call,) if self._beta.is_open else call.singles():
             yield from self._whole(part)
 
-    def _try_together(self, call: PinAnalyticsCall) -> list[list[Batch]] | None:
+    def _try_together(self, call: PinAnalyticsCall) -> list[Piece] | None:
         try:
             batches = list(self._whole(call))
         except (AccessDenied, NotFound) as closed:

@@ -133,6 +133,5 @@ class FrameBuilder:
 def _filled(value: Any, length: int) -> Any:
     if isinstance(value, int):
         return np.full(length, value, dtype=np.int64)
-    filled = np.empty(length, dtype=object)
-    filled[:] = value
-    return filled
+    # A text on all rows is kept once: whoever stores the frame has a code a row to read.
+    return pd.Categorical.from_codes(np.zeros(length, dtype=np.int8), [value])  # type: ignore[arg-type]
