@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from types import TracebackType
@@ -21,12 +21,12 @@ from pinterest_assets.pinterest.api.auth import Auth
 from pinterest_assets.pinterest.api.errors import (
     AnswerUnreadable,
     AuthenticationFailed,
-    PinterestError,
     RepeatedBookmark,
 )
+from pinterest_assets.pinterest.api.exchange import Exchange
 from pinterest_assets.pinterest.api.patience import Course, Patience
 from pinterest_assets.pinterest.api.question import Question
-from pinterest_assets.pinterest.api.refusals import decoded, error_of, read_refusal
+from pinterest_assets.pinterest.api.refusals import decoded
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.api.transport import (
@@ -115,7 +115,22 @@ class Client:
         that it raises is tried again like an answer that was cut off.
         Raises the errors of the tree in ``errors``, after the tries that ``Patience`` allows.
         """
-        exchange = _Exchange()
+        if request.body is not None:
+            raise ValueError(f"{request.label} changes something: post it")
+        return self._asked(request, read)
+
+    def post(self, request: Request, read: Callable[[Any], Result]) -> Result:
+        """What ``read`` makes of the answer to a POST; tried again only if nothing came of it.
+
+        A lost answer (``TimedOut``, ``AnswerUnreadable``, ``Unavailable``) is the caller's to judge:
+        whether the request was carried out is not known (see ``patience.did_nothing``).
+        """
+        if request.body is None:
+            raise ValueError(f"{request.label} has no body to post")
+        return self._asked(request, read)
+
+    def _asked(self, request: Request, read: Callable[[Any], Result]) -> Result:
+        exchange = Exchange()
         course = Course(
             self._patience,
             request,
@@ -123,7 +138,7 @@ class Client:
             on_limited=lambda seconds: self._throttle.pause(request.category, seconds),
         )
 
-        def attempt() -> Any:
+        def attempt() -> Result:
             answer = self._answer(request, exchange)
             with self._reading:
                 payload = self._payload(request, answer, exchange)
@@ -157,13 +172,13 @@ class Client:
     def _wait(self, seconds: float) -> None:
         self._closed.wait(seconds)
 
-    def _answer(self, request: Request, exchange: "_Exchange") -> Answer:
+    def _answer(self, request: Request, exchange: "Exchange") -> Answer:
         """The answer of one try; a 401 renews the token and replays the request, once per call."""
         exchange.token = self._auth.token()
         answer = self._send(request, exchange.token)
         if answer.status != 401 or exchange.replayed:
             return answer
-        error = _error(request, answer, exchange)
+        error = exchange.error(request, answer)
         if not isinstance(error, AuthenticationFailed):
             raise error
         renewed = self._auth.refresh(exchange.token)
@@ -179,7 +194,14 @@ class Client:
         with self._counting:
             self._calls[request.category] += 1
         answer = self._transport.send(
-            Question(self._base_url + request.path, request.path, Bearer(token), params=request.params)
+            Question(
+                self._base_url + request.path,
+                request.path,
+                Bearer(token),
+                request.method,
+                (*request.params, *request.hidden),
+                json=request.body,
+            )
         )
         with suppress(KeyError, TypeError, ValueError):  # no Date, or none that can be read
             self._clock_skew = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
@@ -189,26 +211,13 @@ class Client:
         if self._closed.is_set():
             raise RuntimeError("the Pinterest client is closed")
 
-    def _payload(self, request: Request, answer: Answer, exchange: "_Exchange") -> Any:
+    def _payload(self, request: Request, answer: Answer, exchange: "Exchange") -> Any:
         if not 200 <= answer.status < 300:
-            raise _error(request, answer, exchange)
-        payload = decoded(f"GET {request.path}", request.path, answer)
+            raise exchange.error(request, answer)
+        payload = decoded(request.label, request.path, answer)
         if isinstance(payload, dict) and payload.get("code") == 8 and "message" in payload:
-            raise _error(request, answer, exchange)  # a spent budget dressed as a success
+            raise exchange.error(request, answer)  # a spent budget dressed as a success
         return payload
-
-
-@dataclass
-class _Exchange:
-    """What one call remembers between its tries: the token last sent, and whether it was renewed."""
-
-    token: str = field(default="", repr=False)
-    replayed: bool = False
-
-
-def _error(request: Request, answer: Answer, exchange: _Exchange) -> PinterestError:
-    refusal = read_refusal("GET", request.path, answer.status, answer.headers, answer.body)
-    return error_of(refusal, exchange.token)
 
 
 def _page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:

@@ -18,6 +18,7 @@
     └── TryAgain                  ask again later (the client already did, within its patience)
         ├── RateLimited           wait ``wait_seconds``
         ├── Unavailable           Pinterest or the network is down
+        │   └── Unreachable       the same, and nothing was sent
         ├── TimedOut              the answer took too long: ask for less at a time
         └── AnswerUnreadable      the answer was cut off, empty or not what was promised
 
@@ -143,6 +144,10 @@ class RateLimited(TryAgain):
 
 class Unavailable(TryAgain):
     """No usable answer: a 5xx, or the network, a proxy or the name service failed."""
+
+
+class Unreachable(Unavailable):
+    """No connection could be made, so Pinterest never saw the request."""
 
 
 class TimedOut(TryAgain):
