@@ -155,6 +155,20 @@ def test_leaving_early_closes_everything(report_demo: DemoServer, reports: Repor
         list(first.batches())
 
 
+def test_a_report_is_remembered_until_its_file_is_closed(
+    report_demo: DemoServer, reports: Reports, tokens: ReportTokens
+) -> None:
+    request = campaign_report(report_demo)
+    with reports.fetch(request) as unread:
+        next(unread.batches(1))
+    assert tokens.recall(request.order) is not None
+    with reports.fetch(request) as file:
+        assert len(list(file.batches(1))) == len(truth(report_demo))
+        assert tokens.recall(request.order) is not None
+    assert tokens.recall(request.order) is None
+    assert len(report_demo.desk.orders) == 1
+
+
 def test_finished_reports_leave_nothing_behind(
     report_demo: DemoServer, reports: Reports, tokens: ReportTokens
 ) -> None:

@@ -64,24 +64,24 @@ class Downloads:
         failed connection raises.
         """
         question = Question(_checked(url, label), label, Anonymous())
-        file = tempfile.TemporaryFile(prefix="pinterest-report-")  # noqa: SIM115 - handed on
         try:
-            with self._transport.streamed(question) as stream:
-                _check_status(stream.status, label)
-                self._write(stream, file, size, label)
-            if is_json:
-                _check_json_end(file, label)
-            file.seek(0)
+            file = tempfile.TemporaryFile(prefix="pinterest-report-")  # noqa: SIM115 - handed on
+            try:
+                with self._transport.streamed(question) as stream:
+                    _check_status(stream.status, label)
+                    self._write(stream, file, size, label)
+                if is_json:
+                    _check_json_end(file, label)
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
         except OSError as failure:
-            file.close()
             raise errors.SettingError(
-                f"{label}: the file cannot be kept in {tempfile.gettempdir()} ({failure.strerror}): "
-                "make room there, or set TMPDIR",
+                f"{label}: the file cannot be kept ({failure.strerror}): make room for temporary files, "
+                "or set TMPDIR to a folder that has some",
                 variable="TMPDIR",
             ) from failure
-        except BaseException:
-            file.close()
-            raise
         return file
 
     def _write(self, stream: Stream, file: BinaryIO, size: int | None, label: str) -> None:

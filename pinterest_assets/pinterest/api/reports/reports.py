@@ -32,12 +32,17 @@ _SPOILED = (errors.LinkRefused, errors.AnswerUnreadable)
 
 
 class ReportFile:
-    """A complete file on the disk; close it. Its report is forgotten once all rows were read."""
+    """A complete file on the disk; close it once its rows are safe.
+
+    A report whose rows were all read is forgotten on closing: killed before that, the next run picks
+    it up again.
+    """
 
     def __init__(self, request: ReportRequest, file: BinaryIO, tokens: ReportTokens) -> None:
         self.request = request
         self._file = file
         self._tokens = tokens
+        self._was_read = False
 
     def __enter__(self) -> "ReportFile":
         return self
@@ -48,8 +53,10 @@ class ReportFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file, which removes it."""
+        """Close the file, which removes it from the disk."""
         self._file.close()
+        if self._was_read:
+            self._tokens.forget(self.request.order)
 
     def batches(self, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows, at most ``size`` at a time; they can be read once.
@@ -64,7 +71,7 @@ class ReportFile:
         except errors.AnswerUnreadable:
             self._tokens.forget(self.request.order)
             raise
-        self._tokens.forget(self.request.order)
+        self._was_read = True
 
 
 class Reports:
