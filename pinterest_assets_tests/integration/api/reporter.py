@@ -27,7 +27,7 @@ def main(base_url: str, token: str, folder: str, account: str, start: str, end: 
     tokens = _Announced(base_url=base_url, identity="app", directory=Path(folder))
     days = date.fromisoformat(start), date.fromisoformat(end)
     request = ReportRequest(account, "CAMPAIGN", *days, ("CAMPAIGN_ID", "TOTAL_IMPRESSION"))
-    patience = ReportPatience(first_poll=0.05, longest_poll=0.1)
+    patience = ReportPatience(first_poll=0.05, longest_poll=0.1, ready_within=30.0)
     with (
         Client(base_url=base_url, auth=AccessToken(token), throttle=throttle) as client,
         Reports(client, tokens, patience=patience) as reports,

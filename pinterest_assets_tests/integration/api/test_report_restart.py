@@ -33,7 +33,8 @@ def test_a_killed_run_is_gone_on_with(report_demo: DemoServer, tmp_path: Path) -
     with started(report_demo, tmp_path) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "ordered\n"
-        while not report_demo.desk.orders[0].polls:
+        give_up = time.monotonic() + 20
+        while not report_demo.desk.orders[0].polls and time.monotonic() < give_up:
             time.sleep(0.01)
         first.kill()
         assert first.wait(timeout=10) == -signal.SIGKILL
