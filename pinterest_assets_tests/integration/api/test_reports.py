@@ -1,6 +1,7 @@
 """Asynchronous reports from order to rows, over real HTTP, against the demo account."""
 
 import itertools
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -132,6 +133,19 @@ def test_no_more_are_in_flight_than_allowed(
         wanted, key=lambda one: one.start_date
     )
     assert report_demo.desk.most_at_once <= 2
+
+
+def test_files_do_not_pile_up_before_a_slow_reader(
+    report_demo: DemoServer, make_reports: Callable[..., Reports]
+) -> None:
+    today = report_demo.world.today
+    wanted = [campaign_report(report_demo, start_date=today - timedelta(days=nth)) for nth in range(5)]
+    seen = 0
+    for file in make_reports(in_flight=2).each(wanted):
+        seen += len(all_rows(file)) > 0
+        time.sleep(0.2)  # long enough for others to be fetched, were they asked for
+        assert len(report_demo.desk.orders) <= seen + 1
+    assert seen == 5
 
 
 def test_the_first_error_ends_all_and_the_rest_is_picked_up(
