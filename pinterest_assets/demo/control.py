@@ -6,7 +6,7 @@ import dataclasses
 from datetime import date
 from typing import Any
 
-import orjson
+import msgspec
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,7 +18,7 @@ from pinterest_assets.pinterest.catalog import STREAMS
 
 
 def _json(data: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(data), status_code=status, media_type="application/json")
+    return Response(msgspec.json.encode(data), status_code=status, media_type="application/json")
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
@@ -56,7 +56,7 @@ class Control:
         if request.method == "DELETE":
             self._gate.faults.clear()
             return _json({})
-        rule = orjson.loads(await request.body())
+        rule = msgspec.json.decode(await request.body())
         try:
             self._gate.faults.add(rule.pop("pattern"), **rule)
         except (KeyError, TypeError) as error:
@@ -67,7 +67,7 @@ class Control:
         if request.method == "DELETE":
             self._gate.limits.clear()
             return _json({})
-        wanted = orjson.loads(await request.body())
+        wanted = msgspec.json.decode(await request.body())
         self._gate.limits.set(wanted["category"], wanted["calls"], wanted.get("seconds", 60.0))
         return _json({}, 201)
 
@@ -77,7 +77,7 @@ class Control:
         if request.method == "DELETE":
             desk.reset()
         elif request.method == "POST":
-            wanted = orjson.loads(await request.body())
+            wanted = msgspec.json.decode(await request.body())
             desk.ready_after = wanted.get("ready_after", desk.ready_after)
             desk.packing = wanted.get("packing", desk.packing)
             desk.advance(wanted.get("advance", 0.0))
@@ -89,7 +89,7 @@ class Control:
         return _json({"reports": orders, "downloads": downloads, "most_at_once": desk.most_at_once})
 
     async def _restate(self, request: HttpRequest) -> Response:
-        wanted = orjson.loads(await request.body())
+        wanted = msgspec.json.decode(await request.body())
         day, extra = date.fromisoformat(wanted["day"]), wanted.get("extra_checkouts", 3)
         try:
             ad = self._gate.world.restate(day, wanted.get("entity_id"), extra_checkouts=extra)

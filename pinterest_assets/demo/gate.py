@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote_plus
 
-import orjson
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from pinterest_assets.demo import oauth
@@ -145,10 +145,9 @@ class Gate:
         with self._computing:
             data = route.endpoint(call)
         if fault is not None and fault.alters:
-            decoded = orjson.loads(orjson.dumps(data))
-            altered: bytes = orjson.dumps(fault.altered(decoded, call.query.one("bookmark")))
-            return altered
-        body = orjson.dumps(data)
+            decoded = msgspec.json.decode(msgspec.json.encode(data))
+            return msgspec.json.encode(fault.altered(decoded, call.query.one("bookmark")))
+        body = msgspec.json.encode(data)
         if zipped and len(body) > _WORTH_ZIPPING:
             body = zlib.compress(body, 1, wbits=31)
         if route.kept:
@@ -181,7 +180,7 @@ def _record(
 
 
 def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
-    return Answer(status, orjson.dumps(body), dict(headers or {}))
+    return Answer(status, msgspec.json.encode(body), dict(headers or {}))
 
 
 def _replaced(fault: Fault) -> Answer:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
+import msgspec
 
 from pinterest_assets.demo.report_entities import ENTITY_COLUMNS
 from pinterest_assets.demo.report_request import ReportAsked
@@ -34,7 +34,7 @@ def _json(rows: _Rows) -> Iterator[bytes]:
     """An object of lists, keyed by entity."""
     joint = b"{"
     for entity, found in rows:
-        yield joint + b'"%b":' % entity.encode() + orjson.dumps(found)
+        yield joint + b'"%b":' % entity.encode() + msgspec.json.encode(found)
         joint = b","
     yield b"{}" if joint == b"{" else b"}"
 

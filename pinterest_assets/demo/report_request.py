@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import orjson
+import msgspec
 
 from pinterest_assets.demo.async_columns import ASYNC_COLUMNS
 from pinterest_assets.demo.numbers import Window
@@ -98,8 +98,8 @@ class _Body:
 
     def __init__(self, raw: bytes) -> None:
         try:
-            self.fields: Any = orjson.loads(raw)
-        except orjson.JSONDecodeError as error:
+            self.fields: Any = msgspec.json.decode(raw)
+        except msgspec.DecodeError as error:
             raise invalid("The body is not JSON.") from error
         if not isinstance(self.fields, dict):
             raise invalid("The body is not an object.")

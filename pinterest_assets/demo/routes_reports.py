@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import orjson
+import msgspec
 
 from pinterest_assets.demo import report_files
 from pinterest_assets.demo.call import Call, Route
@@ -27,7 +27,7 @@ def _create(call: Call) -> Row:
     def write(path: Path, zipped: bool) -> int:  # noqa: FBT001 - called by the desk, by position
         return report_files.write(path, ReportRows(world, account, asked), asked, zipped=zipped)
 
-    order = call.desk.order(account, orjson.loads(call.body), write)
+    order = call.desk.order(account, msgspec.json.decode(call.body), write)
     return {"report_status": "IN_PROGRESS", "token": order.token, "message": ""}
 
 

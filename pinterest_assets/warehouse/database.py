@@ -5,6 +5,7 @@ So everyone queues on a lock file beside it; a program that does not know the lo
 shell, a notebook) is waited for within bounds. Knows no tables.
 """
 
+import itertools
 import logging
 import os
 import time
@@ -15,13 +16,15 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting, DatabaseLocked, DatabaseUnwritable, WarehouseError
 from pinterest_assets.warehouse.sql import first_line, literal, quoted
 
 logger = logging.getLogger(__name__)
 
-FILE_ALIAS = "wh"
-"""The name the file is attached under: by its own, a file named like its schema is ambiguous."""
+_ALIASES = (f"wh{number}" for number in itertools.count(1))
+"""Names to attach files under: by its own, a file named like its schema is ambiguous, and all threads
+share one engine."""
 
 _POLL = 0.02
 _BUSY_POLL = 0.05
@@ -45,7 +48,7 @@ class Database:
             )
         self.remote = path.startswith("md:")
         self.path = path if self.remote else str(Path(path).expanduser().resolve())
-        self.catalog = (path[3:].partition("?")[0] or "my_db") if self.remote else FILE_ALIAS
+        self.catalog = (path[3:].partition("?")[0] or "my_db") if self.remote else next(_ALIASES)
         self.lock_timeout = lock_timeout
         self.busy_timeout = busy_timeout
 
@@ -61,7 +64,7 @@ class Database:
     def check_writable(self) -> None:
         """Raise DatabaseUnwritable or DatabaseLocked when no write would succeed; makes no file."""
         if self.remote or self.exists():
-            with duckdb.connect(":memory:") as connection, self.writing(connection):
+            with engine().cursor() as connection, self.writing(connection):
                 return
         folder = next(parent for parent in Path(self.path).parents if parent.exists())
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
@@ -86,13 +89,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that has the file attached and cannot change it."""
-        with duckdb.connect(":memory:") as connection, self._locked(optional=True):
-            connection.execute("SET TimeZone = 'UTC'")
-            with self._attached(connection, read_only=True):
-                try:
-                    yield connection
-                except _BROKEN as error:
-                    raise self._unwritable(error) from error
+        with (
+            engine().cursor() as connection,
+            self._locked(optional=True),
+            self._attached(connection, read_only=True),
+        ):
+            try:
+                yield connection
+            except _BROKEN as error:
+                raise self._unwritable(error) from error
 
     def _make_folder(self) -> None:
         try:
@@ -155,7 +160,7 @@ class Database:
     def _attach_file(self, connection: duckdb.DuckDBPyConnection, mode: str, started: float) -> None:
         while True:
             try:
-                connection.execute(f"ATTACH {literal(self.path)} AS {FILE_ALIAS}{mode}")
+                connection.execute(f"ATTACH {literal(self.path)} AS {quoted(self.catalog)}{mode}")
                 return
             except duckdb.Error as error:
                 if not _held_elsewhere(error):

@@ -34,7 +34,7 @@ class StagedTable:
         self._types = dict(spec.types)
         columns = ", ".join(f"{quoted(column)} {type_}" for column, type_ in self._types.items())
         # DuckDB wants a column, also for a table that takes its shape from the first frame.
-        staging.connection.execute(f"CREATE TABLE {self.relation} ({columns or '_none BOOLEAN'})")
+        staging.connection.execute(f"CREATE TEMPORARY TABLE {self.relation} ({columns or '_none BOOLEAN'})")
 
     @property
     def types(self) -> dict[str, str]:
@@ -47,24 +47,19 @@ class StagedTable:
         self._grow(source)
         if source.empty:
             return
+        columns = {str(name): self._prepared(str(name), series) for name, series in source.items()}
+        plans = [
+            casts.cast_for(name, casts.kind_of(series), self._types[name], declared=name in self.spec.types)
+            for name, series in columns.items()
+        ]
         try:
-            shaped = pd.DataFrame(
-                {name: self._prepared(name, source[name]) for name in source.columns}, index=source.index
-            )
-            plans = [
-                casts.cast_for(
-                    name, casts.kind_of(shaped[name]), self._types[name], declared=name in self.spec.types
-                )
-                for name in shaped.columns
-            ]
-            self._insert(shaped, plans)
+            self._insert(columns, plans)
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise DatabaseUnwritable(
                 f"{self.spec.name}: no room for the rows in {self.staging.folder} (set TMPDIR to a larger disk): "
                 + first_line(error)
             ) from error
         self.rows += len(source)
-        self.staging.appended(shaped.size)
 
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame under this table's spelling of its columns, without the warehouse's own."""
@@ -77,8 +72,10 @@ class StagedTable:
                 f"{self.spec.name}: the frame has more than one column called {', '.join(repeated)} "
                 "(case does not count): rename one"
             )
-        source = frame.set_axis(names, axis="columns")
-        return source.drop(columns=[name for name in names if name.casefold() in _PROVIDED])
+        source = frame.copy(deep=False)
+        source.columns = pd.Index(names)
+        provided = [name for name in names if name.casefold() in _PROVIDED]
+        return source.drop(columns=provided) if provided else source
 
     def _grow(self, source: pd.DataFrame) -> None:
         """Make room for columns, and for types of columns, that nobody declared."""
@@ -107,7 +104,6 @@ class StagedTable:
             self._types[name] = wanted
 
     def _alter(self, change: str) -> None:
-        self.staging.commit()
         self.staging.connection.execute(f"ALTER TABLE {self.relation} {change}")
 
     def _prepared(self, name: str, series: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -116,12 +112,12 @@ class StagedTable:
         except TypeError as error:
             raise BadValue(f"{self.spec.name}.{name}: {error}") from error
 
-    def _insert(self, shaped: pd.DataFrame, plans: list[casts.Cast]) -> None:
+    def _insert(self, columns: "dict[str, pd.Series[Any]]", plans: list[casts.Cast]) -> None:
+        shaped = pd.DataFrame({name: series.array for name, series in columns.items()}, copy=False)
         connection = self.staging.connection
         connection.register("incoming", shaped)
         try:
             self._refuse(plans)
-            self.staging.begin()
             values = ", ".join(f"{plan.expression} AS {quoted(plan.column)}" for plan in plans)
             connection.execute(f"INSERT INTO {self.relation} BY NAME SELECT {values} FROM incoming")
         finally:
@@ -182,6 +178,5 @@ class StagedTable:
         return {day: count for day, count in found if day is not None}
 
     def drop(self) -> None:
-        """Give the disk back before the whole staging is closed."""
-        self.staging.commit()
+        """Give the memory back before the whole staging is closed."""
         self.staging.connection.execute(f"DROP TABLE IF EXISTS {self.relation}")

@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from pinterest_assets.warehouse.database import Database
+from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting, NotMaterialized
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.frames import fetch
@@ -60,7 +61,6 @@ class Warehouse:
         """Put the staged rows in the place of the slice: all of it, or nothing."""
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
-        staged.staging.commit()
         connection = staged.staging.connection
         with self.database.writing(connection) as waited:
             writer = self._writer(connection, staged.spec)
@@ -68,12 +68,12 @@ class Warehouse:
             deleted = writer.clear(staged, scope)
             discarded = writer.insert(staged, run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
-            now = writer.layout()
+            layout = writer.layout
         return Written(
             rows=staged.rows,
             deleted=deleted,
             total_rows=total,
-            layout=now or Layout({}, ""),
+            layout=layout,
             added_columns=tuple(change.added),
             widened=change.retyped,
             discarded=discarded,
@@ -83,7 +83,7 @@ class Warehouse:
 
     def ensure_table(self, spec: TableSpec) -> None:
         """Make the table with all of its declared columns, or add those it lacks."""
-        with duckdb.connect(":memory:") as connection, self.database.writing(connection):
+        with engine().cursor() as connection, self.database.writing(connection):
             self._writer(connection, spec).shape(None)
 
     def read(
@@ -160,7 +160,7 @@ class Warehouse:
             raise NotMaterialized(
                 f"{self.schema}.{table} does not exist in {self.database.path}: materialize {table} first"
             )
-        with duckdb.connect(":memory:") as connection:
+        with engine().cursor() as connection:
             chosen = _selection(table, columns, {}, spec)
             return fetch(connection.execute(f"SELECT {chosen} WHERE false"))
 

@@ -4,6 +4,7 @@ Shape the table, clear the slice, put the rows in. When each runs, and what is r
 warehouse's business.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timezone
 
 import duckdb
@@ -50,24 +51,35 @@ class Writer:
         self.spec = spec
         self.policy = policy
         self.relation = quoted(catalog, schema, spec.name)
+        self._layout = layout_of(connection, catalog, schema, spec.name)
 
-    def layout(self) -> Layout | None:
-        """The table as this transaction sees it."""
-        return layout_of(self.connection, self.catalog, self.schema, self.spec.name)
+    @property
+    def layout(self) -> Layout:
+        """The table as this transaction sees it; without columns while there is none."""
+        return self._layout or Layout({}, "")
 
     def shape(self, staged: StagedTable | None) -> Difference:
         """Create the table, or change it as far as the policy allows; answers what changed."""
-        layout = self.layout()
-        refuse_foreign(layout, self.schema, self.spec.name)
+        refuse_foreign(self._layout, self.schema, self.spec.name)
         rows = self.spec.types if staged is None else staged.types
-        if layout is None:
-            return self._create(rows)
+        change = self._create(rows) if self._layout is None else self._change(self._layout, rows, staged)
+        self._alter(comment_statements(self.relation, self.spec, self.layout))
+        return change
+
+    def _change(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Difference:
         facts = self._facts(layout, rows, staged)
         change = permitted(difference(layout.types, rows, facts), self.policy, self._label)
-        for statement in change.statements(self.relation):
-            self.connection.execute(statement)
-        self._comment()
+        self._alter(change.statements(self.relation))
         return change
+
+    def _alter(self, statements: Iterable[str]) -> None:
+        """Run the statements, then look at the table again: a look takes longer than most writes."""
+        changed = False
+        for statement in statements:
+            self.connection.execute(statement)
+            changed = True
+        if changed:
+            self._layout = layout_of(self.connection, self.catalog, self.schema, self.spec.name)
 
     @property
     def _label(self) -> str:
@@ -78,15 +90,13 @@ class Writer:
         extra = permitted(difference(declared, rows, Facts()), self.policy, self._label)
         columns = {**declared, **extra.added, **{column.name: column.type for column in PROVENANCE}}
         body = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
-        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}")
-        self.connection.execute(f"CREATE TABLE {self.relation} ({body})")
-        self._comment()
+        self._alter(
+            [
+                f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}",
+                f"CREATE TABLE {self.relation} ({body})",
+            ]
+        )
         return extra
-
-    def _comment(self) -> None:
-        layout = self.layout()
-        for statement in comment_statements(self.relation, self.spec, layout) if layout else ():
-            self.connection.execute(statement)
 
     def _facts(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Facts:
         """Look at the data of columns whose types differ; usually there are none."""
@@ -126,8 +136,7 @@ class Writer:
 
     def insert(self, staged: StagedTable, run_id: str, loaded_at: datetime) -> dict[str, int]:
         """Insert by name; answers how many values of columns the table does not have were left out."""
-        layout = self.layout()
-        types = {name.casefold(): type_ for name, type_ in (layout.types if layout else {}).items()}
+        types = {name.casefold(): type_ for name, type_ in self.layout.types.items()}
         discarded = {
             name: scalar(self.connection, f"SELECT count({quoted(name)}) FROM {staged.relation}")
             for name in staged.types

@@ -26,8 +26,8 @@ from pinterest_assets.pinterest.api.errors import (
 from pinterest_assets.pinterest.api.exchange import Exchange
 from pinterest_assets.pinterest.api.patience import Course, Patience
 from pinterest_assets.pinterest.api.question import Question
-from pinterest_assets.pinterest.api.refusals import decoded
 from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.api.rows import Rows, page, row_batches
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.api.transport import (
     MAX_ANSWER_BYTES,
@@ -117,7 +117,7 @@ class Client:
         """
         if request.body is not None:
             raise ValueError(f"{request.label} changes something: post it")
-        return self._asked(request, read)
+        return self._asked(request, lambda answer, exchange: read(exchange.payload(answer)))
 
     def post(self, request: Request, read: Callable[[Any], Result]) -> Result:
         """What ``read`` makes of the answer to a POST; tried again only if nothing came of it.
@@ -127,10 +127,27 @@ class Client:
         """
         if request.body is None:
             raise ValueError(f"{request.label} has no body to post")
-        return self._asked(request, read)
+        return self._asked(request, lambda answer, exchange: read(exchange.payload(answer)))
 
-    def _asked(self, request: Request, read: Callable[[Any], Result]) -> Result:
-        exchange = Exchange()
+    def rows(self, request: Request, member: str | None, read: Callable[[Rows], Result]) -> Result:
+        """What ``read`` makes of the rows of a long answer: a list, or the list called ``member``.
+
+        Otherwise as ``get``.
+        """
+
+        def digest(answer: Answer, exchange: Exchange) -> Result:
+            exchange.check(answer)
+            try:
+                rows = row_batches(request.label, request.path, answer, member)
+            except AnswerUnreadable:
+                exchange.payload(answer)  # may know better what came instead
+                raise
+            return read(rows)
+
+        return self._asked(request, digest)
+
+    def _asked(self, request: Request, digest: Callable[[Answer, Exchange], Result]) -> Result:
+        exchange = Exchange(request)
         course = Course(
             self._patience,
             request,
@@ -141,9 +158,7 @@ class Client:
         def attempt() -> Result:
             answer = self._answer(request, exchange)
             with self._reading:
-                payload = self._payload(request, answer, exchange)
-                del answer  # its bytes are not needed beside what they were decoded to
-                return read(payload)
+                return digest(answer, exchange)
 
         return course.run(attempt)
 
@@ -153,12 +168,12 @@ class Client:
         Raises RepeatedBookmark when the pages go round in a circle, and what ``get`` raises.
         """
         sized = (*request.params, ("page_size", str(page_size)))
-        page = partial(_page, request.path)
+        read = partial(page, request.path)
         seen: set[str] = set()
         bookmark: str | None = None
         while True:
             params = sized if bookmark is None else (*sized, ("bookmark", bookmark))
-            items, bookmark = self.get(replace(request, params=params), page)
+            items, bookmark = self.get(replace(request, params=params), read)
             yield items
             if bookmark is None:
                 return
@@ -172,13 +187,13 @@ class Client:
     def _wait(self, seconds: float) -> None:
         self._closed.wait(seconds)
 
-    def _answer(self, request: Request, exchange: "Exchange") -> Answer:
+    def _answer(self, request: Request, exchange: Exchange) -> Answer:
         """The answer of one try; a 401 renews the token and replays the request, once per call."""
         exchange.token = self._auth.token()
         answer = self._send(request, exchange.token)
         if answer.status != 401 or exchange.replayed:
             return answer
-        error = exchange.error(request, answer)
+        error = exchange.error(answer)
         if not isinstance(error, AuthenticationFailed):
             raise error
         renewed = self._auth.refresh(exchange.token)
@@ -210,19 +225,3 @@ class Client:
     def _check_open(self) -> None:
         if self._closed.is_set():
             raise RuntimeError("the Pinterest client is closed")
-
-    def _payload(self, request: Request, answer: Answer, exchange: "Exchange") -> Any:
-        if not 200 <= answer.status < 300:
-            raise exchange.error(request, answer)
-        payload = decoded(request.label, request.path, answer)
-        if isinstance(payload, dict) and payload.get("code") == 8 and "message" in payload:
-            raise exchange.error(request, answer)  # a spent budget dressed as a success
-        return payload
-
-
-def _page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:
-    items = payload.get("items") if isinstance(payload, dict) else None
-    if not isinstance(items, list):
-        raise AnswerUnreadable(f"GET {path}: the answer is not a page, it has no list of items", path=path)
-    bookmark = payload.get("bookmark")
-    return items, str(bookmark) if bookmark else None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import orjson
+import msgspec
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.redaction import shortened
@@ -72,8 +72,8 @@ def read_refusal(
 ) -> Refusal:
     """The refusal in an answer; a body that is not Pinterest's JSON leaves code and message empty."""
     try:
-        payload: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        payload: Any = msgspec.json.decode(body)
+    except msgspec.DecodeError:
         payload = None
     if not isinstance(payload, dict):
         payload = {}
@@ -82,11 +82,16 @@ def read_refusal(
     return Refusal(method, path, status, headers, code if isinstance(code, int) else None, ". ".join(words))
 
 
-def decoded(label: str, path: str, answer: Answer) -> Any:
-    """The JSON of an answer. Raises AnswerUnreadable when it is empty or not JSON."""
+def decoded(label: str, path: str, answer: Answer, kind: Any = Any) -> Any:
+    """The JSON of an answer, decoded as ``kind``. Raises AnswerUnreadable when it is empty or not JSON.
+
+    JSON that is not of the kind is left to the caller: msgspec.ValidationError.
+    """
     try:
-        return orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        return msgspec.json.decode(answer.body, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
         what = f"{len(answer.body)} bytes that are not JSON" if answer.body else "empty"
         raise errors.AnswerUnreadable(
             f"{label}: {answer.status}, but the answer is {what}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import orjson
+import msgspec
 
 from pinterest_assets.pinterest.catalog.model import Category
 
@@ -34,7 +34,7 @@ class Request:
     @classmethod
     def posting(cls, category: Category, path: str, body: Mapping[str, Any]) -> "Request":
         """A POST of ``body``; the same content always gives the same bytes."""
-        return cls(category, path, body=orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
+        return cls(category, path, body=msgspec.json.encode(body, order="sorted"))
 
     @property
     def method(self) -> str:

@@ -3,45 +3,65 @@
 The shapes are lists of entities, rows of a level, breakdowns, and the daily numbers of pins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.rows import Rows
+from pinterest_assets.pinterest.catalog import AnalyticsStream
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, EntityCall, PinAnalyticsCall
-from pinterest_assets.pinterest.extract.frames import to_frame
+from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
 
 Batch = tuple[str, pd.DataFrame]
 """A stream's name and some of its rows."""
 
 
-def entities(call: EntityCall, items: list[dict[str, Any]]) -> Iterator[Batch]:
+def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
     """One page of a list. What the request fixed or the parent gave stands on every row."""
     stream = call.stream
-    yield stream.name, to_frame(items, stream.columns, constants=dict(call.inherited), never=stream.never)
+    frame = to_frame(items, stream.columns, constants=dict(call.inherited), never=stream.never)
+    return [(stream.name, frame)]
 
 
-def analytics(call: AnalyticsCall, answer: Any) -> Iterator[Batch]:
+def analytics(call: AnalyticsCall, batches: Rows) -> list[Batch]:
     """Rows of a level, or the breakdowns of one, each for its own table."""
-    constants = {**call.attribution.as_columns(), "ad_account_id": call.account}
-    if not call.targeting_types:
-        (stream,) = call.feeds
-        yield stream.name, to_frame(_listed(answer, call), stream.columns, constants=constants)
-        return
-    rows = _listed(_member(answer, "data", call), call)
-    for stream in call.feeds:
-        mine = [row for row in rows if row["targeting_type"] == stream.targeting_type]
-        frame = to_frame(
-            [row["metrics"] for row in mine],
-            stream.columns,
-            constants={**constants, "targeting_type": stream.targeting_type, "targeting_value": None},
-        )
-        frame["targeting_value"] = to_frame(mine, [stream.column("targeting_value")])["targeting_value"]
-        yield stream.name, frame
+    add = _add_breakdowns if call.targeting_types else _add_numbers
+    frames = {stream.name: _frame(call, stream) for stream in call.feeds}
+    for rows in batches:
+        add(call, rows, frames)
+    return [(name, frame.frame()) for name, frame in frames.items()]
 
 
-def pins(call: PinAnalyticsCall, answer: Any) -> Iterator[Batch]:
+def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
+    kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
+    return FrameBuilder(
+        stream.columns, constants={**call.attribution.as_columns(), "ad_account_id": call.account, **kind}
+    )
+
+
+def _add_numbers(call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]) -> None:
+    frames[call.streams[0]].add(rows)
+
+
+def _add_breakdowns(
+    call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]
+) -> None:
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    try:
+        for row in rows:
+            by_type.setdefault(row["targeting_type"], []).append(row)
+        for stream in call.feeds:
+            mine = by_type.get(str(stream.targeting_type), [])
+            frames[stream.name].add(
+                [row["metrics"] for row in mine], targeting_value=[row["targeting_value"] for row in mine]
+            )
+    except KeyError as missing:
+        raise _unreadable(call, f"{missing} on every row") from None
+
+
+def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:
     """Daily numbers of pins; Pinterest puts the ``all`` split around them, a day each inside."""
     by_pin = answer if call.batch else {call.pins[0]: answer}
     if not isinstance(by_pin, dict):
@@ -51,16 +71,11 @@ def pins(call: PinAnalyticsCall, answer: Any) -> Iterator[Batch]:
         for pin, splits in by_pin.items()
         for day in _member(_member(splits, "all", call), "daily_metrics", call)
     ]
-    yield call.stream.name, to_frame(records, call.stream.columns, constants={"ad_account_id": call.account})
+    frame = to_frame(records, call.stream.columns, constants={"ad_account_id": call.account})
+    return [(call.stream.name, frame)]
 
 
-def _listed(answer: Any, call: AnalyticsCall) -> list[dict[str, Any]]:
-    if not isinstance(answer, list):
-        raise _unreadable(call, "a list of rows")
-    return answer
-
-
-def _member(answer: Any, name: str, call: AnalyticsCall | PinAnalyticsCall) -> Any:
+def _member(answer: Any, name: str, call: PinAnalyticsCall) -> Any:
     if not isinstance(answer, Mapping) or name not in answer:
         raise _unreadable(call, f"an object with {name!r}")
     return answer[name]

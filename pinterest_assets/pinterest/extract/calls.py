@@ -102,6 +102,11 @@ class AnalyticsCall:
         return tuple(stream.targeting_type for stream in self.feeds if stream.targeting_type)
 
     @property
+    def member(self) -> str | None:
+        """Where the rows stand in the answer: breakdowns come in an object, plain numbers do not."""
+        return "data" if self.targeting_types else None
+
+    @property
     def request(self) -> Request:
         """What is asked. Lists of names go in one parameter, ids in one parameter each."""
         level = self.feeds[0].level

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import (
@@ -81,7 +81,7 @@ class Fetch:
     def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         try:
             for items in self._client.pages(call.request):
-                yield list(answers.entities(call, items))
+                yield answers.entities(call, items)
         except NoCatalog as none:
             self._note(f"{call.stream.name}: {none}")
         except NotFound as gone:
@@ -93,7 +93,7 @@ class Fetch:
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[list[Batch]]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
         try:
-            batches = self._client.get(call.request, lambda answer: list(_read(call, answer)))
+            batches = self._asked(call)
         except (TimedOut, AnswerTooLarge) as problem:
             halves = call.halves()
             if not halves:
@@ -103,6 +103,11 @@ class Fetch:
                 yield from self._whole(half)
         else:
             yield batches
+
+    def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> list[Batch]:
+        if isinstance(call, PinAnalyticsCall):
+            return self._client.get(call.request, partial(answers.pins, call))
+        return self._client.rows(call.request, call.member, partial(answers.analytics, call))
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[list[Batch]]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""
@@ -127,12 +132,6 @@ class Fetch:
     def _note(self, text: str) -> None:
         log.info(text)
         self.notes.append(text)
-
-
-def _read(call: AnalyticsCall | PinAnalyticsCall, answer: Any) -> Iterator[Batch]:
-    if isinstance(call, AnalyticsCall):
-        return answers.analytics(call, answer)
-    return answers.pins(call, answer)
 
 
 class _Gate:

@@ -1,22 +1,23 @@
 """Answers become typed frames: one pass per column, no row objects.
 
-The types are the catalog's. Numbers that come as text and ids that come as numbers land as
-declared; what cannot be read as its type is an error that names the column and the value. Fields
-the catalog does not know become columns of their own.
+Most fields of most rows are absent, so only what is there is touched: the values of a batch are
+sorted by field at once and each field is typed as a whole. How a value becomes its type is in
+``values``. Fields the catalog does not know become columns of their own.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timezone
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
-import orjson
 import pandas as pd
 
-from pinterest_assets.pinterest.api.errors import UnexpectedValue
+from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import Column
+from pinterest_assets.pinterest.extract.values import dense, inferred, typed
 
-Record = Mapping[str, Any]
+Record = dict[str, Any]
 
 
 def to_frame(
@@ -26,25 +27,107 @@ def to_frame(
     constants: Mapping[str, Any] | None = None,
     never: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """A frame with every column of ``columns``, in order, then one for each unknown field.
+    """A frame of rows that are all there, see ``FrameBuilder``."""
+    builder = FrameBuilder(columns, constants=constants, never=never)
+    builder.add(records)
+    return builder.frame()
 
+
+@dataclass(slots=True)
+class _Field:
+    """A field of the answers: the columns it fills, and the values of those the catalog lacks."""
+
+    columns: tuple[Column, ...] = ()
+    known: bool = False
+    rows: list[Any] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+
+class _Codes(dict[str, int]):
+    """A number for each field, in order of appearance."""
+
+    def __missing__(self, name: str) -> int:
+        return self.setdefault(name, len(self))
+
+
+class FrameBuilder:
+    """Rows of one table, added some thousand at a time, as a frame with the catalog's types.
+
+    The frame has every column of ``columns``, in order, then one for each unknown field.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints.
     """
-    constants = constants or {}
-    data: dict[str, Any] = {}
-    for column in columns:
-        if column.name in constants:
-            data[column.name] = _filled(constants[column.name], len(records))
-        else:
-            field = column.source
-            data[column.name] = _typed([record.get(field) for record in records], column.type, column.name)
-    known = {column.source for column in columns} | {column.name for column in columns} | set(never)
-    for field in sorted(set().union(*records) - known):
-        name = field.lower()
-        values = [record.get(field) for record in records]
-        data[name] = _typed(values, "VARCHAR", name) if name.endswith("_id") else _inferred(values, name)
-    return pd.DataFrame(data, copy=False)
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        constants: Mapping[str, Any] | None = None,
+        never: Iterable[str] = (),
+    ) -> None:
+        self._columns = tuple(columns)
+        self._constants = dict(constants or {})
+        self._codes = _Codes()
+        self._fields: dict[str, _Field] = {}
+        # A field that is called like a column, but fills another one, is no unknown field.
+        for name in (*never, *(column.name for column in columns), *(column.source for column in columns)):
+            self._fields[name] = _Field(self._filled_by(name), known=True)
+        self._parts: dict[str, list[tuple[Any, Any]]] = {column.name: [] for column in columns}
+        self._rows = 0
+
+    def _filled_by(self, name: str) -> tuple[Column, ...]:
+        return tuple(c for c in self._columns if c.source == name and c.name not in self._constants)
+
+    def add(self, records: Sequence[Record], **beside: Sequence[Any]) -> None:
+        """More rows; ``beside`` are columns whose values do not stand in the records themselves."""
+        start, self._rows = self._rows, self._rows + len(records)
+        for name, rows, values in self._by_field(records):
+            self._keep(name, rows + start, values)
+        for name, values in beside.items():
+            self._keep(name, np.arange(start, self._rows), list(values))
+
+    def _by_field(self, records: Sequence[Record]) -> Iterable[tuple[str, Any, list[Any]]]:
+        """Every field of the records, with the positions that have it and what they have."""
+        try:
+            lengths = np.fromiter(map(len, records), np.int64, len(records))
+            found = chain.from_iterable(map(dict.values, records))
+            total = int(lengths.sum())
+            values = np.fromiter(found, object, total)
+        except TypeError:
+            raise AnswerUnreadable("the answer holds a row that is no object") from None
+        codes = np.fromiter(map(self._codes.__getitem__, chain.from_iterable(records)), np.int32, total)
+        order = np.argsort(codes, kind="stable")
+        rows = np.repeat(np.arange(len(records)), lengths)
+        ends = np.cumsum(np.bincount(codes, minlength=len(self._codes)))
+        for name, end, begin in zip(list(self._codes), ends, (0, *ends), strict=False):
+            chosen = order[begin:end]
+            if len(chosen):
+                yield name, rows[chosen], values[chosen].tolist()
+
+    def _keep(self, name: str, rows: Any, values: list[Any]) -> None:
+        if type(None) in set(map(type, values)):
+            there: list[int] = [at for at, value in enumerate(values) if value is not None]
+            rows, values = rows[there], [values[at] for at in there]
+        place = self._fields.setdefault(name, _Field())
+        for column in place.columns:
+            self._parts[column.name].append((rows, typed(values, column.type, column.name)))
+        if not place.known:
+            place.rows.append(rows)
+            place.values += values
+
+    def frame(self) -> pd.DataFrame:
+        """All rows that were added."""
+        data = {column.name: self._column(column) for column in self._columns}
+        for name in sorted(name for name, place in self._fields.items() if not place.known):
+            place = self._fields[name]
+            kind, values = inferred(place.values, name.lower())
+            data[name.lower()] = dense([(np.concatenate(place.rows), values)], kind, self._rows)
+        return pd.DataFrame(data, copy=False)
+
+    def _column(self, column: Column) -> Any:
+        if column.name in self._constants:
+            return _filled(self._constants[column.name], self._rows)
+        return dense(self._parts[column.name], column.type, self._rows)
 
 
 def _filled(value: Any, length: int) -> Any:
@@ -53,150 +136,3 @@ def _filled(value: Any, length: int) -> Any:
     filled = np.empty(length, dtype=object)
     filled[:] = value
     return filled
-
-
-def _typed(values: list[Any], kind: str, name: str) -> Any:
-    try:
-        return _READERS[kind](values)
-    except (ValueError, TypeError, OverflowError) as problem:
-        raise UnexpectedValue(
-            f"column {name} is {kind}, but Pinterest sent {_example(values, kind)}"
-        ) from problem
-
-
-def _example(values: list[Any], kind: str) -> str:
-    for value in values:
-        try:
-            _READERS[kind]([value])
-        except (ValueError, TypeError, OverflowError):
-            return repr(value)[:80]
-    return "values that do not go together"
-
-
-def _inferred(values: list[Any], name: str) -> Any:
-    """A column for a field the catalog does not know: the narrowest type that holds every value."""
-    kinds = {type(value) for value in values} - {type(None)}
-    if kinds == {bool}:
-        return _typed(values, "BOOLEAN", name)
-    if kinds == {int} and all(value is None or abs(value) < 2**63 for value in values):
-        return _typed(values, "BIGINT", name)
-    if kinds & {dict, list}:
-        return _filled_with(values)
-    if kinds and kinds <= {int, float}:
-        return _typed(values, "DOUBLE", name)
-    return _typed(values, "VARCHAR", name)
-
-
-def _filled_with(values: list[Any]) -> Any:
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
-
-
-def _texts(values: list[Any]) -> Any:
-    if not set(map(type, values)) <= {str, type(None)}:
-        values = [_text(value) for value in values]
-    return _filled_with(values)
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return orjson.dumps(value).decode()
-
-
-def _whole_numbers(values: list[Any]) -> Any:
-    kinds = set(map(type, values))
-    if kinds == {int}:
-        return np.array(values, dtype=np.int64)
-    absent = np.fromiter((value is None for value in values), dtype=bool, count=len(values))
-    if kinds == {type(None)}:
-        filled = np.zeros(len(values), dtype=np.int64)
-    else:
-        read = _same if kinds <= {int, type(None)} else _whole
-        filled = np.array([0 if value is None else read(value) for value in values], dtype=np.int64)
-    return pd.arrays.IntegerArray(filled, absent)
-
-
-def _same(value: int) -> int:
-    return value
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError("not a number")
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    number = float(value)
-    if not number.is_integer():
-        raise ValueError("not a whole number")
-    return int(number)
-
-
-def _fractions(values: list[Any]) -> Any:
-    absent = np.fromiter((value is None for value in values), dtype=bool, count=len(values))
-    if any(isinstance(value, bool) for value in values):
-        raise TypeError("not a number")
-    filled = np.array([0.0 if value is None else float(value) for value in values], dtype=np.float64)
-    return pd.arrays.FloatingArray(filled, absent)
-
-
-_TRUTH: Mapping[Any, bool] = {True: True, False: False, "true": True, "false": False}
-
-
-def _booleans(values: list[Any]) -> Any:
-    absent = np.fromiter((value is None for value in values), dtype=bool, count=len(values))
-    try:
-        filled = np.array([value is not None and _TRUTH[value] for value in values], dtype=bool)
-    except KeyError as problem:
-        raise ValueError("neither true nor false") from problem
-    return pd.arrays.BooleanArray(filled, absent)
-
-
-def _dates(values: list[Any]) -> Any:
-    return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
-
-
-_MILLISECONDS = 10**11
-
-
-def _times(values: list[Any]) -> Any:
-    return np.array([_time(value) for value in values], dtype="datetime64[us]")
-
-
-def _time(value: Any) -> datetime | None:
-    """Epoch seconds, also as text, or an ISO time; without a zone it is UTC (spec).
-
-    Product groups say seconds in the description and show milliseconds in its example: so large a
-    number of seconds would be the year 5138.
-    """
-    if value is None:
-        return None
-    if isinstance(value, str) and not value.lstrip("-").isdigit():
-        if not value[:4].isdigit():
-            raise ValueError("not a time")  # pandas would take "now" for one
-        # Python 3.10 reads fractions of three or six digits only; pandas reads what Pinterest sends.
-        moment = pd.Timestamp(value)
-        utc = moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
-        return utc.to_pydatetime()
-    seconds = float(value)
-    if abs(seconds) >= _MILLISECONDS:
-        seconds /= 1000
-    return datetime.fromtimestamp(seconds, tz=timezone.utc).replace(tzinfo=None)
-
-
-def _documents(values: list[Any]) -> Any:
-    return _filled_with([None if value is None else orjson.dumps(value).decode() for value in values])
-
-
-_READERS: Mapping[str, Callable[[list[Any]], Any]] = {
-    "VARCHAR": _texts,
-    "BIGINT": _whole_numbers,
-    "DOUBLE": _fractions,
-    "BOOLEAN": _booleans,
-    "DATE": _dates,
-    "TIMESTAMP": _times,
-    "JSON": _documents,
-}

@@ -28,7 +28,7 @@ def calls(base_url: str, folder: str, limit: str, window: str, seconds: str) -> 
         directory=Path(folder),
         base_url=base_url,
         minute=float(window),
-        margin=0.1,
+        margin=0.5,
     )
     until = time.monotonic() + float(seconds)
     with Client(base_url=base_url, auth=AccessToken("pina_x"), throttle=throttle) as client:

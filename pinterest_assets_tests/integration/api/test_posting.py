@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import orjson
+import msgspec
 import pytest
 
 from pinterest_assets.pinterest.api import errors
@@ -26,7 +26,7 @@ def test_the_request_as_it_arrives(pinterest: Loopback, client: Client) -> None:
     assert (asked.method, asked.path, asked.params) == ("POST", "/v5/ad_accounts/1/reports", ())
     assert asked.headers["Content-Type"] == "application/json"
     assert asked.headers["Authorization"] == "Bearer pina_loopback"
-    assert orjson.loads(asked.body) == {"a": None, "b": [1, "ü"]}
+    assert msgspec.json.decode(asked.body) == {"a": None, "b": [1, "ü"]}
     assert client.calls == {"ads_analytics": 1}
 
 

@@ -11,7 +11,15 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from pinterest_assets.warehouse import DatabaseLocked, DatabaseUnwritable, Staging, Warehouse, WarehouseError
+from pinterest_assets.warehouse import (
+    DatabaseLocked,
+    DatabaseUnwritable,
+    Staging,
+    TableSpec,
+    Warehouse,
+    WarehouseError,
+)
+from pinterest_assets.warehouse.engine import Engine
 from pinterest_assets_tests.integration.warehouse.writing import ADS, child, stored, write
 
 ROW = pd.DataFrame({"id": ["1"], "ad_account_id": ["a"], "clicks": [1]})
@@ -123,12 +131,19 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Staging() as staging:
     rows = staging.table(TableSpec("ad"))
     rows.append(pd.DataFrame({"id": [str(i * 7919) for i in range(200_000)], "clicks": range(200_000)}))
-    staging.commit()
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+    warehouse = Warehouse(sys.argv[1])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), before[1]))
     try:
-        Warehouse(sys.argv[1]).replace(rows, Scope(), run_id="r", loaded_at=datetime(2026, 1, 1))
+        warehouse.replace(rows, Scope(), run_id="r", loaded_at=datetime(2026, 1, 1))
     except DatabaseUnwritable as problem:
         print(problem)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+print(warehouse.count("ad"), "row before")
+with Staging() as staging:
+    again = staging.table(TableSpec("ad"))
+    again.append(pd.DataFrame({"id": ["1", "2"], "clicks": [1, 2]}))
+    print(warehouse.replace(again, Scope(), run_id="r", loaded_at=datetime(2026, 1, 1)).total_rows, "rows after")
 """
 
 
@@ -139,27 +154,50 @@ def test_a_full_disk_leaves_the_old_rows(path: Path) -> None:
     full = child(FULL, path, path.stat().st_size + 100_000)
     out, err = full.communicate(timeout=60)
     assert "cannot use the database" in out, err
-    assert stored(path, "select id, clicks from wh.pinterest.ad") == [("1", 1)]
-    assert write(warehouse, ROW).total_rows == 1
+    assert "1 row before\n2 rows after" in out, err  # in the same process, once there is room again
+    assert stored(path, "select id, clicks from wh.pinterest.ad") == [("1", 1), ("2", 2)]
 
 
 ABANDON = """
 import os, signal, sys
-from pinterest_assets.warehouse import Staging, TableSpec
-staging = Staging(sys.argv[1])
-print(staging.folder, flush=True)
+from pinterest_assets.warehouse.engine import Engine
+engine = Engine(sys.argv[1])
+print(engine.folder, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_staging_is_private_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_what_is_spilled_is_private_and_nothing_is_left_behind(tmp_path: Path) -> None:
     killed = child(ABANDON, tmp_path)
     left = Path(killed.communicate(timeout=60)[0].strip())
     assert left.exists()
-    with Staging(str(tmp_path)) as staging, Staging(str(tmp_path)) as other:
-        assert staging.folder.stat().st_mode & 0o777 == 0o700
-        folders = [entry for entry in tmp_path.iterdir() if entry.is_dir()]
-        assert sorted(folders) == sorted([staging.folder, other.folder])
-    forgotten = Staging(str(tmp_path))
-    del forgotten
+    engine, other = Engine(str(tmp_path), memory_limit="24MB"), Engine(str(tmp_path))
+    with Staging(engine) as staging:
+        rows = staging.table(TableSpec("ad"))
+        for start in range(0, 2_000_000, 250_000):
+            rows.append(pd.DataFrame({"id": range(start, start + 250_000), "clicks": 1}))
+        assert engine.folder.stat().st_mode & 0o777 == 0o700
+        assert sum(file.stat().st_size for file in engine.folder.iterdir()) > 0
+        assert rows.count() == 2_000_000
+    folders = [entry for entry in tmp_path.iterdir() if entry.is_dir()]
+    assert sorted(folders) == sorted([engine.folder, other.folder])
+    engine.close()
+    other.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_that_nobody_holds_any_more_are_dropped(tmp_path: Path) -> None:
+    engine = Engine(str(tmp_path))
+    forgotten = Staging(engine)
+    forgotten.table(TableSpec("ad")).append(pd.DataFrame({"id": range(100_000)}))
+    assert held(engine) > 0
+    del forgotten
+    assert held(engine) == 0
+    engine.close()
+
+
+def held(engine: Engine) -> int:
+    """Bytes of rows in memory."""
+    with engine.cursor() as cursor:
+        sizes = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
+        return int(cursor.execute(sizes).fetchall()[0][0])

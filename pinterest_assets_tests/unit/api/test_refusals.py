@@ -5,7 +5,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
-import orjson
+import msgspec
 import pytest
 
 from pinterest_assets.pinterest.api import errors
@@ -14,13 +14,13 @@ from pinterest_assets_tests.contract.description import facts
 
 
 def error(status: int, code: int | None, message: str, **headers: str) -> errors.PinterestError:
-    body = orjson.dumps({"code": code, "message": message})
+    body = msgspec.json.encode({"code": code, "message": message})
     return error_of(read_refusal("GET", "/pins", status, headers, body))
 
 
 def wait(message: str = "", **headers: str) -> float | None:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return told_wait(read_refusal("GET", "/pins", 429, named, orjson.dumps({"message": message})))
+    return told_wait(read_refusal("GET", "/pins", 429, named, msgspec.json.encode({"message": message})))
 
 
 def test_a_told_wait() -> None:
@@ -49,7 +49,7 @@ def test_bodies_that_are_not_pinterest_s(body: bytes) -> None:
 
 
 def test_spam_in_the_detail_is_told() -> None:
-    body = orjson.dumps({"code": 9, "message": "Blocked", "message_detail": "looks like spam"})
+    body = msgspec.json.encode({"code": 9, "message": "Blocked", "message_detail": "looks like spam"})
     spam = error_of(read_refusal("GET", "/pins", 429, {}, body))
     assert isinstance(spam, errors.RateLimited)
     assert "spam" in str(spam)

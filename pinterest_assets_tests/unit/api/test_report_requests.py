@@ -4,7 +4,7 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
-import orjson
+import msgspec
 import pytest
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
@@ -61,7 +61,7 @@ def test_the_body_of_an_order() -> None:
     request = asked(
         level="AD_GROUP_TARGETING", targeting_types=("GENDER",), filters=(("campaign_ids", ("1", "2")),)
     )
-    assert orjson.loads(request.order.body or b"") == {
+    assert msgspec.json.decode(request.order.body or b"") == {
         "level": "AD_GROUP_TARGETING",
         "start_date": "2026-01-01",
         "end_date": "2026-01-01",
@@ -98,7 +98,7 @@ def test_json_rows() -> None:
         "8": [],
         "9": [{"LABELS": ["a", {"b": [1]}], "ON": True}, {}],
     }
-    assert read_json(orjson.dumps(content)) == [
+    assert read_json(msgspec.json.encode(content)) == [
         {ENTITY: key, **row} for key, rows in content.items() for row in rows
     ]
     assert read_json(b" {} \n") == []
@@ -114,7 +114,7 @@ def test_json_of_another_form(content: bytes) -> None:
 
 
 def test_every_cut_of_a_json_file_is_found() -> None:
-    whole = orjson.dumps({"1": [{"A": 1, "B": "x]}"}, {"A": [1, {"C": 2}]}], "2": [{"A": 1.5}]})
+    whole = msgspec.json.encode({"1": [{"A": 1, "B": "x]}"}, {"A": [1, {"C": 2}]}], "2": [{"A": 1.5}]})
     for end in range(len(whole)):
         with pytest.raises(AnswerUnreadable, match="not whole JSON"):
             read_json(whole[:end])

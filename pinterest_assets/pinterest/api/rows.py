@@ -1,0 +1,55 @@
+"""Takes an answer apart: a page into items and bookmark, a long one into rows, some thousand at a time.
+
+Decoded whole, an answer of 100 MB is a gigabyte of dictionaries; found row by row it is its bytes
+and a few megabytes. Knows no HTTP.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.refusals import decoded
+from pinterest_assets.pinterest.api.transport import Answer
+
+ROWS_AT_A_TIME = 2_000
+
+Rows = Iterator[list[dict[str, Any]]]
+"""Lists of rows, in the order of the answer."""
+
+
+def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Rows:
+    """The rows of a list, or of the list that an object has as ``member``.
+
+    Raises AnswerUnreadable at once when the answer is not JSON to its end, or holds no such list, and
+    when a row is reached that is no object.
+    """
+    wanted = f"an object with a list of rows as {member!r}" if member else "a list of rows"
+    unreadable = AnswerUnreadable(f"{label}: {wanted} was expected and something else came", path=path)
+    try:
+        body = answer.body
+        if member is not None:
+            body = bytearray(decoded(label, path, answer, dict[str, msgspec.Raw])[member])
+        rows = decoded(label, path, Answer(answer.status, answer.headers, body), list[msgspec.Raw])
+    except (msgspec.ValidationError, KeyError):
+        raise unreadable from None
+    return _decoded_rows(rows, unreadable)
+
+
+def _decoded_rows(rows: list[msgspec.Raw], unreadable: AnswerUnreadable) -> Rows:
+    for start in range(0, len(rows), ROWS_AT_A_TIME):
+        some = b"[" + b",".join(rows[start : start + ROWS_AT_A_TIME]) + b"]"
+        try:
+            yield msgspec.json.decode(some, type=list[dict[str, Any]])
+        except msgspec.ValidationError:
+            raise unreadable from None
+
+
+def page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:
+    """The items of a page and the bookmark of the next, if there is one."""
+    items = payload.get("items") if isinstance(payload, dict) else None
+    if not isinstance(items, list):
+        raise AnswerUnreadable(f"GET {path}: the answer is not a page, it has no list of items", path=path)
+    bookmark = payload.get("bookmark")
+    return items, str(bookmark) if bookmark else None
