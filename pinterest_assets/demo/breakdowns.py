@@ -21,6 +21,14 @@ Value = str | int
 PROMOTED = "PROMOTED_PRODUCT"
 """Not a targeting type: the cut behind the numbers of product-group promotions."""
 
+ITEM = "PRODUCT_ITEM"
+"""Not a targeting type either: which of a promotion's products were shown, by position."""
+
+HOURLY = "HOUR"
+"""The hours of a day, for reports that go by them."""
+
+ITEMS_PER_PROMOTION = 3
+
 _AGES = ("18-24", "25-34", "35-44", "45-49", "50-54", "55-64", "65+")
 _GENDERS = ("female", "male", "unknown")
 _DOLLAR: dict[str, tuple[Value, ...]] = {
@@ -116,6 +124,8 @@ _PICKS: dict[str, Callable[[Facts, int], tuple[Value, ...]]] = {
     "KEYWORD": lambda facts, nth: tuple(words.KEYWORDS[text] for text in facts.keywords[nth]),
     "QUIZ_RESULT": _results,
     PROMOTED: _promotions,
+    ITEM: lambda facts, nth: tuple(range(ITEMS_PER_PROMOTION)) if _promotions(facts, nth) else (),
+    HOURLY: lambda _facts, _nth: tuple(range(24)),
 }
 
 
@@ -127,7 +137,7 @@ def _cut(kind: str, choices: list[tuple[Value, ...]], seeds: Seeds) -> Cut:
     weights = np.zeros((len(choices), width))
     for row, chosen in enumerate(choices):
         codes[row, : len(chosen)] = [position[value] for value in chosen]
-        weights[row, : len(chosen)] = _BASE[: len(chosen)]
+        weights[row, : len(chosen)] = np.resize(_BASE, len(chosen))
     salt = dice.code(kind)
     weights *= 0.4 + 1.2 * dice.uniform(seeds[:, None], salt, np.arange(width)[None, :])
     steps = np.concatenate([np.zeros((len(choices), 1)), np.cumsum(weights, axis=1)], axis=1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pinterest_assets.demo.desk import Desk
 from pinterest_assets.demo.hierarchy import Account, Owner
 from pinterest_assets.demo.validation import ApiError, Query
 from pinterest_assets.demo.world import DemoAccount
@@ -19,6 +20,9 @@ class Call:
     parts: dict[str, str]
     scopes: frozenset[str]
     beta: bool
+    desk: Desk
+    root: str
+    body: bytes = b""
 
     @property
     def account(self) -> Account:
@@ -50,12 +54,17 @@ Endpoint = Callable[[Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``template`` is the path after ``/v5`` with ``{names}``; ``scopes`` are all needed."""
+    """``template`` is the path after ``/v5`` with ``{names}``; ``scopes`` are all needed.
+
+    ``kept`` answers stay the same until a restatement, so that they need not be made twice.
+    """
 
     template: str
     category: str
     scopes: tuple[str, ...]
     endpoint: Endpoint
+    method: str = "GET"
+    kept: bool = True
 
     @property
     def pattern(self) -> re.Pattern[str]:

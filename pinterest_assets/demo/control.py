@@ -37,6 +37,7 @@ class Control:
             Route("/_demo/calls", self._calls, methods=["GET", "DELETE"]),
             Route("/_demo/faults", self._faults, methods=["POST", "DELETE"]),
             Route("/_demo/limits", self._limits, methods=["POST", "DELETE"]),
+            Route("/_demo/reports", self._reports, methods=["GET", "POST", "DELETE"]),
             Route("/_demo/restate", self._restate, methods=["POST"]),
             Route("/_demo/truth/{stream}", self._told),
         ]
@@ -69,6 +70,23 @@ class Control:
         wanted = msgspec.json.decode(await request.body())
         self._gate.limits.set(wanted["category"], wanted["calls"], wanted.get("seconds", 60.0))
         return _json({}, 201)
+
+    async def _reports(self, request: HttpRequest) -> Response:
+        """POST sets ``ready_after`` and ``packing`` and moves the clock by ``advance`` seconds."""
+        desk = self._gate.desk
+        if request.method == "DELETE":
+            desk.reset()
+        elif request.method == "POST":
+            wanted = msgspec.json.decode(await request.body())
+            desk.ready_after = wanted.get("ready_after", desk.ready_after)
+            desk.packing = wanted.get("packing", desk.packing)
+            desk.advance(wanted.get("advance", 0.0))
+        orders = [
+            {"account_id": order.account_id, "body": order.body, "polls": order.polls}
+            for order in desk.orders
+        ]
+        downloads = [dataclasses.asdict(download) for download in desk.downloads]
+        return _json({"reports": orders, "downloads": downloads, "most_at_once": desk.most_at_once})
 
     async def _restate(self, request: HttpRequest) -> Response:
         wanted = msgspec.json.decode(await request.body())

@@ -27,6 +27,11 @@ class Fault:
     halfway through the body. ``bad_json`` leaves the last bytes of the body away and says so in
     its length. ``repeat_bookmark`` gives the bookmark that was asked for, ``empty`` gives lists
     without items. ``mutate`` gets the decoded answer and returns another, or changes it in place.
+
+    On the poll of a report: ``report_status`` is the state it is said to be in, without a link, and
+    ``file_cut`` ends its file that many bytes early, of which ``size`` tells nothing. Faults on the
+    download match its own path, ``/async_reporting_v3/``; there ``bad_json`` makes the file shorter
+    than ``size``.
     """
 
     pattern: re.Pattern[str]
@@ -41,6 +46,8 @@ class Fault:
     bad_json: bool = False
     repeat_bookmark: bool = False
     empty: bool = False
+    report_status: str | None = None
+    file_cut: int = 0
     mutate: Mutate | None = None
     times: int | None = None
     skip: int = 0
@@ -54,7 +61,8 @@ class Fault:
     @property
     def alters(self) -> bool:
         """Whether the decoded answer is changed."""
-        return self.repeat_bookmark or self.empty or self.mutate is not None
+        spoils = self.repeat_bookmark or self.empty or self.file_cut > 0
+        return spoils or self.report_status is not None or self.mutate is not None
 
     @property
     def error(self) -> Any:
@@ -71,6 +79,11 @@ class Fault:
             answer = _emptied(answer)
         if self.repeat_bookmark and isinstance(answer, dict):
             answer = {**answer, "bookmark": asked or answer.get("bookmark")}
+        if self.report_status is not None:
+            answer = {**answer, "report_status": self.report_status, "url": None, "size": None}
+        if self.file_cut and answer.get("url"):
+            answer = {**answer, "url": f"{answer['url']}&cut={self.file_cut}"}
+            answer["size"] -= self.file_cut
         if self.mutate is not None:
             changed = self.mutate(answer)
             answer = answer if changed is None else changed

@@ -13,7 +13,7 @@ import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -22,17 +22,19 @@ from starlette.types import Receive, Scope, Send
 
 from pinterest_assets.demo import oauth
 from pinterest_assets.demo.call import Call, Route
+from pinterest_assets.demo.desk import Desk
 from pinterest_assets.demo.faults import Fault, Faults
 from pinterest_assets.demo.routes_ads import ROUTES as _ADS
 from pinterest_assets.demo.routes_analytics import ROUTES as _ANALYTICS
 from pinterest_assets.demo.routes_organic import ROUTES as _ORGANIC
+from pinterest_assets.demo.routes_reports import ROUTES as _REPORTS
 from pinterest_assets.demo.sending import Answer, send_answer
 from pinterest_assets.demo.state import Answers, Log, RateLimits, Request
 from pinterest_assets.demo.tokens import Tokens
 from pinterest_assets.demo.validation import ApiError, Query
 from pinterest_assets.demo.world import DemoAccount
 
-_ROUTES = tuple((route.pattern, route) for route in (*_ADS, *_ANALYTICS, *_ORGANIC))
+_ROUTES = tuple((route.pattern, route) for route in (*_ADS, *_ANALYTICS, *_ORGANIC, *_REPORTS))
 _WORTH_ZIPPING = 1_000
 _NAP_SECONDS = 0.05
 _KEPT_HEADERS = ("user-agent", "accept-encoding", "authorization")
@@ -50,6 +52,7 @@ class Gate:
     faults: Faults = field(default_factory=Faults)
     limits: RateLimits = field(default_factory=RateLimits)
     answers: Answers = field(default_factory=Answers)
+    desk: Desk = field(default_factory=Desk)
     workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "demo"))
     stopping: bool = False
     _computing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
@@ -60,17 +63,17 @@ class Gate:
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
         raw = scope["query_string"].decode()
         path = scope["path"].removeprefix("/v5")
-        route, parts = _find(path)
+        route, parts = _find(path, scope["method"])
         record = _record(scope, raw, path, route, headers, started)
         self.log.add(record)
         fault = self.faults.take(f"{path}?{unquote_plus(raw)}")
-        await self._pause(self.latency + (fault.delay if fault else 0.0))
+        await self.pause(self.latency + (fault.delay if fault else 0.0))
         answer = await self._answer(record, route, parts, headers, receive, fault)
         answer.headers["x-pinterest-rid"] = f"{next(self._rids):016d}"
         record.status, record.seconds = (0 if fault and fault.drop else answer.status), time.time() - started
-        await send_answer(send, answer, fault, self._pause)
+        await send_answer(send, answer, fault, self.pause)
 
-    async def _pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
         """Sleeps, but not past the end of the server."""
         until = time.monotonic() + seconds
         while not self.stopping and (left := until - time.monotonic()) > 0:
@@ -95,6 +98,8 @@ class Gate:
             if record.path == f"/v5{oauth.TOKEN_PATH}":
                 return await self._token(record, headers, receive)
             call_of = self._authorised(record, route, parts, headers)
+            if record.method == "POST":
+                call_of = call_of[0], replace(call_of[1], body=await _received(receive))
             loop = asyncio.get_running_loop()
             zipped = "gzip" in headers.get("accept-encoding", "")
             work = functools.partial(self._encoded, record, *call_of, fault, zipped=zipped)
@@ -105,12 +110,7 @@ class Gate:
         return Answer(200, body, {"content-encoding": "gzip"} if is_zipped else {})
 
     async def _token(self, record: Request, headers: dict[str, str], receive: Receive) -> Answer:
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
+        body = await _received(receive)
         if record.method != "POST":
             raise ApiError(405, 5, "Method not allowed")
         granted = oauth.token(self.tokens, headers.get("authorization", ""), body)
@@ -126,18 +126,20 @@ class Gate:
             raise ApiError(401, 2, "Authentication failed.")
         if route is None:
             raise ApiError(404, 404, "The demo account has no such endpoint.")
-        if record.method != "GET":
+        if record.method != route.method:
             raise ApiError(405, 5, "Method not allowed")
         if not scopes.issuperset(route.scopes):
             raise ApiError(403, 29, "You are not permitted to access that resource.")
         record.authorised = True
-        return route, Call(self.world, Query(record.query), parts, scopes, self.beta)
+        root = f"http://{headers['host']}"
+        return route, Call(self.world, Query(record.query), parts, scopes, self.beta, self.desk, root)
 
     def _encoded(
         self, record: Request, route: Route, call: Call, fault: Fault | None, *, zipped: bool
     ) -> bytes:
         key = (record.path, record.query, call.scopes, self.world.version)
-        body = None if fault and fault.alters else self.answers.get((*key, zipped))
+        spoiled = fault is not None and fault.alters
+        body = self.answers.get((*key, zipped)) if route.kept and not spoiled else None
         if body is not None:
             return body
         with self._computing:
@@ -148,16 +150,25 @@ class Gate:
         body = msgspec.json.encode(data)
         if zipped and len(body) > _WORTH_ZIPPING:
             body = zlib.compress(body, 1, wbits=31)
-        self.answers.put((*key, zipped), body)
+        if route.kept:
+            self.answers.put((*key, zipped), body)
         return body
 
 
-def _find(path: str) -> tuple[Route | None, dict[str, str]]:
-    for pattern, route in _ROUTES:
-        match = pattern.match(path)
-        if match:
-            return route, match.groupdict()
-    return None, {}
+def _find(path: str, method: str) -> tuple[Route | None, dict[str, str]]:
+    """The route of a path, for that method if there is one."""
+    matches = [(route, match.groupdict()) for pattern, route in _ROUTES if (match := pattern.match(path))]
+    same = (found for found in matches if found[0].method == method)
+    return next(same, matches[0] if matches else (None, {}))
+
+
+async def _received(receive: Receive) -> bytes:
+    body: bytes = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
 
 
 def _record(

@@ -21,6 +21,7 @@ _PREFIX = {
     "board_section": 512,
     "pin": 813,
     "order_line": 729,
+    "product_item": 928,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pinterest_assets.demo.dice import Ints
-from pinterest_assets.demo.numbers import MEASURES
+from pinterest_assets.demo.numbers import CONVERTED, MEASURES, PRICED
 
 _SEEN = "view_{0} inside_{0} outbound_{0}"
 _ENGAGED = "inside_{0} outbound_{0} repin_{0} closeup_{0}"
@@ -57,6 +57,11 @@ _SUMS = {
 
 COMPUTED = frozenset(_SUMS)
 """Metrics with a value here. Other columns are accepted and stay without one."""
+
+
+_CONVERTING = {*CONVERTED, *(name for name, (counts, _) in PRICED.items() if set(counts) <= set(CONVERTED))}
+CONVERSIONS = frozenset(name for name, parts in _SUMS.items() if _CONVERTING & set(parts.split()))
+"""Metrics of conversions, which Pinterest does not give by the hour."""
 
 
 def select(measures: Ints, names: tuple[str, ...]) -> Ints:

@@ -19,8 +19,8 @@ from pinterest_assets.demo.hierarchy import Hierarchy
 _SEEN = ("view_1", "inside_1", "outbound_1", "view_2", "inside_2", "outbound_2")
 _ACTED = ("repin_1", "repin_2", "closeup_1", "closeup_2")
 _WATCHED = ("mrc_1", "mrc_2", "w3", "w25", "w50", "w75", "w95", "w100")
-_CONVERTED = ("page_visit", "signup", "lead", "click_atc", "view_atc", "click_co", "eng_co", "view_co")
-COUNTS = (*_SEEN, *_ACTED, *_WATCHED, *_CONVERTED, "leads", "session")
+CONVERTED = ("page_visit", "signup", "lead", "click_atc", "view_atc", "click_co", "eng_co", "view_co")
+COUNTS = (*_SEEN, *_ACTED, *_WATCHED, *CONVERTED, "leads", "session")
 """The disjoint counts. ``w25`` are videos watched to at least 25 but less than 50 percent, and so on."""
 
 PRICED = {

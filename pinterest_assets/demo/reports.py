@@ -37,7 +37,7 @@ class Asked:
         """The table summed over weeks, months or all days."""
         if self.granularity == "DAY" or not len(table.days):
             return table
-        starts = np.array([_bucket(int(day), self.granularity) for day in table.days], dtype=np.int64)
+        starts = np.array([bucket(int(day), self.granularity) for day in table.days], dtype=np.int64)
         keys = np.stack([table.entities, table.values, starts], axis=1)
         unique, groups = np.unique(keys, axis=0, return_inverse=True)
         sums = np.zeros((len(unique), table.numbers.shape[1]), dtype=np.int64)
@@ -45,7 +45,8 @@ class Asked:
         return replace(table, entities=unique[:, 0], values=unique[:, 1], days=unique[:, 2], numbers=sums)
 
 
-def _bucket(day: int, granularity: str) -> int:
+def bucket(day: int, granularity: str) -> int:
+    """The first day of the week or month that a day is in; totals have none."""
     if granularity == "WEEK":
         return day - (day - 1) % 7
     return date.fromordinal(day).replace(day=1).toordinal() if granularity == "MONTH" else 0

@@ -11,9 +11,11 @@ from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pinterest_assets.demo.control import Control
+from pinterest_assets.demo.desk import FILES, Desk
+from pinterest_assets.demo.downloads import Downloads
 from pinterest_assets.demo.faults import Faults
 from pinterest_assets.demo.gate import Gate
 from pinterest_assets.demo.state import RateLimits, Request
@@ -35,6 +37,7 @@ class DemoServer:
         self.truth = Truth(world)
         self._gate = Gate(world, latency, beta)
         self._control = Starlette(routes=Control(self._gate).routes)
+        self._parts: dict[str, ASGIApp] = {"/v5/": self._gate, FILES: Downloads(self._gate)}
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((_HOST, port))
@@ -54,7 +57,9 @@ class DemoServer:
 
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Not a mount: the gate needs the server's own ``send`` to close connections.
-        handler = self._gate if scope.get("path", "").startswith("/v5/") else self._control
+        path: str = scope.get("path", "")
+        found = (part for start, part in self._parts.items() if path.startswith(start))
+        handler = next(found, self._control)
         await handler(scope, receive, send)
 
     def run(self) -> None:
@@ -64,6 +69,7 @@ class DemoServer:
         finally:
             self._gate.workers.shutdown(wait=False, cancel_futures=True)
             self._socket.close()
+            self.desk.reset()
 
     def __enter__(self) -> DemoServer:
         self._thread.start()
@@ -121,6 +127,11 @@ class DemoServer:
     @property
     def limits(self) -> RateLimits:
         return self._gate.limits
+
+    @property
+    def desk(self) -> Desk:
+        """The asynchronous reports: when they are ready, how they are packed, who fetched them."""
+        return self._gate.desk
 
     @property
     def latency(self) -> float:

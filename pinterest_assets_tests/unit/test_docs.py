@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import click
+
 from docs.generate import STREAMS_PAGE, streams_page
 from pinterest_assets.cli import main
 from pinterest_assets.cli.demo import QUERY

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from types import TracebackType
@@ -21,12 +21,11 @@ from pinterest_assets.pinterest.api.auth import Auth
 from pinterest_assets.pinterest.api.errors import (
     AnswerUnreadable,
     AuthenticationFailed,
-    PinterestError,
     RepeatedBookmark,
 )
+from pinterest_assets.pinterest.api.exchange import Exchange
 from pinterest_assets.pinterest.api.patience import Course, Patience
 from pinterest_assets.pinterest.api.question import Question
-from pinterest_assets.pinterest.api.refusals import decoded, error_of, read_refusal
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.rows import Rows, page, row_batches
 from pinterest_assets.pinterest.api.throttle import Throttle
@@ -113,11 +112,19 @@ class Client:
         An ``AnswerUnreadable`` that ``read`` raises is tried again like an answer that was cut off.
         Raises the errors of the tree in ``errors``, after the tries that ``Patience`` allows.
         """
+        if request.body is not None:
+            raise ValueError(f"{request.label} changes something: post it")
+        return self._asked(request, lambda answer, exchange: read(exchange.payload(answer)))
 
-        def digest(answer: Answer, exchange: _Exchange) -> Any:
-            return read(self._payload(request, answer, exchange))
+    def post(self, request: Request, read: Callable[[Any], Result]) -> Result:
+        """What ``read`` makes of the answer to a POST; tried again only if nothing came of it.
 
-        return self._asked(request, digest)
+        A lost answer (``TimedOut``, ``AnswerUnreadable``, ``Unavailable``) is the caller's to judge:
+        whether the request was carried out is not known (see ``patience.did_nothing``).
+        """
+        if request.body is None:
+            raise ValueError(f"{request.label} has no body to post")
+        return self._asked(request, lambda answer, exchange: read(exchange.payload(answer)))
 
     def rows(self, request: Request, member: str | None) -> Rows:
         """The rows of a long answer: a list, or the list called ``member``. Otherwise as ``get``.
@@ -125,18 +132,18 @@ class Client:
         The answer is there and is JSON to its end; rows are decoded as the iterator is followed.
         """
 
-        def digest(answer: Answer, exchange: _Exchange) -> Rows:
-            self._succeeded(request, answer, exchange)
+        def digest(answer: Answer, exchange: Exchange) -> Rows:
+            exchange.check(answer)
             try:
-                return row_batches(f"GET {request.path}", request.path, answer, member)
+                return row_batches(request.label, request.path, answer, member)
             except AnswerUnreadable:
-                self._payload(request, answer, exchange)  # may know better what came instead
+                exchange.payload(answer)  # may know better what came instead
                 raise
 
         return self._asked(request, digest)
 
-    def _asked(self, request: Request, digest: Callable[[Answer, "_Exchange"], Result]) -> Result:
-        exchange = _Exchange()
+    def _asked(self, request: Request, digest: Callable[[Answer, Exchange], Result]) -> Result:
+        exchange = Exchange(request)
         course = Course(
             self._patience,
             request,
@@ -174,13 +181,13 @@ class Client:
     def _wait(self, seconds: float) -> None:
         self._closed.wait(seconds)
 
-    def _answer(self, request: Request, exchange: "_Exchange") -> Answer:
+    def _answer(self, request: Request, exchange: Exchange) -> Answer:
         """The answer of one try; a 401 renews the token and replays the request, once per call."""
         exchange.token = self._auth.token()
         answer = self._send(request, exchange.token)
         if answer.status != 401 or exchange.replayed:
             return answer
-        error = _error(request, answer, exchange)
+        error = exchange.error(answer)
         if not isinstance(error, AuthenticationFailed):
             raise error
         renewed = self._auth.refresh(exchange.token)
@@ -196,7 +203,14 @@ class Client:
         with self._counting:
             self._calls[request.category] += 1
         answer = self._transport.send(
-            Question(self._base_url + request.path, request.path, Bearer(token), params=request.params)
+            Question(
+                self._base_url + request.path,
+                request.path,
+                Bearer(token),
+                request.method,
+                (*request.params, *request.hidden),
+                json=request.body,
+            )
         )
         with suppress(KeyError, TypeError, ValueError):  # no Date, or none that can be read
             self._clock_skew = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
@@ -205,27 +219,3 @@ class Client:
     def _check_open(self) -> None:
         if self._closed.is_set():
             raise RuntimeError("the Pinterest client is closed")
-
-    def _succeeded(self, request: Request, answer: Answer, exchange: "_Exchange") -> None:
-        if not 200 <= answer.status < 300:
-            raise _error(request, answer, exchange)
-
-    def _payload(self, request: Request, answer: Answer, exchange: "_Exchange") -> Any:
-        self._succeeded(request, answer, exchange)
-        payload = decoded(f"GET {request.path}", request.path, answer)
-        if isinstance(payload, dict) and payload.get("code") == 8 and "message" in payload:
-            raise _error(request, answer, exchange)  # a spent budget dressed as a success
-        return payload
-
-
-@dataclass
-class _Exchange:
-    """What one call remembers between its tries: the token last sent, and whether it was renewed."""
-
-    token: str = field(default="", repr=False)
-    replayed: bool = False
-
-
-def _error(request: Request, answer: Answer, exchange: _Exchange) -> PinterestError:
-    refusal = read_refusal("GET", request.path, answer.status, answer.headers, answer.body)
-    return error_of(refusal, exchange.token)

@@ -11,6 +11,7 @@
     ├── NoCatalog                 go on without: the account has no catalog
     ├── RequestRefused            fix the request: asking again gives the same answer
     │   └── WindowRefused         ask for fewer days back
+    ├── ReportFailed              ask for less in one report: Pinterest could not make this one
     ├── InsecureConnection        fix the certificate or the address before any secret is sent
     ├── AnswerTooLarge            ask for less at a time
     ├── UnexpectedValue           give up on the answer: a field holds what its type does not allow
@@ -18,7 +19,11 @@
     └── TryAgain                  ask again later (the client already did, within its patience)
         ├── RateLimited           wait ``wait_seconds``
         ├── Unavailable           Pinterest or the network is down
+        │   └── Unreachable       the same, and nothing was sent
         ├── TimedOut              the answer took too long: ask for less at a time
+        │   └── ReportNotReady    run again: the report is still being made and will be picked up
+        ├── ReportLost            run again: Pinterest no longer has the report, twice in a row
+        ├── LinkRefused           run again: the store of files refuses fresh links to the report
         └── AnswerUnreadable      the answer was cut off, empty or not what was promised
 
 Messages are one line and carry no token, secret, query or signed URL. Which answer becomes which
@@ -104,6 +109,10 @@ class WindowRefused(RequestRefused):
     """Pinterest says that the days are too far back."""
 
 
+class ReportFailed(PinterestError):
+    """Pinterest tried to make a report and says that it failed; the same one would fail again."""
+
+
 class InsecureConnection(PinterestError):
     """The server could not prove who it is, or the address is not encrypted."""
 
@@ -145,8 +154,24 @@ class Unavailable(TryAgain):
     """No usable answer: a 5xx, or the network, a proxy or the name service failed."""
 
 
+class Unreachable(Unavailable):
+    """No connection could be made, so Pinterest never saw the request."""
+
+
 class TimedOut(TryAgain):
     """The answer did not come in time."""
+
+
+class ReportNotReady(TimedOut):
+    """A report was still being made when patience ended; its token is kept for the next run."""
+
+
+class ReportLost(TryAgain):
+    """A report expired, was cancelled or is unknown to Pinterest, and so was the one made instead."""
+
+
+class LinkRefused(TryAgain):
+    """The store of files does not honour the link to a report, neither the first nor fresh ones."""
 
 
 class AnswerUnreadable(TryAgain):

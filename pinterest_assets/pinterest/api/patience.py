@@ -1,7 +1,8 @@
 """How often a failed call is tried again, and after what wait.
 
 Only what may pass by itself is tried again (``errors.TryAgain``), within a number of tries and a
-number of seconds. Knows no HTTP: it is given something to try.
+number of seconds. A POST is tried again only when it is certain that it did nothing: an answer that
+got lost may have been a success. Knows no HTTP: it is given something to try.
 """
 
 import logging
@@ -19,6 +20,8 @@ from pinterest_assets.pinterest.api.errors import (
     RateLimited,
     TimedOut,
     TryAgain,
+    Unavailable,
+    Unreachable,
     WindowRefused,
 )
 from pinterest_assets.pinterest.api.request import Request
@@ -87,6 +90,8 @@ class Course:
         return self._failures[type(error)] < self._tries(error)
 
     def _tries(self, error: PinterestError) -> int:
+        if self._request.body is not None and not did_nothing(error):
+            return 1
         match error:
             case TimedOut():
                 return self._patience.timeout_tries
@@ -129,6 +134,24 @@ class Course:
 def _error(state: RetryCallState) -> PinterestError | None:
     error = state.outcome.exception() if state.outcome is not None else None
     return error if isinstance(error, PinterestError) else None
+
+
+def did_nothing(error: PinterestError) -> bool:
+    """Whether Pinterest certainly did nothing about a request that ended in ``error``.
+
+    A refusal says so. So does a 500 or 503, as far as anything does; a 502 or 504 is a gateway's,
+    which cannot tell what became of the request behind it.
+    """
+    match error:
+        case Unreachable():
+            return True
+        case Unavailable():
+            return error.status in (400, 500, 503)
+        case RateLimited():
+            return True
+        case TryAgain():
+            return False
+    return True
 
 
 def is_served(window: tuple[date, date] | None) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.auth import AuthBase
 
 from pinterest_assets.pinterest.api.errors import (
@@ -14,12 +15,13 @@ from pinterest_assets.pinterest.api.errors import (
     SettingError,
     TimedOut,
     Unavailable,
+    Unreachable,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to send. ``path`` is what messages show; ``form`` is posted, ``params`` go in the query."""
+    """What to send. ``path`` is what messages show; ``form`` or ``json`` is posted, ``params`` go in the query."""
 
     url: str
     path: str
@@ -27,6 +29,7 @@ class Question:
     method: str = "GET"
     params: Sequence[tuple[str, str]] = ()
     form: Mapping[str, str] | None = None
+    json: bytes | None = None
 
     @property
     def label(self) -> str:
@@ -49,7 +52,8 @@ def unsent(question: Question, failure: requests.RequestException) -> PinterestE
                 variable="PINTEREST_BASE_URL",
                 path=path,
             )
-    return Unavailable(f"{label}: no connection to {host} ({_reason(failure)})", path=path)
+    kind = Unreachable if _never_connected(failure) else Unavailable
+    return kind(f"{label}: no connection to {host} ({_reason(failure)})", path=path)
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
@@ -61,6 +65,12 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
         yield found
         inner = [getattr(found, "reason", None), *found.args, found.__cause__, found.__context__]
         found = next((one for one in inner if isinstance(one, BaseException)), None)
+
+
+def _never_connected(failure: BaseException) -> bool:
+    """Whether it failed before anything could be sent."""
+    early = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    return any(isinstance(cause, early) for cause in _causes(failure))
 
 
 def _is_hang_up(failure: BaseException) -> bool:

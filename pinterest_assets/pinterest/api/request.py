@@ -1,25 +1,51 @@
 """One question to Pinterest, as data. Asks nothing itself (see ``client``)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+
+import msgspec
 
 from pinterest_assets.pinterest.catalog.model import Category
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET of ``path`` below the base URL.
+    """A GET of ``path`` below the base URL, or a POST when there is a ``body``.
 
-    ``params`` may repeat a name, which is how Pinterest takes lists. ``window`` is the inclusive
-    range of days asked for when this is an analytics call; it tells a permanent refusal of those
-    days from a spurious one.
+    ``params`` may repeat a name, which is how Pinterest takes lists. ``hidden`` are parameters too,
+    whose values are secrets: they are in no message, log or repr. ``body`` is JSON as it is sent.
+    ``window`` is the inclusive range of days asked for when this is an analytics call; it tells a
+    permanent refusal of those days from a spurious one.
     """
 
     category: Category
     path: str
     params: tuple[tuple[str, str], ...] = ()
     window: tuple[date, date] | None = None
+    hidden: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes | None = None
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or any(sign in self.path for sign in "?# \n"):
             raise ValueError(f"{self.path!r} is not a path like /ad_accounts/123/campaigns")
+
+    @classmethod
+    def posting(cls, category: Category, path: str, body: Mapping[str, Any]) -> "Request":
+        """A POST of ``body``; the same content always gives the same bytes."""
+        return cls(category, path, body=msgspec.json.encode(body, order="sorted"))
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown when Pinterest repeats it."""
+        return tuple(value for _, value in self.hidden)

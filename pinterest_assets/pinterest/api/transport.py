@@ -1,4 +1,4 @@
-"""Sends one HTTP request and reads its answer whole, or says why that failed.
+"""Sends one HTTP request and reads its answer, whole or as it comes, or says why that failed.
 
 Everything below Pinterest's own words: connections, TLS, timeouts, gzip, the cap on size. Never
 follows a redirect, never keeps a cookie, never sends a password from ``.netrc``. Knows nothing of
@@ -7,6 +7,7 @@ where tokens come from, of retries or of rate budgets (see ``client``).
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
@@ -17,6 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from pinterest_assets.pinterest.api.discretion import queries_hidden
 from pinterest_assets.pinterest.api.errors import AnswerTooLarge, AnswerUnreadable, TimedOut
 from pinterest_assets.pinterest.api.question import Question, unsent
 
@@ -33,6 +35,15 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytearray
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer whose body is still to come, as it is on the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
 
 
 class Transport:
@@ -67,27 +78,42 @@ class Transport:
 
     def send(self, question: Question) -> Answer:
         """The answer, whatever its status. Raises what the tree in ``errors`` has for a failed send."""
+        with self._response(question) as response:
+            return Answer(response.status_code, response.headers, self._body(question, response))
+
+    @contextmanager
+    def streamed(self, question: Question) -> Iterator[Stream]:
+        """The answer as it comes: its body is not decoded, and nothing but ``chunks`` reads it.
+
+        Reading raises TimedOut and AnswerUnreadable like ``send``; how much is read is the caller's
+        to bound.
+        """
+        with self._response(question) as response:
+            chunks = _chunks(question, response, decode=False)
+            yield Stream(response.status_code, response.headers, chunks)
+
+    def _response(self, question: Question) -> requests.Response:
         try:
-            response = self._session.request(
-                question.method,
-                question.url,
-                params=list(question.params),
-                data=question.form,
-                auth=question.auth,
-                timeout=self._timeouts,
-                allow_redirects=False,
-                stream=True,
-            )
+            with queries_hidden():
+                return self._session.request(
+                    question.method,
+                    question.url,
+                    params=list(question.params),
+                    data=question.form if question.json is None else question.json,
+                    headers=None if question.json is None else {"Content-Type": "application/json"},
+                    auth=question.auth,
+                    timeout=self._timeouts,
+                    allow_redirects=False,
+                    stream=True,
+                )
         except requests.RequestException as failure:
             # The library's text repeats the whole URL; our own words do not.
             raise unsent(question, failure) from None
-        with response:
-            return Answer(response.status_code, response.headers, self._body(question, response))
 
     def _body(self, question: Question, response: requests.Response) -> bytearray:
         body = bytearray()
         deadline = time.monotonic() + self._whole_timeout
-        for chunk in _chunks(question, response):
+        for chunk in _chunks(question, response, decode=True):
             body += chunk
             if len(body) > self._max_answer_bytes:
                 megabytes = self._max_answer_bytes / 1024 / 1024
@@ -104,9 +130,9 @@ class Transport:
         return body
 
 
-def _chunks(question: Question, response: requests.Response) -> Iterator[bytes]:
+def _chunks(question: Question, response: requests.Response, *, decode: bool) -> Iterator[bytes]:
     try:
-        yield from response.raw.stream(_CHUNK, decode_content=True)
+        yield from response.raw.stream(_CHUNK, decode_content=decode)
     except urllib3.exceptions.ReadTimeoutError:
         raise TimedOut(f"{question.label}: the answer stopped coming", path=question.path) from None
     except urllib3.exceptions.HTTPError as failure:
@@ -115,6 +141,13 @@ def _chunks(question: Question, response: requests.Response) -> Iterator[bytes]:
             status=response.status_code,
             path=question.path,
         ) from None
+
+
+class Anonymous(AuthBase):
+    """No Authorization at all: without this, the library would look for a password in ``.netrc``."""
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        return prepared
 
 
 class Bearer(AuthBase):

@@ -27,6 +27,22 @@ SYNC_WINDOW_DAYS = 89
 """Days in one synchronous call. The spec says 90 for the range; with 89 days served, one call
 always reaches from the first served day to yesterday."""
 
+REPORT_DAYS_BACK, REPORT_WINDOW_DAYS = 913, 186
+"""Days before today that an asynchronous report reaches, and days in one (spec: 914 and 186; the
+edge is refused, as it is with synchronous calls: practice)."""
+
+REPORT_HOURLY_WINDOW_DAYS = 3
+"""Days in one report by the hour (spec)."""
+
+REPORT_ITEM_WINDOW_DAYS = 31
+"""Days in one report of product items (spec)."""
+
+REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES = 500, 6, 5
+"""Values in one filter or list of a report (spec: maxItems)."""
+
+REPORT_SECONDS, REPORT_LINK_SECONDS = 3_600, 300
+"""How long the token of a report and the link to its file are good for (spec)."""
+
 ENTITY_STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED", "DRAFT", "DELETED_DRAFT")
 """Every status an ads entity can have (spec). Left out, Pinterest lists ACTIVE and PAUSED only."""
 

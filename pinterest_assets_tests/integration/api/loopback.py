@@ -43,6 +43,7 @@ class Asked:
     headers: Mapping[str, str]
     form: Mapping[str, str]
     connection: int
+    body: bytes = b""
 
 
 class Loopback:
@@ -80,17 +81,18 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # headers and body in one packet, else Nagle costs 40 ms a call
 
     def do_GET(self) -> None:
-        self._serve({})
+        self._serve(b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._serve(dict(parse_qsl(body.decode())))
+        self._serve(body)
 
-    def _serve(self, form: dict[str, str]) -> None:
+    def _serve(self, body: bytes) -> None:
         parts = urlsplit(self.path)
         params = tuple(parse_qsl(parts.query))
         headers, connection = dict(self.headers), self.client_address[1]
-        asked = Asked(time.time(), self.command, parts.path, params, headers, form, connection)
+        form = dict(parse_qsl(body.decode()))
+        asked = Asked(time.time(), self.command, parts.path, params, headers, form, connection, body)
         server = self.server
         assert isinstance(server, _Server)
         reply = server.loopback.next_reply(asked)

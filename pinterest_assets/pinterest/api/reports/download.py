@@ -1,0 +1,164 @@
+"""Fetches the file behind a report's link to a temporary file on the disk, unpacked and complete.
+
+The link is signed and leads to a store of files, not to Pinterest's API: the access token must not
+go there, no redirect is followed, and the address appears in no message. Reads no rows (see ``rows``).
+"""
+
+import itertools
+import re
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from pinterest_assets.pinterest.api import errors
+from pinterest_assets.pinterest.api.addresses import is_loopback
+from pinterest_assets.pinterest.api.question import Question
+from pinterest_assets.pinterest.api.transport import Anonymous, Stream, Transport
+
+MAX_FILE_BYTES = 8 * 1024**3
+"""The largest file kept, unpacked: a bound for a disk, far above any report seen."""
+
+_GZIP = b"\x1f\x8b"
+_WITH_GZIP_HEADER = 31
+_PART = 1024 * 1024
+_TAIL = 64
+_JSON_END = re.compile(rb"(\]\s*\}|\{\s*\})\s*$")
+"""How an object of lists ends; rows are flat, so nothing in its middle ends so."""
+
+
+class Downloads:
+    """Downloads for one program. Times are seconds; a file is at most ``max_bytes``, unpacked.
+
+    ``longest`` bounds a file that keeps trickling in.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        longest: float = 1800.0,
+        max_bytes: int = MAX_FILE_BYTES,
+        pool_size: int = 16,
+    ) -> None:
+        self._longest = longest
+        self._max_bytes = max_bytes
+        self._transport = Transport(
+            connect_timeout=connect_timeout, read_timeout=read_timeout, pool_size=pool_size
+        )
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._transport.close()
+
+    def fetch(self, url: str, size: int | None, label: str, *, is_json: bool) -> BinaryIO:
+        """The file behind ``url``, unpacked, at its beginning; it is gone from the disk when closed.
+
+        ``size`` is what Pinterest says the file has, ``label`` what messages call it. Raises
+        InsecureConnection for an address that is not https (this machine excepted) or a redirect,
+        LinkRefused when the store does not take the link, AnswerUnreadable for a file that is cut
+        off or shorter than ``size``, AnswerTooLarge, SettingError when the disk is full, and what a
+        failed connection raises.
+        """
+        question = Question(_checked(url, label), label, Anonymous())
+        try:
+            file = tempfile.TemporaryFile(prefix="pinterest-report-")  # noqa: SIM115 - handed on
+            try:
+                with self._transport.streamed(question) as stream:
+                    _check_status(stream.status, label)
+                    self._write(stream, file, size, label)
+                if is_json:
+                    _check_json_end(file, label)
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
+        except OSError as failure:
+            raise errors.SettingError(
+                f"{label}: the file cannot be kept ({failure.strerror}): make room for temporary files, "
+                "or set TMPDIR to a folder that has some",
+                variable="TMPDIR",
+            ) from failure
+        return file
+
+    def _write(self, stream: Stream, file: BinaryIO, size: int | None, label: str) -> None:
+        """Everything the stream gives, unpacked."""
+        received, deadline = 0, time.monotonic() + self._longest
+
+        def counted() -> Iterator[bytes]:
+            nonlocal received
+            for chunk in stream.chunks:
+                received += len(chunk)
+                yield chunk
+                if time.monotonic() > deadline:
+                    raise errors.TimedOut(f"{label}: the file was still coming after {self._longest:.0f} s")
+
+        for part in _unpacked(counted(), label):
+            file.write(part)
+            if file.tell() > self._max_bytes:
+                limit = self._max_bytes / 1024**2
+                raise errors.AnswerTooLarge(f"{label}: the file exceeds {limit:.1f} MB; ask for less")
+        # Whether ``size`` counts a packed file before or after unpacking is written nowhere.
+        if size is not None and max(received, file.tell()) < size:
+            raise errors.AnswerUnreadable(f"{label}: the file has {received} of {size} bytes")
+
+
+def _unpacked(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
+    """The chunks as they are, or gunzipped if they begin like gzip: a file can be packed, or its way here."""
+    start = b""
+    while len(start) < len(_GZIP) and (chunk := next(chunks, b"")):
+        start += chunk
+    if not start.startswith(_GZIP):
+        yield start
+        yield from chunks
+        return
+    gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
+    try:
+        for packed in itertools.chain([start], chunks):
+            left = packed
+            while left:
+                if gunzip.eof:  # several packed parts, one after the other, are one file
+                    gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
+                yield gunzip.decompress(left, _PART)
+                left = gunzip.unconsumed_tail or gunzip.unused_data
+        yield gunzip.flush()
+    except zlib.error:
+        raise errors.AnswerUnreadable(f"{label}: the packed file is damaged") from None
+    if not gunzip.eof:
+        raise errors.AnswerUnreadable(f"{label}: the packed file is cut off")
+
+
+def _checked(url: str, label: str) -> str:
+    """``url``, if it may be followed. Says nothing of the address but its host: the rest is a secret."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        return url
+    raise errors.InsecureConnection(f"{label}: the link to the file is not https; nothing was fetched")
+
+
+def _check_status(status: int, label: str) -> None:
+    if 200 <= status < 300:
+        return
+    if 300 <= status < 400:
+        raise errors.InsecureConnection(
+            f"{label}: the link to the file leads elsewhere ({status}); redirects are not followed",
+            status=status,
+        )
+    message = f"{label}: the store of files answers {status}"
+    if status >= 500 or status in (408, 429):
+        raise errors.Unavailable(message, status=status)
+    raise errors.LinkRefused(message, status=status)
+
+
+def _check_json_end(file: BinaryIO, label: str) -> None:
+    """Refuse a file that was cut where its bytes and ``size`` agree, before any of its rows is used."""
+    file.seek(max(0, file.tell() - _TAIL))
+    if not _JSON_END.search(file.read()):
+        raise errors.AnswerUnreadable(f"{label}: the file does not end as a report does, it is cut off")

@@ -1,0 +1,137 @@
+"""What one report asks for, as data, checked when it is made. Asks nothing itself (see ``reports``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, get_args
+
+from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.catalog import limits
+
+ReportLevel = Literal[
+    "ADVERTISER",
+    "ADVERTISER_TARGETING",
+    "CAMPAIGN",
+    "CAMPAIGN_TARGETING",
+    "AD_GROUP",
+    "AD_GROUP_TARGETING",
+    "PIN_PROMOTION",
+    "PIN_PROMOTION_TARGETING",
+    "KEYWORD",
+    "PRODUCT_GROUP",
+    "PRODUCT_GROUP_TARGETING",
+    "PRODUCT_ITEM",
+    "PRODUCT_ITEM_TARGETING",
+]
+Granularity = Literal["TOTAL", "DAY", "HOUR", "WEEK", "MONTH"]
+ReportFormat = Literal["JSON", "CSV"]
+
+_FILTERS = {
+    "campaign_ids": limits.REPORT_MAX_IDS,
+    "ad_group_ids": limits.REPORT_MAX_IDS,
+    "ad_ids": limits.REPORT_MAX_IDS,
+    "product_group_ids": limits.REPORT_MAX_IDS,
+    "product_item_ids": limits.REPORT_MAX_IDS,
+    "campaign_statuses": limits.REPORT_MAX_STATUSES,
+    "ad_group_statuses": limits.REPORT_MAX_STATUSES,
+    "ad_statuses": limits.REPORT_MAX_STATUSES,
+    "product_group_statuses": limits.REPORT_MAX_STATUSES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """One report of one ad account, for the days from ``start_date`` to ``end_date``, both included.
+
+    Without ``filters`` it is of the whole account; a filter is a name such as ``campaign_ids`` and
+    its values. Ask for the column of the entity's id: a CSV has no other trace of the entity.
+    Windows are days. Raises ValueError for what Pinterest would refuse whatever the account.
+    """
+
+    ad_account_id: str
+    level: ReportLevel
+    start_date: date
+    end_date: date
+    columns: tuple[str, ...]
+    granularity: Granularity = "DAY"
+    targeting_types: tuple[str, ...] = ()
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    report_format: ReportFormat = "JSON"
+    click_window_days: int = 30
+    engagement_window_days: int = 30
+    view_window_days: int = 1
+    conversion_report_time: str = "TIME_OF_AD_ACTION"
+
+    def __post_init__(self) -> None:
+        problem = self._problem()
+        if problem:
+            raise ValueError(f"a report of {self.level}: {problem}")
+
+    @property
+    def path(self) -> str:
+        """Where it is ordered and polled."""
+        return f"/ad_accounts/{self.ad_account_id}/reports"
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """What is posted, in Pinterest's names."""
+        optional: dict[str, Any] = {name: list(values) for name, values in self.filters}
+        if self.targeting_types:
+            optional["targeting_types"] = list(self.targeting_types)
+        return {
+            "level": self.level,
+            "start_date": self.start_date.isoformat(),
+            "end_date": self.end_date.isoformat(),
+            "granularity": self.granularity,
+            "columns": list(self.columns),
+            "report_format": self.report_format,
+            "click_window_days": self.click_window_days,
+            "engagement_window_days": self.engagement_window_days,
+            "view_window_days": self.view_window_days,
+            "conversion_report_time": self.conversion_report_time,
+            **optional,
+        }
+
+    @property
+    def order(self) -> Request:
+        """The POST that orders it; the same report always has the same bytes."""
+        return Request.posting("ads_analytics", self.path, self.body)
+
+    def poll(self, token: str) -> Request:
+        """The GET that asks how far it is; ``token`` is in no message."""
+        return Request("ads_analytics", self.path, hidden=(("token", token),))
+
+    def _problem(self) -> str | None:
+        if not self.columns:
+            return "it asks for no columns"
+        if self.end_date < self.start_date:
+            return "it ends before it begins"
+        if (self.end_date - self.start_date).days >= self._longest():
+            return f"it covers more than {self._longest()} days"
+        return self._targeting_problem() or self._filter_problem()
+
+    def _longest(self) -> int:
+        if self.granularity == "HOUR":
+            return limits.REPORT_HOURLY_WINDOW_DAYS
+        items = self.level.startswith("PRODUCT_ITEM")
+        return limits.REPORT_ITEM_WINDOW_DAYS if items else limits.REPORT_WINDOW_DAYS
+
+    def _targeting_problem(self) -> str | None:
+        if self.level.endswith("_TARGETING") != bool(self.targeting_types):
+            # At other levels Pinterest ignores the types in silence, and whoever asked takes sums for parts.
+            return "targeting types belong to levels that end in _TARGETING, and to each of those"
+        most = limits.REPORT_MAX_TARGETING_TYPES
+        return f"it has more than {most} targeting types" if len(self.targeting_types) > most else None
+
+    def _filter_problem(self) -> str | None:
+        for name, values in self.filters:
+            if name not in _FILTERS:
+                return f"there is no filter {name}"
+            if not 1 <= len(values) <= _FILTERS[name]:
+                return f"{name} takes 1 to {_FILTERS[name]} values"
+            if name in ("ad_ids", "ad_statuses") and self.level.startswith("PRODUCT_ITEM"):
+                return f"{name} is not allowed"
+        return None
+
+
+REPORT_LEVELS: tuple[str, ...] = get_args(ReportLevel)

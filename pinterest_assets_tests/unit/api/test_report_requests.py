@@ -1,0 +1,145 @@
+"""What a report may ask for, and how the rows of its file are read."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.reports import ENTITY, ReportPatience, ReportRequest
+from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+
+START = date(2026, 1, 1)
+
+
+def asked(**changes: Any) -> ReportRequest:
+    days = {"start_date": START, "end_date": START + timedelta(days=changes.pop("days", 1) - 1)}
+    full: dict[str, Any] = {"ad_account_id": "1", "level": "CAMPAIGN", "columns": ("CAMPAIGN_ID",), **days}
+    return ReportRequest(**(full | changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"days": 186},
+        {"days": 3, "granularity": "HOUR"},
+        {"days": 31, "level": "PRODUCT_ITEM"},
+        {"level": "CAMPAIGN_TARGETING", "targeting_types": ("GENDER",) * 5},
+        {"filters": (("ad_ids", ("1",) * 500), ("ad_statuses", ("APPROVED",) * 6))},
+    ],
+)
+def test_what_is_allowed(changes: dict[str, Any]) -> None:
+    assert asked(**changes).path == "/ad_accounts/1/reports"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"days": 187}, "more than 186 days"),
+        ({"days": 4, "granularity": "HOUR"}, "more than 3 days"),
+        ({"days": 32, "level": "PRODUCT_ITEM"}, "more than 31 days"),
+        ({"days": 0}, "ends before it begins"),
+        ({"columns": ()}, "no columns"),
+        ({"targeting_types": ("GENDER",)}, "end in _TARGETING"),
+        ({"level": "CAMPAIGN_TARGETING"}, "end in _TARGETING"),
+        ({"level": "CAMPAIGN_TARGETING", "targeting_types": ("GENDER",) * 6}, "more than 5"),
+        ({"filters": (("campaign_ids", ("1",) * 501),)}, "1 to 500"),
+        ({"filters": (("campaign_statuses", ("PAUSED",) * 7),)}, "1 to 6"),
+        ({"filters": (("campaign_ids", ()),)}, "1 to 500"),
+        ({"filters": (("colours", ("red",)),)}, "no filter colours"),
+        ({"level": "PRODUCT_ITEM", "filters": (("ad_ids", ("1",)),)}, "ad_ids is not allowed"),
+    ],
+)
+def test_what_is_refused_before_it_is_asked(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        asked(**changes)
+
+
+def test_the_body_of_an_order() -> None:
+    request = asked(
+        level="AD_GROUP_TARGETING", targeting_types=("GENDER",), filters=(("campaign_ids", ("1", "2")),)
+    )
+    assert msgspec.json.decode(request.order.body or b"") == {
+        "level": "AD_GROUP_TARGETING",
+        "start_date": "2026-01-01",
+        "end_date": "2026-01-01",
+        "granularity": "DAY",
+        "columns": ["CAMPAIGN_ID"],
+        "report_format": "JSON",
+        "targeting_types": ["GENDER"],
+        "campaign_ids": ["1", "2"],
+        "click_window_days": 30,
+        "engagement_window_days": 30,
+        "view_window_days": 1,
+        "conversion_report_time": "TIME_OF_AD_ACTION",
+    }
+    assert (
+        request.order
+        == asked(
+            level="AD_GROUP_TARGETING", targeting_types=("GENDER",), filters=(("campaign_ids", ("1", "2")),)
+        ).order
+    )
+
+
+def test_polls_double_up_to_ten_seconds() -> None:
+    waits = ReportPatience().polls()
+    assert [next(waits) for _ in range(7)] == [1, 2, 4, 8, 10, 10, 10]
+
+
+def read_json(content: bytes) -> list[dict[str, Any]]:
+    return list(json_rows(io.BytesIO(content), "report"))
+
+
+def test_json_rows() -> None:
+    content = {
+        "7": [{"CAMPAIGN_ID": 626_000_000_158_570_421, "SPEND_IN_DOLLAR": 1.5, "NAME": "ü\n", "X": None}],
+        "8": [],
+        "9": [{"LABELS": ["a", {"b": [1]}], "ON": True}, {}],
+    }
+    assert read_json(msgspec.json.encode(content)) == [
+        {ENTITY: key, **row} for key, rows in content.items() for row in rows
+    ]
+    assert read_json(b" {} \n") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"null", b'"a"', b'{"1":{}}', b'{"1":5}', b'{"1":[5]}', b'{"1":[[]]}', b'{"1":[null]}'],
+)
+def test_json_of_another_form(content: bytes) -> None:
+    with pytest.raises(AnswerUnreadable):
+        read_json(content)
+
+
+def test_every_cut_of_a_json_file_is_found() -> None:
+    whole = msgspec.json.encode({"1": [{"A": 1, "B": "x]}"}, {"A": [1, {"C": 2}]}], "2": [{"A": 1.5}]})
+    for end in range(len(whole)):
+        with pytest.raises(AnswerUnreadable, match="not whole JSON"):
+            read_json(whole[:end])
+    for more in (b"x", b"{}", whole, b"\xff"):
+        with pytest.raises(AnswerUnreadable):
+            read_json(whole + more)
+
+
+def test_csv_rows() -> None:
+    content = '\ufeffDATE,NAME,IMPRESSION_1\r\n2026-01-01,"a ""b""\nc",0\r\n2026-01-02,,5\r\n'.encode()
+    assert list(csv_rows(io.BytesIO(content), "report")) == [
+        {"DATE": "2026-01-01", "NAME": 'a "b"\nc', "IMPRESSION_1": "0"},
+        {"DATE": "2026-01-02", "NAME": None, "IMPRESSION_1": "5"},
+    ]
+    assert list(csv_rows(io.BytesIO(b""), "report")) == []
+
+
+@pytest.mark.parametrize("content", [b"A,B\n1\n", b"A,B\n1,2,3\n", b'A,B\n1,"2\n', b"A,B\n1,\xff\n"])
+def test_broken_csv(content: bytes) -> None:
+    with pytest.raises(AnswerUnreadable):
+        list(csv_rows(io.BytesIO(content), "report"))
+
+
+def test_batches() -> None:
+    rows = [{"A": number} for number in range(5)]
+    assert list(batched(iter(rows), 2)) == [rows[:2], rows[2:4], rows[4:]]
+    assert list(batched(iter(rows), 5)) == [rows]
+    assert list(batched(iter([]), 5)) == []
