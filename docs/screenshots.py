@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.project import YESTERDAY, demo_settings, last_days
-from pinterest_assets_tests.ui.dev_server import browser_page, dev_server
+from pinterest_assets_tests.ui.browser import browser_page
+from pinterest_assets_tests.ui.dev_server import dev_server
 from pinterest_assets_tests.ui.steps import (
     expand_groups,
     fill_backfill_dialog,

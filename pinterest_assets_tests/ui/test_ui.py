@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets_tests.project import assert_same, demo_settings, last_days, rows, truth
-from pinterest_assets_tests.ui.dev_server import CHROMIUM, DevServer, browser_page, dev_server
+from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
+from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 from pinterest_assets_tests.ui.steps import (
     fill_backfill_dialog,
     launch_backfill,
