@@ -21,6 +21,7 @@ import requests
 START_SECONDS = 240.0
 """Four Python processes that import Dagster, on a machine that does other things too."""
 ANSWER_SECONDS = 60.0
+BRISK = Path(__file__).parent / "brisk"
 PORTS = range(20_000, 32_000)
 """Below those that the kernel gives to whoever asks for any: ours stays free until Dagster takes it."""
 
@@ -82,11 +83,12 @@ def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
 
 def _start(port: int, settings: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTEREST_")}
+    path = os.pathsep.join([str(BRISK), *filter(None, [clean.get("PYTHONPATH")])])
     module = ["-m", "dagster", "dev", "-m", "pinterest_assets.definitions"]
     with (home / "dev.log").open("w") as log:
         return subprocess.Popen(
             [sys.executable, *module, "-h", "127.0.0.1", "-p", str(port)],
-            env={**clean, **settings, "DAGSTER_HOME": str(home)},
+            env={**clean, **settings, "DAGSTER_HOME": str(home), "PYTHONPATH": path},
             cwd=home,
             stdout=log,
             stderr=subprocess.STDOUT,
