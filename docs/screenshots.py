@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.project import YESTERDAY, demo_settings, last_days
-from pinterest_assets_tests.ui.dev_server import browser_page, dev_server
+from pinterest_assets_tests.ui.browser import browser_page
+from pinterest_assets_tests.ui.dev_server import dev_server
 from pinterest_assets_tests.ui.steps import (
     expand_groups,
     fill_backfill_dialog,
@@ -38,11 +39,11 @@ def main() -> None:
         open_graph(page, server)
         fill_backfill_dialog(page, last_days(14))
         take(page, "backfill_dialog")
-        launch_backfill(page)
-        status, _ = wait_for_backfill(server, 400)
+        backfill = launch_backfill(page)
+        status, _ = wait_for_backfill(server, backfill, 600)
         if status != "COMPLETED_SUCCESS":
             raise SystemExit(f"the backfill ended as {status}")
-        open_backfill(page, server)
+        open_backfill(page, server, backfill)
         take(page, "backfill")
         open_graph(page, server)
         expand_groups(page, server, "analytics")

@@ -1,37 +1,33 @@
-"""A real ``dagster dev`` on a demo account, and a real browser to look at it.
+"""A real ``dagster dev`` on a demo account, and its GraphQL.
 
 Used by the browser tests and by ``docs/screenshots.py``; asserts nothing itself.
 """
 
 import os
-import shutil
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import requests
-from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-START_SECONDS = 90.0
-PATIENCE_MS = 90_000.0
-"""For a click or a text, on a machine that does other things too."""
+START_SECONDS = 240.0
+"""Four Python processes that import Dagster, on a machine that does other things too."""
+ANSWER_SECONDS = 60.0
+BRISK = Path(__file__).parent / "brisk"
+PORTS = range(20_000, 32_000)
+"""Below those that the kernel gives to whoever asks for any: ours stays free until Dagster takes it."""
+
+WORKSPACE = """
+{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }
+"""
 
 
 class DevServer:
@@ -41,16 +37,30 @@ class DevServer:
         self.url = f"http://127.0.0.1:{port}"
 
     def is_up(self) -> bool:
-        """Whether the webserver answers."""
+        """Whether the webserver answers, and has loaded the definitions."""
         with suppress(requests.ConnectionError, requests.Timeout):
-            return requests.get(f"{self.url}/server_info", timeout=2).ok
+            if requests.get(f"{self.url}/server_info", timeout=2).ok:
+                entries = self.graphql(WORKSPACE)["workspaceOrError"]["locationEntries"]
+                locations = [entry["locationOrLoadError"] or {} for entry in entries]
+                return {place.get("__typename") for place in locations} == {"RepositoryLocation"}
         return False
 
     def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The ``data`` of a GraphQL answer."""
+        """The ``data`` of a GraphQL answer; raises on one that tells of errors."""
         asked = {"query": query, "variables": variables}
-        data: dict[str, Any] = requests.post(f"{self.url}/graphql", json=asked, timeout=60).json()["data"]
+        answer = requests.post(f"{self.url}/graphql", json=asked, timeout=ANSWER_SECONDS).json()
+        if answer.get("errors"):
+            raise RuntimeError(f"asked {query}, the webserver answered {answer['errors']}")
+        data: dict[str, Any] = answer["data"]
         return data
+
+
+def ask_until(question: Callable[[], bool], seconds: float, every: float) -> bool:
+    """Ask again and again; whether the answer was yes in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := question()) and time.monotonic() < deadline:
+        time.sleep(every)
+    return answer
 
 
 @contextmanager
@@ -60,43 +70,38 @@ def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
     shipped = resources.files("pinterest_assets").joinpath("dagster.yaml")
     (home / "dagster.yaml").write_text(shipped.read_text())
     port = _free_port()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTEREST_")}
-    command = [
-        "-m",
-        "dagster",
-        "dev",
-        "-m",
-        "pinterest_assets.definitions",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-    ]
-    with (home / "dev.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            env={**clean, **settings, "DAGSTER_HOME": str(home)},
-            cwd=home,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = _start(port, settings, home)
     try:
         server = DevServer(port)
-        deadline = time.monotonic() + START_SECONDS
-        while not server.is_up():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("dagster dev did not start:\n" + (home / "dev.log").read_text()[-3000:])
-            time.sleep(0.2)
+        known = ask_until(lambda: process.poll() is not None or server.is_up(), START_SECONDS, every=0.2)
+        if not known or process.poll() is not None:
+            raise RuntimeError("dagster dev did not start:\n" + (home / "dev.log").read_text()[-3000:])
         yield server
     finally:
         _stop(process)
 
 
+def _start(port: int, settings: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTEREST_")}
+    path = os.pathsep.join([str(BRISK), *filter(None, [clean.get("PYTHONPATH")])])
+    module = ["-m", "dagster", "dev", "-m", "pinterest_assets.definitions"]
+    with (home / "dev.log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, *module, "-h", "127.0.0.1", "-p", str(port)],
+            env={**clean, **settings, "DAGSTER_HOME": str(home), "PYTHONPATH": path},
+            cwd=home,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -107,22 +112,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
-
-
-@contextmanager
-def browser_page() -> Iterator[Page]:
-    """A page of Debian's chromium that reaches this machine only."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.set_default_timeout(PATIENCE_MS)
-        page.route(
-            "**/*",
-            lambda route: (
-                route.continue_()
-                if "//127.0.0.1" in route.request.url or route.request.url.startswith(("data:", "blob:"))
-                else route.abort()
-            ),
-        )
-        yield page
-        browser.close()

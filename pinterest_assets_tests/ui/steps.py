@@ -1,76 +1,143 @@
 """What a person does in Dagster's UI, as steps on a page. Asserts nothing itself."""
 
 import re
-import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NotSeenError
 
 from pinterest_assets.pinterest.extract.calls import Window
-from pinterest_assets_tests.ui.dev_server import DevServer
+from pinterest_assets.runs import RANGE_TAGS
+from pinterest_assets_tests.ui.browser import PATIENCE_MS
+from pinterest_assets_tests.ui.dev_server import DevServer, ask_until
 
-BACKFILLS = """
-{ partitionBackfillsOrError { ... on PartitionBackfills { results { id status numPartitions } } }
-  runsOrError { ... on Runs { results { runId status } } } }
+BACKFILL = """
+query ($id: String!) {
+  partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } }
+  runsOrError { ... on Runs { results { status tags { key value } assetSelection { path } } } } }
 """
+MATERIALIZED = """
+query ($path: [String!]!, $day: String!) {
+  assetNodeOrError(assetKey: {path: $path}) {
+    ... on AssetNode { assetMaterializations(partitions: [$day], limit: 1) { runId } } } }
+"""
+SIGNS = {"overview": "Column name", "checks": "key_is_unique"}
+"""What a view of an asset shows once its queries are answered."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run loaded: streams, and the days of those that have days."""
+
+    status: str
+    streams: tuple[str, ...]
+    days: Window | None
+
+
+def seen(within: Page | Locator, text: str, *, exact: bool = False) -> Locator:
+    """What shows a text to a person: the UI keeps hidden copies of some, and the first may be one."""
+    return within.get_by_text(text, exact=exact).locator("visible=true").first
+
+
+def _until_seen(sign: Locator, act: Callable[[], object]) -> None:
+    """Do what a person does, and again as a person would when nothing came of it.
+
+    The UI asks most things once: after an answer that was lost or late it shows a spinner for good,
+    and a field that was filled while its page was still being made is emptied.
+    """
+    act()
+    with suppress(NotSeenError):
+        sign.wait_for(timeout=PATIENCE_MS / 2)
+        return
+    act()
+    sign.wait_for(timeout=PATIENCE_MS / 2)
+
+
+def _open(page: Page, url: str, sign: Locator) -> None:
+    _until_seen(sign, lambda: page.goto(url))
 
 
 def open_graph(page: Page, server: DevServer) -> None:
     """The lineage of all assets, groups collapsed."""
-    page.goto(f"{server.url}/asset-groups")
-    page.get_by_text("targeting").first.wait_for()
+    _open(page, f"{server.url}/asset-groups", seen(page, "targeting"))
 
 
 def fill_backfill_dialog(page: Page, window: Window) -> None:
     """'Materialize all' with a range of days, up to the last click."""
     page.get_by_role("button", name=re.compile("Materialize all")).click()
-    box = page.locator("input[placeholder*='partition' i], input[value*='20']").first
-    box.wait_for()
-    box.fill(f"[{window.start}...{window.end}]")
-    box.press("Enter")
-    page.get_by_text(f"{window.days} partitions").first.wait_for()
+    dialog = page.get_by_role("dialog")
+    box = dialog.get_by_role("textbox")
+
+    def fill() -> None:
+        box.fill(f"[{window.start}...{window.end}]")
+        box.press("Enter")
+
+    _until_seen(seen(dialog, f"{window.days} partitions"), fill)
 
 
-def launch_backfill(page: Page) -> None:
-    """The last click of the dialog."""
-    page.get_by_role("button", name="Launch backfill").click()
+def launch_backfill(page: Page) -> str:
+    """The last click of the dialog; the id of the backfill, as the webserver answers."""
+    with page.expect_response(re.compile("op=LaunchPartitionBackfill")) as answered:
+        page.get_by_role("dialog").get_by_role("button", name="Launch backfill").click()
+    answer: dict[str, Any] = answered.value.json()
+    launched = (answer.get("data") or {}).get("launchPartitionBackfill") or {}
+    if "backfillId" not in launched:
+        raise RuntimeError(f"the backfill was not launched: {answer}")
     page.get_by_text("Launch runs to materialize").wait_for(state="hidden")
+    return str(launched["backfillId"])
 
 
-def wait_for_backfill(server: DevServer, seconds: float) -> tuple[str, list[str]]:
-    """How the newest backfill ended, and how each run did; waits until it has ended."""
-    deadline = time.monotonic() + seconds
-    while True:
-        data = server.graphql(BACKFILLS)
-        backfills = data["partitionBackfillsOrError"]["results"]
-        status = backfills[0]["status"] if backfills else "NONE"
-        runs = [run["status"] for run in data["runsOrError"]["results"]]
-        if status.startswith(("COMPLETED", "FAILED", "CANCELED")) or time.monotonic() > deadline:
-            return status, runs
-        time.sleep(1)
+def wait_for_backfill(server: DevServer, backfill: str, seconds: float) -> tuple[str, list[Run]]:
+    """How a backfill ended, and every run of the instance; raises when it does not end."""
+    last: tuple[str, list[Run]] = ("not known", [])
+
+    def ended() -> bool:
+        nonlocal last
+        data = server.graphql(BACKFILL, id=backfill)
+        runs = [_run(run) for run in data["runsOrError"]["results"]]
+        last = data["partitionBackfillOrError"]["status"], runs
+        return last[0].startswith(("COMPLETED", "FAILED", "CANCELED"))
+
+    if not ask_until(ended, seconds, every=1):
+        raise TimeoutError(f"after {seconds} seconds the backfill is {last[0]}, its runs {last[1]}")
+    return last
 
 
-def open_backfill(page: Page, server: DevServer) -> None:
-    """The page of the newest backfill."""
-    newest = server.graphql(BACKFILLS)["partitionBackfillsOrError"]["results"][0]
-    page.goto(f"{server.url}/runs/b/{newest['id']}")
-    page.get_by_text(newest["id"]).first.wait_for()
+def _run(answer: dict[str, Any]) -> Run:
+    tags = {tag["key"]: tag["value"] for tag in answer["tags"]}
+    start, end = (tags.get(name) for name in RANGE_TAGS)
+    days = Window(date.fromisoformat(start), date.fromisoformat(end)) if start and end else None
+    return Run(answer["status"], tuple(asset["path"][-1] for asset in answer["assetSelection"]), days)
+
+
+def open_backfill(page: Page, server: DevServer, backfill: str) -> None:
+    """The page of a backfill."""
+    _open(page, f"{server.url}/runs/b/{backfill}", seen(page, "Partitions targeted"))
 
 
 def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview") -> None:
-    """An asset's page."""
-    page.goto(f"{server.url}/assets/pinterest/{stream}?view={view}")
-    page.get_by_text(stream).first.wait_for()
+    """An asset's page, at one of the views of ``SIGNS``."""
+    _open(page, f"{server.url}/assets/pinterest/{stream}?view={view}", seen(page, SIGNS[view]))
 
 
 def open_day(page: Page, server: DevServer, stream: str, day: date) -> None:
-    """What an asset's page tells of one partition."""
-    page.goto(f"{server.url}/assets/pinterest/{stream}?view=partitions&partition={day}")
-    page.locator("text=api_calls >> visible=true").first.wait_for()
+    """What an asset's page tells of one partition, which must have been loaded.
+
+    The page asks for it once, so it is not opened before the webserver knows the answer: the page
+    of a day without a materialization looks the same, and stays without the metadata.
+    """
+    data = server.graphql(MATERIALIZED, path=["pinterest", stream], day=str(day))
+    if not data["assetNodeOrError"]["assetMaterializations"]:
+        raise LookupError(f"{stream} has no materialization of {day}")
+    address = f"{server.url}/assets/pinterest/{stream}?view=partitions&partition={day}"
+    _open(page, address, seen(page, "api_calls"))
 
 
 def expand_groups(page: Page, server: DevServer, *groups: str) -> None:
     """The lineage with some groups opened."""
     opened = ",".join(f"global@global:{group}" for group in groups)
-    page.goto(f"{server.url}/asset-groups?expanded={opened}")
-    page.get_by_text("Latest event").first.wait_for()
+    _open(page, f"{server.url}/asset-groups?expanded={opened}", seen(page, "Latest event"))
