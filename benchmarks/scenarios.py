@@ -17,7 +17,8 @@ LABELS: dict[Name, str] = {
     "dlt_arrow": "dlt + Arrow",
     "floor": "floor",
 }
-PEERS: tuple[Name, ...] = ("dlt", "dlt_arrow")
+PEER: Name = "dlt"
+"""The loader that targets are set against; the other two tell where the bottom is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def browser_page() -> Iterator[Page]:
         page.set_default_timeout(PATIENCE_MS)
         try:
             yield page
-        except Exception:
+        except (Error, AssertionError):
             _LOG.error(seen_at_last(page))
             raise
         finally:

@@ -1,0 +1,111 @@
+"""The batched event log tells what Dagster's own tells, and Dagster's own can take over."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
+
+from pinterest_assets.event_log import BatchedSqliteEventLogStorage
+
+DAYS = dg.DailyPartitionsDefinition("2026-01-01", end_date="2026-02-01")
+RANGE = {
+    "dagster/asset_partition_range_start": "2026-01-03",
+    "dagster/asset_partition_range_end": "2026-01-12",
+}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+BATCHED = """
+event_log_storage:
+  module: pinterest_assets.event_log
+  class: BatchedSqliteEventLogStorage
+  config: {base_dir: {env: DAGSTER_HOME}}
+"""
+
+
+@contextmanager
+def instance(home: Path, monkeypatch: pytest.MonkeyPatch, config: str) -> Iterator[dg.DagsterInstance]:
+    home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").write_text(f"telemetry: {{enabled: false}}\n{config}")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.delenv("DAGSTER_EVENT_BATCH_SIZE", raising=False)
+    with dg.DagsterInstance.get() as made:
+        yield made
+
+
+def definitions() -> dg.Definitions:
+    """A table with days and a check, and one without days that is built on it."""
+
+    @dg.asset(partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
+    def numbers() -> dg.MaterializeResult[None]:
+        return dg.MaterializeResult(metadata={"rows": 7}, tags={"told": "so"})
+
+    @dg.asset(deps=[numbers])
+    def totals() -> None:
+        """Nothing: what counts is that it was run."""
+
+    @dg.asset_check(asset=numbers)
+    def holds() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=True)
+
+    return dg.Definitions(assets=[numbers, totals], asset_checks=[holds], executor=dg.in_process_executor)
+
+
+def run(made: dg.DagsterInstance) -> str:
+    """A run over ten days; its id."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        job = definitions().resolve_implicit_global_asset_job_def()
+    return job.execute_in_process(instance=made, tags=RANGE, run_config=QUIET).run_id
+
+
+def told(made: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
+    """What the instance knows of the run, by the questions that the UI and the daemon ask."""
+    key = dg.AssetKey("numbers")
+    records = made.fetch_materializations(key, limit=100).records
+    newest = made.get_latest_materialization_event(key)
+    assert newest is not None
+    assert newest.asset_materialization is not None
+    check = made.event_log_storage.get_asset_check_execution_history(
+        dg.AssetCheckKey(key, "holds"), limit=100
+    )
+    return {
+        "log": sorted(
+            f"{e.get_dagster_event().event_type_value} {e.get_dagster_event().partition}"
+            for e in made.all_logs(run_id)
+            if e.is_dagster_event
+        ),
+        "partitions": sorted(made.get_materialized_partitions(key)),
+        "materializations": sorted(
+            (r.partition_key, str(sorted(r.asset_materialization.metadata.items())))
+            for r in records
+            if r.asset_materialization
+        ),
+        "in order": [r.storage_id for r in records] == sorted((r.storage_id for r in records), reverse=True),
+        "newest": (newest.asset_materialization.partition, newest.run_id == run_id),
+        "status": made.get_status_by_partition(key, [f"2026-01-{day:02}" for day in range(1, 15)], DAYS),
+        "checks": sorted((str(c.partition), c.status.value) for c in check),
+        "assets": sorted(map(str, made.all_asset_keys())),
+    }
+
+
+def test_it_tells_what_the_stock_storage_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with instance(tmp_path / "stock", monkeypatch, "") as stock:
+        assert type(stock.event_log_storage) is SqliteEventLogStorage
+        expected = told(stock, run(stock))
+    with instance(tmp_path / "ours", monkeypatch, BATCHED) as ours:
+        assert type(ours.event_log_storage) is BatchedSqliteEventLogStorage
+        assert told(ours, run(ours)) == expected
+        assert told(ours, run(ours))["partitions"] == expected["partitions"]
+    assert len(expected["partitions"]) == 10
+
+
+def test_the_stock_storage_can_take_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with instance(tmp_path / "home", monkeypatch, BATCHED) as ours:
+        run_id = run(ours)
+        expected = told(ours, run_id)
+    with instance(tmp_path / "home", monkeypatch, "") as stock:
+        assert told(stock, run_id) == expected
