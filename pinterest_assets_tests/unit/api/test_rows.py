@@ -40,5 +40,5 @@ def test_every_row_comes_once_and_in_order(count: int, member: str | None) -> No
     ],
 )
 def test_what_holds_no_rows_is_unreadable(body: Any, member: str | None) -> None:
-    with pytest.raises(AnswerUnreadable, match="^GET /x: "):
+    with pytest.raises(AnswerUnreadable, match=r"^GET /x: "):
         taken_apart(body, member)
