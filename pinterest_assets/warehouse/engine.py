@@ -38,6 +38,9 @@ class Engine:
                 "temp_directory": str(self.folder),
                 # 0 makes every object column text. With the default, the type is guessed from a sample.
                 "pandas_analyze_sample": 0,
+                # With the default, rows in memory are compressed over and over while they arrive, at twice
+                # the cost of taking them in. Files are checkpointed when they are detached.
+                "checkpoint_threshold": "1TB",
             },
         )
         self._opening = threading.Lock()

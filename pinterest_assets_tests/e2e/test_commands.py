@@ -39,7 +39,7 @@ def test_demo_fills_every_table_and_prints_a_query(tmp_path: Path) -> None:
 
 
 def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
-    demo: DemoServer, settings: dict[str, str], tmp_path: Path
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
         demo.clear()
@@ -57,7 +57,8 @@ def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
     found = re.search(r"^([\d,]+) calls$", planned.text, re.MULTILINE)
     assert found is not None, planned.text
     assert made == int(found[1])
-    with dg.DagsterInstance.from_config(str(tmp_path / ".dagster")) as instance:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / ".dagster"))
+    with dg.DagsterInstance.get() as instance:
         assert len(instance.get_runs()) == 3
         assert len(instance.get_materialized_partitions(dg.AssetKey(["pinterest", "ad_analytics"]))) == 3
 
