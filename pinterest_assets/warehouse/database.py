@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting, DatabaseLocked, DatabaseUnwritable, WarehouseError
+from pinterest_assets.warehouse.journal import Journal
 from pinterest_assets.warehouse.sql import first_line, literal, quoted
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Database:
         self.remote = path.startswith("md:")
         self.path = path if self.remote else str(Path(path).expanduser().resolve())
         self.catalog = (path[3:].partition("?")[0] or "my_db") if self.remote else next(_ALIASES)
+        self._journal = Journal(self.path)
         self.lock_timeout = lock_timeout
         self.busy_timeout = busy_timeout
 
@@ -147,15 +149,39 @@ class Database:
     @contextmanager
     def _attached(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> Iterator[float]:
         started = time.monotonic()
-        if self.remote:
-            connection.execute(f"ATTACH IF NOT EXISTS {literal(self.path)}")
-        else:
-            self._attach_file(connection, " (READ_ONLY)" if read_only else "", started)
         try:
+            if self.remote:
+                connection.execute(f"ATTACH IF NOT EXISTS {literal(self.path)}")
+            else:
+                self._attach_settled(connection, started, read_only=read_only)
             yield time.monotonic() - started
         finally:
-            with suppress(duckdb.Error):  # a database that failed fatally is detached already
+            with suppress(duckdb.Error):  # one that failed fatally, or never was attached, is not now
                 connection.execute(f"DETACH {quoted(self.catalog)}")
+                if not (self.remote or read_only):
+                    self._journal.forget()
+
+    def _attach_settled(
+        self, connection: duckdb.DuckDBPyConnection, started: float, *, read_only: bool
+    ) -> None:
+        """Attach the file as it was before a checkpoint that a kill broke off, and be ready for the next.
+
+        What a kill left in DuckDB's log goes into the file as soon as that is opened for writing: the
+        journal is kept before that.
+        """
+        try:
+            self._journal.settle()
+            if not read_only and Path(self.path + ".wal").exists():
+                self._attach_file(connection, " (READ_ONLY)", started)
+                self._journal.keep(connection, self.catalog)
+                connection.execute(f"DETACH {quoted(self.catalog)}")
+            self._attach_file(connection, " (READ_ONLY)" if read_only else "", started)
+            if not read_only:
+                self._journal.keep(connection, self.catalog)
+        except OSError as error:
+            if not read_only:
+                raise self._unwritable(error) from error
+            self._attach_file(connection, " (READ_ONLY)", started)  # a read-only disk has nothing to settle
 
     def _attach_file(self, connection: duckdb.DuckDBPyConnection, mode: str, started: float) -> None:
         while True:
