@@ -44,7 +44,7 @@ class Cast:
 
 
 def kind_of(series: "pd.Series[Any]") -> Kind:
-    """What DuckDB sees when it scans this column (objects arrive as text, see ``staging``)."""
+    """What DuckDB sees when it scans this column (objects arrive as text, see ``engine``)."""
     dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return "boolean"
