@@ -178,6 +178,8 @@ class Database:
             self._attach_file(connection, " (READ_ONLY)" if read_only else "", started)
             if not read_only:
                 self._journal.keep(connection, self.catalog)
+        except _BROKEN as error:
+            raise self._unwritable(error) from error
         except OSError as error:
             if not read_only:
                 raise self._unwritable(error) from error
