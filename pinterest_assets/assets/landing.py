@@ -6,6 +6,7 @@ file first; only then is the warehouse touched, by the IO manager, one table at 
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +21,7 @@ from pinterest_assets.pinterest.extract.calls import Row, Window
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.plan import Parents, Plan
 from pinterest_assets.resources import PinterestResource
-from pinterest_assets.warehouse import Load, Staging, WarehouseError
+from pinterest_assets.warehouse import Load, StagedTable, Staging, WarehouseError
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
@@ -57,8 +58,7 @@ def land(
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls)
-        for name, frame in _kept(fetch, only):
-            tables[name].append(frame)
+        _stage(_kept(fetch, only), tables)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
@@ -70,6 +70,18 @@ def land(
             column = None if accounts is None else stream.account_column
             load = Load(tables[stream.name], column, None if accounts is None else tuple(accounts))
             yield dg.Output(load, output_name=output, metadata=facts)
+
+
+def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
+    """Take one frame in while the next is typed: one is DuckDB's work, the other Python's."""
+    with ThreadPoolExecutor(1, "staging") as stager:
+        taking_in: Future[None] | None = None
+        for name, frame in batches:
+            if taking_in is not None:
+                taking_in.result()
+            taking_in = stager.submit(tables[name].append, frame)
+        if taking_in is not None:
+            taking_in.result()
 
 
 def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:
