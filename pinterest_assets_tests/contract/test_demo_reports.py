@@ -17,10 +17,11 @@ from referencing.jsonschema import DRAFT202012
 
 from pinterest_assets.demo import DemoAccount, DemoServer
 from pinterest_assets.demo.async_columns import ASYNC_COLUMNS
-from pinterest_assets.pinterest.api.reports import REPORT_LEVELS, ReportRequest
+from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import limits
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
 from pinterest_assets_tests.contract.description import description, facts
 from pinterest_assets_tests.contract.test_demo_answers import ROOT, strict
 

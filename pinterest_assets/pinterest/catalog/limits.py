@@ -31,13 +31,14 @@ REPORT_DAYS_BACK, REPORT_WINDOW_DAYS = 913, 186
 """Days before today that an asynchronous report reaches, and days in one (spec: 914 and 186; the
 edge is refused, as it is with synchronous calls: practice)."""
 
-REPORT_HOURLY_WINDOW_DAYS = 3
-"""Days in one report by the hour (spec)."""
+REPORT_HOURLY_DAYS_BACK, REPORT_HOURLY_WINDOW_DAYS = 8, 3
+"""Days before today that a report by the hour reaches, and days in one (spec)."""
 
-REPORT_ITEM_WINDOW_DAYS = 31
-"""Days in one report of product items (spec)."""
+REPORT_ITEM_DAYS_BACK, REPORT_ITEM_WINDOW_DAYS = 91, 31
+"""Days before today that a report of product items reaches, and days in one (spec: 92 and 31; the
+edge: practice)."""
 
-REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES = 500, 6, 5
+REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES, REPORT_MAX_OBJECTIVES = 500, 6, 5, 7
 """Values in one filter or list of a report (spec: maxItems)."""
 
 REPORT_SECONDS, REPORT_LINK_SECONDS = 3_600, 300
