@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
-Group = Literal["ads", "analytics", "targeting", "audiences", "catalogs", "organic"]
+Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
