@@ -92,7 +92,9 @@ def _refuse_repeated(mapping: Any) -> None:
     for key, _ in mapping.value:
         name, line = _name(key), key.start_mark.line + 1
         if name in first and key.tag != _MERGE:
-            repeated.append(Problem(line, f"{name} is there a second time (the first is in line {first[name]})"))
+            repeated.append(
+                Problem(line, f"{name} is there a second time (the first is in line {first[name]})")
+            )
         first.setdefault(name, line)
     if repeated:
         raise Unreadable(repeated)

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pinterest_assets.custom_reports.names import OneOf
-from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_filters import (
     ATTRIBUTION_TYPES,
     FILTER_METRICS,
@@ -125,7 +125,9 @@ class CustomReport(BaseModel):
         description="Metrics and texts to ask for. The ids that tell rows apart come by themselves."
     )
     click_window_days: WindowDays = Field(30, description="Attribution window after a click, in days.")
-    engagement_window_days: WindowDays = Field(30, description="Attribution window after an engagement, in days.")
+    engagement_window_days: WindowDays = Field(
+        30, description="Attribution window after an engagement, in days."
+    )
     view_window_days: WindowDays = Field(1, description="Attribution window after a view, in days.")
     conversion_report_time: Literal["TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"] = Field(
         "TIME_OF_AD_ACTION", description="Which day a conversion counts on."
@@ -146,8 +148,12 @@ class CustomReport(BaseModel):
     ad_ids: Ids = Field((), description="Only these ads.")
     product_group_ids: Ids = Field((), description="Only these promoted product groups.")
     product_item_ids: Ids = Field((), description="Only these product items.")
-    campaign_statuses: Annotated[tuple[CampaignStatus, ...], _Once] = Field((), description="Only campaigns in these states.")
-    ad_group_statuses: Annotated[tuple[AdGroupStatus, ...], _Once] = Field((), description="Only ad groups in these states.")
+    campaign_statuses: Annotated[tuple[CampaignStatus, ...], _Once] = Field(
+        (), description="Only campaigns in these states."
+    )
+    ad_group_statuses: Annotated[tuple[AdGroupStatus, ...], _Once] = Field(
+        (), description="Only ad groups in these states."
+    )
     ad_statuses: Annotated[tuple[AdStatus, ...], _Once] = Field((), description="Only ads in these states.")
     product_group_statuses: Annotated[tuple[PromotionStatus, ...], _Once] = Field(
         (), description="Only promoted product groups in these states."
@@ -158,7 +164,9 @@ class CustomReport(BaseModel):
     metrics_filters: tuple[MetricsFilterFields, ...] = Field(
         (), description="Only rows of which a metric is below or above a value."
     )
-    report_format: ReportFormat = Field("JSON", description="The file Pinterest makes; the table is the same.")
+    report_format: ReportFormat = Field(
+        "JSON", description="The file Pinterest makes; the table is the same."
+    )
     schedule: str | None = Field(
         None, description="When to read again what may still change, as cron in UTC; switched on in the UI."
     )

@@ -23,7 +23,7 @@ _WORDS = {
 }
 
 
-class ReportsFileInvalid(SettingError):
+class ReportsFileError(SettingError):
     """The file of custom reports cannot be used. The message has a line for each problem."""
 
     def __init__(self, path: Path, problems: Sequence[Problem]) -> None:

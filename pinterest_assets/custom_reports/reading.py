@@ -8,21 +8,23 @@ from pydantic import ValidationError
 
 from pinterest_assets.custom_reports.document import Document, Problem, Unreadable
 from pinterest_assets.custom_reports.model import CustomReport
-from pinterest_assets.custom_reports.problems import VARIABLE, Finding, ReportsFileInvalid, findings
+from pinterest_assets.custom_reports.problems import VARIABLE, Finding, ReportsFileError, findings
 from pinterest_assets.custom_reports.rules import broken_rules
 from pinterest_assets.pinterest.catalog import STREAMS
 
 
-def read_reports(path: Path, today: date, taken: Collection[str] = tuple(STREAMS)) -> tuple[CustomReport, ...]:
+def read_reports(
+    path: Path, today: date, taken: Collection[str] = tuple(STREAMS)
+) -> tuple[CustomReport, ...]:
     """The reports of the file. ``taken`` are the tables that are there already.
 
-    Raises ReportsFileInvalid, which has a line for each problem.
+    Raises ReportsFileError, which has a line for each problem.
     """
     document = _document(path)
     if not isinstance(document.value, list) or not document.value:
         found = "nothing" if document.value in (None, []) else "something else"
         text = f"must be a list of reports, each beginning with `- name:`; there is {found}"
-        raise ReportsFileInvalid(path, [Problem(document.line(()), text)])
+        raise ReportsFileError(path, [Problem(document.line(()), text)])
     reports: list[CustomReport] = []
     wrong: list[Problem] = []
     for position, fields in enumerate(document.value):
@@ -31,7 +33,7 @@ def read_reports(path: Path, today: date, taken: Collection[str] = tuple(STREAMS
         wrong += [Problem(document.line((position, *place)), text) for place, text in problems]
         reports += [] if report is None else [report]
     if wrong:
-        raise ReportsFileInvalid(path, sorted(wrong, key=lambda problem: problem.line))
+        raise ReportsFileError(path, sorted(wrong, key=lambda problem: problem.line))
     return tuple(reports)
 
 
@@ -39,11 +41,11 @@ def _document(path: Path) -> Document:
     try:
         return Document(path)
     except Unreadable as unreadable:
-        raise ReportsFileInvalid(path, unreadable.problems) from None
+        raise ReportsFileError(path, unreadable.problems) from None
     except OSError as error:
         why = error.strerror or "it cannot be opened"
         text = f"{why}: it is what {VARIABLE} names, relative to the folder you run in ({Path.cwd()})"
-        raise ReportsFileInvalid(path, [Problem(0, text)]) from None
+        raise ReportsFileError(path, [Problem(0, text)]) from None
 
 
 def _report(fields: object, today: date) -> tuple[CustomReport | None, list[Finding]]:

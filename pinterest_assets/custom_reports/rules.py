@@ -47,9 +47,7 @@ def _targeting(report: CustomReport, _: date) -> Iterator[Finding]:
         return
     for position, kind in enumerate(report.targeting_types):
         if kind not in allowed:
-            at = ", ".join(
-                name for name, other in REPORT_LEVELS.items() if kind in other.targeting_types
-            )
+            at = ", ".join(name for name, other in REPORT_LEVELS.items() if kind in other.targeting_types)
             yield ("targeting_types", position), f"targeting_types: {kind} is only there at level {at}"
 
 
@@ -85,7 +83,10 @@ def _days(report: CustomReport, today: date) -> Iterator[Finding]:
 def _format(report: CustomReport, _: date) -> Iterator[Finding]:
     if report.report_format == "CSV" and REPORT_LEVELS[report.level].id_field == ENTITY:
         words = REPORT_LEVELS[report.level].words
-        yield ("report_format",), f"report_format CSV has no id of the {words} at level {report.level}: take JSON"
+        yield (
+            ("report_format",),
+            f"report_format CSV has no id of the {words} at level {report.level}: take JSON",
+        )
 
 
 def _schedule(report: CustomReport, _: date) -> Iterator[Finding]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from pinterest_assets.demo.async_columns import ASYNC_COLUMNS
 from pinterest_assets.demo.numbers import Window
 from pinterest_assets.demo.reports import GRANULARITIES
 from pinterest_assets.demo.validation import invalid
 from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 
 LEVELS = ("ADVERTISER", "CAMPAIGN", "AD_GROUP", "PIN_PROMOTION", "KEYWORD", "PRODUCT_GROUP", "PRODUCT_ITEM")
 _TARGETED = {f"{level}_TARGETING": level for level in LEVELS if level != "KEYWORD"}
@@ -138,7 +138,7 @@ def report_asked(raw: bytes, today: date) -> ReportAsked:
     body = _Body(raw)
     named = body.choice("level", (*LEVELS, *_TARGETED))
     granularity = body.choice("granularity", GRANULARITIES)
-    columns = body.choices("columns", ASYNC_COLUMNS, None)
+    columns = body.choices("columns", REPORT_COLUMNS, None)
     if columns is None:
         raise invalid("Missing required field 'columns'.")
     start, end = _days(body, named, granularity, today)

@@ -11,10 +11,10 @@ from pinterest_assets.demo import metrics
 from pinterest_assets.demo.call import Call
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.numbers import Window
-from pinterest_assets.demo.sync_columns import SYNC_COLUMNS
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.validation import Query, invalid, period
 from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.report_columns import SYNC_COLUMNS
 
 GRANULARITIES = ("TOTAL", "DAY", "HOUR", "WEEK", "MONTH")
 
