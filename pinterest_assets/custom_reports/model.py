@@ -38,6 +38,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
 
 
+def table_of(name: str) -> str:
+    """The table of a report, which is also the name of its asset."""
+    return f"report_{slug(name)}"
+
+
 def _usable(name: str) -> str:
     if not slug(name):
         raise ValueError(f"must have letters or digits that a table can be called by; not {name!r}")
@@ -174,4 +179,4 @@ class CustomReport(BaseModel):
     @property
     def table(self) -> str:
         """The name of the table, and of the asset after its prefix."""
-        return f"report_{slug(self.name)}"
+        return table_of(self.name)

@@ -39,8 +39,10 @@ Finding = tuple[Place, str]
 
 def findings(error: ValidationError, fields: Sequence[str]) -> Iterator[Finding]:
     """The problems of one report; ``fields`` are those it may have."""
-    for found in error.errors(include_url=False):
-        place = tuple(found["loc"])
+    errors = [(tuple(found["loc"]), found) for found in error.errors(include_url=False)]
+    for place, found in errors:
+        if found["type"] == "too_short" and any(other[: len(place)] == place != other for other, _ in errors):
+            continue  # values that are wrong are not counted: they were told of
         yield place, f"{_named(place)}{_words(found, place, fields)}"
 
 
@@ -55,7 +57,8 @@ def _words(found: Any, place: Place, fields: Sequence[str]) -> str:
         return f"is no field of a report{did_you_mean(str(place[-1]), fields)}"
     if kind == "literal_error":
         known = re.findall(r"'(\w+)'", found["ctx"]["expected"])
-        return f"must be one of {', '.join(known)}; not {found['input']!r}{did_you_mean(str(found['input']), known)}"
+        hint = did_you_mean(str(found["input"]), known) or f"; it is one of {', '.join(known)}"
+        return f"cannot be {found['input']!r}{hint}"
     if kind == "value_error":
         return message.removeprefix("Value error, ")
     return _WORDS.get(kind, message[0].lower() + message[1:])

@@ -1,13 +1,13 @@
 """Reads a file of custom reports: all of them good, or every problem with its line."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from pinterest_assets.custom_reports.document import Document, Problem, Unreadable
-from pinterest_assets.custom_reports.model import CustomReport
+from pinterest_assets.custom_reports.model import CustomReport, slug, table_of
 from pinterest_assets.custom_reports.problems import VARIABLE, Finding, ReportsFileError, findings
 from pinterest_assets.custom_reports.rules import broken_rules
 from pinterest_assets.pinterest.catalog import STREAMS
@@ -25,16 +25,13 @@ def read_reports(
         found = "nothing" if document.value in (None, []) else "something else"
         text = f"must be a list of reports, each beginning with `- name:`; there is {found}"
         raise ReportsFileError(path, [Problem(document.line(()), text)])
-    reports: list[CustomReport] = []
-    wrong: list[Problem] = []
-    for position, fields in enumerate(document.value):
-        report, problems = _report(fields, today)
-        problems += [] if report is None else list(_clashes(report, reports, taken))
-        wrong += [Problem(document.line((position, *place)), text) for place, text in problems]
-        reports += [] if report is None else [report]
+    each = [_report(fields, today) for fields in document.value]
+    wrong: list[Finding] = [((at, *place), text) for at, (_, found) in enumerate(each) for place, text in found]
+    wrong += _clashes(document.value, taken)
     if wrong:
-        raise ReportsFileError(path, sorted(wrong, key=lambda problem: problem.line))
-    return tuple(reports)
+        problems = [Problem(document.line(place), text) for place, text in wrong]
+        raise ReportsFileError(path, sorted(problems, key=lambda problem: problem.line))
+    return tuple(report for report, _ in each if report is not None)
 
 
 def _document(path: Path) -> Document:
@@ -59,11 +56,17 @@ def _report(fields: object, today: date) -> tuple[CustomReport | None, list[Find
     return report, list(broken_rules(report, today))
 
 
-def _clashes(report: CustomReport, others: list[CustomReport], taken: Collection[str]) -> Iterator[Finding]:
-    for other in others:
-        if other.name == report.name:
-            yield ("name",), f"name {report.name!r} is taken by another report"
-        elif other.table == report.table:
-            yield ("name",), f"name {report.name!r} makes table {report.table}, as {other.name!r} does"
-    if report.table in taken:
-        yield ("name",), f"name {report.name!r} makes table {report.table}, which is another stream's"
+def _clashes(reports: Sequence[object], taken: Collection[str]) -> Iterator[Finding]:
+    """Names that make the same table, whatever else may be wrong with the reports."""
+    owners: dict[str, str] = {}
+    for position, fields in enumerate(reports):
+        name = fields.get("name") if isinstance(fields, dict) else None
+        table = table_of(name) if isinstance(name, str) and slug(name) else ""
+        place = (position, "name")
+        if table in taken:
+            yield place, f"name {name!r} makes table {table}, which is another stream's"
+        elif table in owners:
+            as_well = "" if owners[table] == name else f", as {owners[table]!r} does"
+            yield place, f"name {name!r} is taken: it makes table {table}{as_well}"
+        elif table:
+            owners[table] = str(name)
