@@ -37,7 +37,7 @@ def build_definitions(
     database, schema = settings.duckdb_path, settings.duckdb_schema
     return dg.Definitions(
         assets=_assets(settings),
-        asset_checks=stream_checks(),
+        asset_checks=stream_checks(settings.streams),
         resources={
             "pinterest": PinterestResource.configured(settings, environ),
             "warehouse": WarehouseResource(path=database, schema_=schema),

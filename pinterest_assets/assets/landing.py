@@ -49,8 +49,12 @@ def land(
     *,
     window: Window | None = None,
     only: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Iterator[dg.Output[Load]]:
-    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name."""
+    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
+
+    ``notes`` go before those of the fetch.
+    """
     began = time.monotonic()
     client = pinterest.client
     before = client.calls
@@ -63,7 +67,7 @@ def land(
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": fetch.notes} if fetch.notes else {}),
+            **({"notes": told} if (told := [*notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
             accounts = only or plan.accounts

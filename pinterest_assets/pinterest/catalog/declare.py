@@ -76,6 +76,7 @@ def analytics(level: Level) -> AnalyticsStream:
         key=("date", level.id_column),
         foreign_keys=_level_links(level),
         level=level,
+        measures=CORE_METRICS,
     )
 
 
@@ -99,6 +100,7 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
             key=("date", level.id_column, "targeting_value"),
             foreign_keys=_level_links(level),
             level=level,
+            measures=CORE_METRICS,
             targeting_type=kind,
         )
 

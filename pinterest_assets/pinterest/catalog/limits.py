@@ -50,6 +50,25 @@ ENTITY_STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED", "DRAFT", "DELETED_DRAFT")
 ATTRIBUTION_WINDOW_DAYS = (0, 1, 7, 14, 30, 60)
 """Allowed click, engagement and view windows (spec)."""
 
+ATTRIBUTION_TYPES = ("INDIVIDUAL", "HOUSEHOLD")
+"""Whose actions a conversion can be attributed to (spec: ConversionReportAttributionType)."""
+
+CONVERSION_REPORT_TIMES = ("TIME_OF_AD_ACTION", "TIME_OF_CONVERSION")
+"""The days that conversions can be counted on (spec)."""
+
+_CLICK_60 = ((60, 60), (60, 30), (60, 7), (60, 1), (30, 30), (30, 7), (30, 1), (7, 7), (7, 1), (1, 1))
+_CLICK_30 = ((60, 1), (30, 30), (30, 7), (30, 1), (7, 7), (7, 1), (1, 1))
+PUBLISHED_WINDOWS = frozenset(
+    [(60, *rest) for rest in _CLICK_60]
+    + [(30, *rest) for rest in _CLICK_30]
+    + [(7, 7, 7), (7, 7, 1), (7, 1, 1), (1, 1, 1)]
+)
+"""Windows after a click, an engagement and a view that go together. Not in the spec: the 21 that the
+pages of several other pipelines list alike (practice, of low certainty: others are not refused here)."""
+
+SETTLING_DAYS = 3
+"""Conversions settle for a day or two after their window has closed (practice)."""
+
 CALLS_PER_MINUTE: dict[Category, int] = {
     "ads_analytics": 300,
     "ads_read": 1000,

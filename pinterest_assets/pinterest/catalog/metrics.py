@@ -50,5 +50,6 @@ ATTRIBUTION: tuple[Column, ...] = (
         "VARCHAR",
         "Whether conversions count on the day of the ad action or of the conversion",
     ),
+    Column("attribution_types", "VARCHAR", "Whose actions were asked for, with commas; NULL: not asked"),
 )
 """The setting a row of analytics was read with, kept on the row."""

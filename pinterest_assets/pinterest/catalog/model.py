@@ -5,8 +5,9 @@ not at night. Holds no stream of its own (see ``streams``) and makes no call (se
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
@@ -126,7 +127,7 @@ class Stream:
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
-        repeated = {name for name in names if names.count(name) > 1}
+        repeated = {name for name, times in Counter(names).items() if times > 1}
         missing = [name for name in self.key if name not in names]
         strays = [fk.column for fk in self.foreign_keys if fk.column not in names]
         for problem, found in (("repeats", repeated), ("lacks key", missing), ("lacks link", strays)):
@@ -192,10 +193,17 @@ class EntityStream(Stream):
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsStream(Stream):
-    """Daily numbers of one level, or of one targeting type of a level."""
+    """Daily numbers of a level, or of a targeting type of it. ``measures`` are the columns asked for."""
 
     level: Level
+    measures: tuple[Column, ...]
     targeting_type: str | None = None
+
+    def with_measures(self, measures: tuple[Column, ...]) -> "AnalyticsStream":
+        """The same stream with other measures, in the place of these."""
+        at = self.columns.index(self.measures[0])
+        columns = (*self.columns[:at], *measures, *self.columns[at + len(self.measures) :])
+        return replace(self, columns=columns, measures=measures)
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:

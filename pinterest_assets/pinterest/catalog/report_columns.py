@@ -173,12 +173,23 @@ _COMPILED = tuple((re.compile(pattern), kind, additive, text) for pattern, kind,
 
 def column(name: str) -> Column:
     """The column of one of Pinterest's names. Raises ValueError for a name that no rule explains."""
+    found, kind, additive, text = _explained(name)
+    words = {group: _said(group, part or "") for group, part in found.groupdict().items()}
+    meaning = text.format(**{"unit": "", **words})
+    return Column(name.lower(), kind, meaning[:1].upper() + meaning[1:], name, additive)
+
+
+def entity(name: str) -> str | None:
+    """The entity that a column is an attribute of, as Pinterest names it; None for everything counted."""
+    found, *_ = _explained(name)
+    return found.groupdict().get("entity")
+
+
+def _explained(name: str) -> tuple[re.Match[str], ColumnType, bool, str]:
     for pattern, kind, additive, text in _COMPILED:
         found = pattern.fullmatch(name)
         if found is not None:
-            words = {group: _said(group, part or "") for group, part in found.groupdict().items()}
-            meaning = text.format(**{"unit": "", **words})
-            return Column(name.lower(), kind, meaning[:1].upper() + meaning[1:], name, additive)
+            return found, kind, additive, text
     raise ValueError(f"no rule explains the column {name}")
 
 

@@ -42,9 +42,8 @@ def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
 
 def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
     kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
-    return FrameBuilder(
-        stream.columns, constants={**call.attribution.as_columns(), "ad_account_id": call.account, **kind}
-    )
+    setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
+    return FrameBuilder(stream.columns, constants={**setting, "ad_account_id": call.account, **kind})
 
 
 def _add_numbers(call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]) -> None:

@@ -3,7 +3,7 @@
 Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
 whoever takes them: decoded, an answer is several times its bytes.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides nothing about *what* is asked.
 """
 
 import logging
@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
@@ -19,11 +20,13 @@ from pinterest_assets.pinterest.api.errors import (
     AnswerTooLarge,
     NoCatalog,
     NotFound,
+    RequestRefused,
     TimedOut,
 )
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Fetch:
         self._client = client
         self._calls = tuple(calls)
         self._beta = _Gate()
+        self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
         entities = all(isinstance(call, EntityCall) for call in self._calls)
@@ -111,7 +115,19 @@ class Fetch:
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):
             return self._client.get(call.request, partial(answers.pins, call))
-        return answers.analytics(call, self._client.rows(call.request, call.member))
+        return self._numbers(call)
+
+    def _numbers(self, call: AnalyticsCall) -> Piece:
+        """The rows of a call, without the columns that Pinterest refuses for its account and level."""
+        place = call.request.path
+        while True:
+            left = replace(call, columns=self._refused.left(place, call.columns))
+            try:
+                return answers.analytics(left, self._client.rows(left.request, left.member))
+            except RequestRefused as refusal:
+                name, is_news = self._refused.learn(place, left.columns, refusal)
+                if is_news:
+                    self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""
