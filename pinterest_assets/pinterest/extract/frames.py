@@ -75,15 +75,20 @@ class FrameBuilder:
         self._parts: dict[str, list[tuple[Any, Any]]] = {column.name: [] for column in columns}
         self._rows = 0
 
+    @property
+    def rows(self) -> int:
+        """How many rows were added."""
+        return self._rows
+
     def _filled_by(self, name: str) -> tuple[Column, ...]:
         return tuple(c for c in self._columns if c.source == name and c.name not in self._constants)
 
-    def add(self, records: Sequence[Record], **beside: Sequence[Any]) -> None:
-        """More rows; ``beside`` are columns whose values do not stand in the records themselves."""
+    def add(self, records: Sequence[Record], beside: Mapping[str, Sequence[Any]] | None = None) -> None:
+        """More rows; ``beside`` are fields whose values do not stand in the records themselves."""
         start, self._rows = self._rows, self._rows + len(records)
         for name, rows, values in self._by_field(records):
             self._keep(name, rows + start, values)
-        for name, column in beside.items():
+        for name, column in (beside or {}).items():
             self._keep(name, np.arange(start, self._rows), list(column))
 
     def _by_field(self, records: Sequence[Record]) -> Iterable[tuple[str, Any, list[Any]]]:

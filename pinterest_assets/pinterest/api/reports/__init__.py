@@ -1,8 +1,9 @@
 """Asynchronous reports: ordered, polled, downloaded, read. Which ones are wanted is decided elsewhere."""
 
 from pinterest_assets.pinterest.api.reports.download import Downloads
+from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles
 from pinterest_assets.pinterest.api.reports.progress import ReportPatience
-from pinterest_assets.pinterest.api.reports.reports import ReportFile, Reports
+from pinterest_assets.pinterest.api.reports.reports import Reports
 from pinterest_assets.pinterest.api.reports.request import REPORT_LEVELS, ReportLevel, ReportRequest
 from pinterest_assets.pinterest.api.reports.rows import ENTITY
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
@@ -12,6 +13,7 @@ __all__ = [
     "REPORT_LEVELS",
     "Downloads",
     "ReportFile",
+    "ReportFiles",
     "ReportLevel",
     "ReportPatience",
     "ReportRequest",
