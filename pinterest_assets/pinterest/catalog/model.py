@@ -43,6 +43,11 @@ class Column:
         if not self.source:
             object.__setattr__(self, "source", self.name)
 
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers; ids are text."""
+        return self.type in ("BIGINT", "DOUBLE")
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:

@@ -54,9 +54,8 @@ def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
 
 def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
     kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
-    return FrameBuilder(
-        stream.columns, constants={**call.attribution.as_columns(), "ad_account_id": call.account, **kind}
-    )
+    constants = {**call.attribution.as_columns(), "ad_account_id": call.account, **kind}
+    return FrameBuilder(stream.columns, constants=constants, sparse=True)
 
 
 def _add_numbers(call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]) -> None:
@@ -110,7 +109,7 @@ def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
         constants["targeting_type"] = feed.targeting_type
     wanted = {column.source for column in feed.columns}
     never = [field for field in (ENTITY, TARGETING_TYPE, TARGETING_VALUE) if field not in wanted]
-    return FrameBuilder(feed.columns, constants=constants, never=never)
+    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=True)
 
 
 def _by_feed(call: ReportCall, rows: list[Record]) -> Iterable[tuple[Feed, list[Record]]]:

@@ -56,6 +56,9 @@ class FrameBuilder:
     The frame has every column of ``columns``, in order, then one for each unknown field.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints.
+
+    ``sparse`` rows are numbers of days: 0 is no value, and a row without any is left out. JSON reports
+    leave zeros out and CSV reports fill them in, so only this way are they the same table.
     """
 
     def __init__(
@@ -64,8 +67,10 @@ class FrameBuilder:
         *,
         constants: Mapping[str, Any] | None = None,
         never: Iterable[str] = (),
+        sparse: bool = False,
     ) -> None:
         self._columns = tuple(columns)
+        self._sparse = sparse
         self._constants = dict(constants or {})
         self._codes = _Codes()
         self._fields: dict[str, _Field] = {}
@@ -115,19 +120,38 @@ class FrameBuilder:
             rows, values = rows[there], [values[at] for at in there]
         place = self._fields.setdefault(name, _Field())
         for column in place.columns:
-            self._parts[column.name].append((rows, typed(values, column.type, column.name)))
+            self._put(column, rows, typed(values, column.type, column.name))
         if not place.known:
             place.rows.append(rows)
             place.values += values
 
+    def _put(self, column: Column, rows: Any, values: Any) -> None:
+        if self._sparse and column.numeric:
+            there = values != 0
+            rows, values = rows[there], values[there]
+        self._parts[column.name].append((rows, values))
+
     def frame(self) -> pd.DataFrame:
-        """All rows that were added."""
+        """All rows that were added; of sparse ones, those with a number."""
         data = {column.name: self._column(column) for column in self._columns}
         for name in sorted(name for name, place in self._fields.items() if not place.known):
             place = self._fields[name]
             kind, values = inferred(place.values, name.lower())
             data[name.lower()] = dense([(np.concatenate(place.rows), values)], kind, self._rows)
-        return pd.DataFrame(data, copy=False)
+        frame = pd.DataFrame(data, copy=False)
+        there = self._active()
+        return frame if there.all() else frame[there].reset_index(drop=True)
+
+    def _active(self) -> Any:
+        """Which rows tell of activity: what adds up does, and rates only where nothing was asked that does."""
+        if not self._sparse:
+            return np.ones(self._rows, dtype=bool)
+        numbers = [c for c in self._columns if c.numeric and c.name not in self._constants]
+        there = np.zeros(self._rows, dtype=bool)
+        for column in [c for c in numbers if c.additive] or numbers:
+            for rows, _ in self._parts[column.name]:
+                there[rows] = True
+        return there
 
     def _column(self, column: Column) -> Any:
         if column.name in self._constants:
