@@ -16,9 +16,10 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import Row, Window
+from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import Load, Staging, WarehouseError
 
@@ -60,7 +61,7 @@ def land(
     before = client.calls
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
-        fetch = Fetch(client, plan.calls)
+        fetch = Fetch(client, plan.calls, pinterest.reports)
         for name, frame in _kept(fetch, only):
             tables[name].append(frame)
         facts: dict[str, Any] = {

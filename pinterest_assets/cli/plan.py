@@ -25,8 +25,9 @@ from pinterest_assets.pinterest.catalog.limits import (
     PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
-from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall, Window
+from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings
 from pinterest_assets.warehouse import Warehouse
 

@@ -12,8 +12,8 @@ from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.screen import console, show_run
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets.pinterest.extract.calls import Window
 from pinterest_assets.pinterest.extract.plan import check_horizon, earliest_day
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import check_credentials
 from pinterest_assets.settings import read_settings, today
 from pinterest_assets.warehouse import Warehouse

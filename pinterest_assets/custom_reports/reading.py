@@ -26,7 +26,9 @@ def read_reports(
         text = f"must be a list of reports, each beginning with `- name:`; there is {found}"
         raise ReportsFileError(path, [Problem(document.line(()), text)])
     each = [_report(fields, today) for fields in document.value]
-    wrong: list[Finding] = [((at, *place), text) for at, (_, found) in enumerate(each) for place, text in found]
+    wrong: list[Finding] = [
+        ((at, *place), text) for at, (_, found) in enumerate(each) for place, text in found
+    ]
     wrong += _clashes(document.value, taken)
     if wrong:
         problems = [Problem(document.line(place), text) for place, text in wrong]

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import (
+    TARGETING_TYPE,
+    TARGETING_VALUE,
     AnalyticsStream,
     Category,
     Column,
@@ -92,8 +94,13 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
             description=f"Daily numbers by {_words(level.name)} and {_words(kind.lower())}",
             columns=(
                 *_dimensions(level),
-                Column("targeting_type", "VARCHAR", "What the numbers are broken by"),
-                Column("targeting_value", "VARCHAR", f"The {_words(kind.lower())} the numbers are of"),
+                Column("targeting_type", "VARCHAR", "What the numbers are broken by", TARGETING_TYPE),
+                Column(
+                    "targeting_value",
+                    "VARCHAR",
+                    f"The {_words(kind.lower())} the numbers are of",
+                    TARGETING_VALUE,
+                ),
                 *CORE_METRICS,
                 *ATTRIBUTION,
             ),

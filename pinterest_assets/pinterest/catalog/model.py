@@ -14,6 +14,10 @@ ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAM
 Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
 
+TARGETING_TYPE, TARGETING_VALUE = "TARGETING_TYPE", "TARGETING_VALUE"
+"""The fields that tell the rows of a breakdown apart in a report. A synchronous answer has them
+beside the metrics, in lower case. Which names a report gives them is not in the description."""
+
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\.(\w+)\}")
 
@@ -39,6 +43,11 @@ class Column:
             raise ValueError(f"column {self.name} has no description")
         if not self.source:
             object.__setattr__(self, "source", self.name)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers; ids are text."""
+        return self.type in ("BIGINT", "DOUBLE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION
-from pinterest_assets.pinterest.catalog.model import Column, ForeignKey, Stream
+from pinterest_assets.pinterest.catalog.model import (
+    TARGETING_TYPE,
+    TARGETING_VALUE,
+    Column,
+    ForeignKey,
+    Stream,
+)
 from pinterest_assets.pinterest.catalog.report_filters import MetricsFilter
 from pinterest_assets.pinterest.catalog.report_levels import (
     ENTITY,
@@ -26,8 +32,8 @@ _WINDOW = (
 )
 _HOUR = Column("hour", "BIGINT", "Hour of the day, from 0 to 23, in UTC", source="HOUR")
 _BREAKDOWN = (
-    Column("targeting_type", "VARCHAR", "What the numbers are broken by", source="TARGETING_TYPE"),
-    Column("targeting_value", "VARCHAR", "The value the numbers are of", source="TARGETING_VALUE"),
+    Column("targeting_type", "VARCHAR", "What the numbers are broken by", source=TARGETING_TYPE),
+    Column("targeting_value", "VARCHAR", "The value the numbers are of", source=TARGETING_VALUE),
 )
 
 

@@ -6,13 +6,13 @@ of its rows those are kept whose week begins in the days that were wanted. Those
 whatever day they begin on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from pinterest_assets.pinterest.catalog.report_levels import Granularity
-from pinterest_assets.pinterest.extract.calls import Window
+from pinterest_assets.pinterest.extract.window import Window
 
 _REST_OF_A_WEEK = timedelta(days=6)
 
@@ -57,7 +57,7 @@ def _last_of_month(day: date) -> date:
 Record = dict[str, Any]
 
 
-def dated(rows: Sequence[Record], granularity: Granularity, kept: Window) -> list[Record]:
+def dated(rows: list[Record], granularity: Granularity, kept: Window) -> list[Record]:
     """Rows as the table has them: hours in a field of their own, months by their first day, weeks as kept.
 
     Raises ValueError for a row without a date, and for an hour that cannot be told.
@@ -68,7 +68,7 @@ def dated(rows: Sequence[Record], granularity: Granularity, kept: Window) -> lis
         return [{**row, "DATE": f"{_day(row).replace(day=1)}"} for row in rows]
     if granularity == "WEEK":
         return [row for row in rows if kept.start <= _day(row) <= kept.end]
-    return list(rows)
+    return rows
 
 
 def _day(row: Record) -> date:

@@ -33,8 +33,8 @@ from pinterest_assets.pinterest.extract.calls import (
     EntityCall,
     PinAnalyticsCall,
     Row,
-    Window,
 )
+from pinterest_assets.pinterest.extract.window import Window
 
 Parents = Mapping[str, Sequence[Row]]
 """Rows of the parent tables, by stream."""

@@ -15,9 +15,10 @@ from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog.limits import REPORT_MAX_TARGETING_TYPES
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
-from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution, Window
+from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution, ReportCall
 from pinterest_assets.pinterest.extract.periods import Part, parts
 from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.pinterest.extract.window import Window
 
 _Value = TypeVar("_Value")
 _Filters = tuple[tuple[str, tuple[str, ...]], ...]
@@ -74,11 +75,29 @@ def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
     return tuple(account for account in known if not spec.accounts or account in spec.accounts)
 
 
+def _call(
+    spec: ReportSpec, account: str, part: Part, types: tuple[str, ...], filters: _Filters
+) -> ReportCall:
+    stream, attribution = spec.stream, spec.attribution
+    request = ReportRequest(
+        account,
+        stream.level.name,
+        part.asked.start,
+        part.asked.end,
+        stream.requested,
+        granularity=stream.granularity,
+        targeting_types=types,
+        filters=filters,
+        metrics_filters=stream.metrics_filters,
+        report_format=stream.report_format,
+        **{name: getattr(attribution, name) for name in Attribution.__slots__},
+    )
+    return ReportCall((stream,), request, kept=part.kept)
+
+
 def _divided(filters: _Filters) -> Iterator[_Filters]:
     """Every combination of the parts of each filter; one without filters when there is none."""
-    each = [
-        [(name, chunk) for chunk in _chunks(values, FILTERS[name].most)] for name, values in filters
-    ]
+    each = [[(name, chunk) for chunk in _chunks(values, FILTERS[name].most)] for name, values in filters]
     yield from itertools.product(*each)
 
 

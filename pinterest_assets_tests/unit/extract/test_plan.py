@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Window
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.plan import (
     Parents,
     check_horizon,
@@ -17,6 +17,7 @@ from pinterest_assets.pinterest.extract.plan import (
     plan_entities,
     plan_pins,
 )
+from pinterest_assets.pinterest.extract.window import Window
 
 TODAY = date(2026, 11, 23)
 MONTH = Window(date(2026, 10, 1), date(2026, 10, 30))

@@ -1,8 +1,9 @@
 """Asynchronous reports: ordered, polled, downloaded, read. Which ones are wanted is decided elsewhere."""
 
 from pinterest_assets.pinterest.api.reports.download import Downloads
+from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles
 from pinterest_assets.pinterest.api.reports.progress import ReportPatience
-from pinterest_assets.pinterest.api.reports.reports import ReportFile, Reports
+from pinterest_assets.pinterest.api.reports.reports import Reports
 from pinterest_assets.pinterest.api.reports.request import ReportRequest
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY
@@ -11,6 +12,7 @@ __all__ = [
     "ENTITY",
     "Downloads",
     "ReportFile",
+    "ReportFiles",
     "ReportPatience",
     "ReportRequest",
     "ReportTokens",
