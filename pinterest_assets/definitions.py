@@ -12,6 +12,7 @@ import dagster as dg
 
 from pinterest_assets.assets.analytics import analytics_assets
 from pinterest_assets.assets.entities import entity_assets
+from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
 from pinterest_assets.checks import stream_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
@@ -59,6 +60,7 @@ def _assets(settings: Settings) -> list[dg.AssetsDefinition]:
             *entity_assets(settings),
             *analytics_assets(settings, daily),
             *targeting_assets(settings, daily),
+            *report_assets(settings),
         ]
 
 

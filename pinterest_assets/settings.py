@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from pinterest_assets.custom_reports import CustomReport, read_reports, spec_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.column_choice import ColumnChoice, Method, read_choice, with_columns
@@ -84,6 +86,7 @@ class Settings(BaseModel):
     conversion_report_time: Literal["TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"] = "TIME_OF_AD_ACTION"
     attribution_types: Listed = ()
     lookback_days: int | None = Field(default=None, ge=1, le=REPORT_DAYS_BACK)
+    reports_path: Path | None = None
 
     @field_validator("base_url")
     @classmethod
@@ -155,10 +158,17 @@ class Settings(BaseModel):
         """How many days back numbers still change: ``PINTEREST_LOOKBACK_DAYS``, or the windows tell."""
         return self.lookback_days or max(self.attribution.windows) + SETTLING_DAYS
 
+    @cached_property
+    def reports(self) -> dict[str, CustomReport]:
+        """The custom reports by table, read once. Raises SettingError with a line for each problem."""
+        found = read_reports(self.reports_path, today()) if self.reports_path else ()
+        return {report.table: report for report in found}
+
     @property
     def streams(self) -> dict[str, Stream]:
         """Every stream by name, those of analytics with the columns of ``PINTEREST_COLUMNS``."""
-        return with_columns(STREAMS, self.columns, METHOD)
+        custom = {name: spec_of(report).stream for name, report in self.reports.items()}
+        return {**with_columns(STREAMS, self.columns, METHOD), **custom}
 
     @property
     def token_file(self) -> Path:

@@ -6,18 +6,11 @@ Pure: a report and the current day in, findings out. Fields by themselves are ju
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-import dagster as dg
-
 from pinterest_assets.custom_reports.model import CustomReport
 from pinterest_assets.custom_reports.problems import Finding
+from pinterest_assets.pinterest.catalog.column_choice import is_valid
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, REPORT_LEVELS, TARGETING
-
-_NOT_BROKEN = ("TOTAL_IMPRESSION_USER", "TOTAL_IMPRESSION_FREQUENCY")
-"""Reach is of the whole: broken by a targeting type it is refused (practice)."""
-
-_OF_ADS = ("AD_ID", "AD_NAME", "AD_STATUS", "PIN_ID")
-_OF_PIN_PROMOTIONS = "PIN_PROMOTION_"
 
 
 def broken_rules(report: CustomReport, today: date) -> Iterator[Finding]:
@@ -29,11 +22,8 @@ def broken_rules(report: CustomReport, today: date) -> Iterator[Finding]:
 def _columns(report: CustomReport, _: date) -> Iterator[Finding]:
     level = REPORT_LEVELS[report.level]
     for position, name in enumerate(report.columns):
-        place = ("columns", position)
-        if level.targeting_types and name in _NOT_BROKEN:
-            yield place, f"columns: {name} is of everybody together, and not broken by targeting types"
-        if level.of_items and (name in _OF_ADS or name.startswith(_OF_PIN_PROMOTIONS)):
-            yield place, f"columns: {name} is a column of ads, which level {report.level} does not have"
+        if not is_valid(name, level.of, targeting=bool(level.targeting_types)):
+            yield ("columns", position), f"columns: {name} is no column of level {report.level}"
 
 
 def _targeting(report: CustomReport, _: date) -> Iterator[Finding]:
@@ -92,8 +82,12 @@ def _format(report: CustomReport, _: date) -> Iterator[Finding]:
 def _schedule(report: CustomReport, _: date) -> Iterator[Finding]:
     if report.schedule is None:
         return
+    import dagster as dg  # here, because it takes longer to import than most commands take
+
     try:
-        dg.ScheduleDefinition(name="any", cron_schedule=report.schedule, target="*")
+        dg.ScheduleDefinition(
+            name="any", cron_schedule=report.schedule, target=dg.AssetSelection.assets("any")
+        )
     except dg.DagsterInvalidDefinitionError:
         yield ("schedule",), f"schedule must be cron such as '0 4 * * *'; not {report.schedule!r}"
 

@@ -29,6 +29,9 @@ ReportLevelName = Literal[
     "PRODUCT_ITEM_TARGETING",
 ]
 
+REPORTS_PATH = "/ad_accounts/{ad_account_id}/reports"
+"""Where reports are ordered and polled."""
+
 ENTITY = "_entity"
 """The field that carries the key a row stands under in a JSON file: the id of its entity as text.
 
@@ -73,6 +76,11 @@ class ReportLevel:
     entity: str | None
     within: frozenset[str]
     targeting_types: tuple[str, ...] = ()
+
+    @property
+    def of(self) -> str:
+        """What a row is of, as streams call it."""
+        return self.id_column.removesuffix("_id")
 
     @property
     def of_items(self) -> bool:

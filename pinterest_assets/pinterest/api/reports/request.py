@@ -10,6 +10,7 @@ from pinterest_assets.pinterest.catalog import limits
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
 from pinterest_assets.pinterest.catalog.report_levels import (
     REPORT_LEVELS,
+    REPORTS_PATH,
     TARGETING,
     Granularity,
     ReportFormat,
@@ -50,7 +51,7 @@ class ReportRequest:
     @property
     def path(self) -> str:
         """Where it is ordered and polled."""
-        return f"/ad_accounts/{self.ad_account_id}/reports"
+        return REPORTS_PATH.format(ad_account_id=self.ad_account_id)
 
     @property
     def body(self) -> Mapping[str, Any]:
