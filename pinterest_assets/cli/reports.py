@@ -74,8 +74,8 @@ def _facts(report: CustomReport, settings: Settings) -> dict[str, str]:
         "partitions": f"{len(keys)} {kind} from {start}"
         if partitions
         else f"none: all from {start} in one table",
-        "calls": f"{_count(report, start)} report(s) for each ad account to load everything, "
-        f"about {REPORT_CALLS} calls each",
+        "calls": f"{_count(report, start)} reports for each ad account to load everything; each is ordered, "
+        "asked for until it is ready, and downloaded",
     }
     if report.schedule:
         facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"

@@ -35,7 +35,7 @@ class ReportSpec:
 
 def served_days(stream: ReportStream, today: date) -> Window:
     """The days that reports of the stream can be asked for, seen from ``today`` (UTC)."""
-    return Window(today - timedelta(days=stream.level.days_back(stream.granularity)), today)
+    return Window(today - timedelta(days=stream.level.reach(stream.granularity).days_back), today)
 
 
 def check_served(stream: ReportStream, window: Window, today: date) -> None:
@@ -53,7 +53,7 @@ def plan_reports(spec: ReportSpec, parents: Parents, window: Window, today: date
     """The reports of every account for ``window``, which is served."""
     accounts = _accounts(spec, parents)
     stream = spec.stream
-    longest = stream.level.window_days(stream.granularity)
+    longest = stream.level.reach(stream.granularity).days
     calls = tuple(
         _call(spec, account, part, types, filters)
         for account in accounts
