@@ -10,9 +10,10 @@ import pandas as pd
 
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, PinAnalyticsStream, Stream
-from pinterest_assets.pinterest.extract.calls import Window
+from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
+from pinterest_assets.pinterest.extract.calls import Attribution
 from pinterest_assets.pinterest.extract.plan import Parents, Plan, check_horizon, plan_analytics, plan_pins
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import Load
@@ -24,16 +25,16 @@ def analytics_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list
     """An asset for the numbers of every level, and one for organic pins."""
     return [
         _daily(stream, planner, settings, daily)
-        for stream in STREAMS.values()
-        if (planner := _planner(stream)) is not None
+        for stream in settings.streams.values()
+        if (planner := _planner(stream, settings.attribution)) is not None
     ]
 
 
-def _planner(stream: Stream) -> Planner | None:
+def _planner(stream: Stream, attribution: Attribution) -> Planner | None:
     if isinstance(stream, PinAnalyticsStream):
         return lambda parents, window: plan_pins(stream, parents, window)
     if isinstance(stream, AnalyticsStream) and stream.targeting_type is None:
-        return lambda parents, window: plan_analytics([stream], parents, window)
+        return lambda parents, window: plan_analytics([stream], parents, window, attribution=attribution)
     return None
 
 
@@ -53,7 +54,8 @@ def _daily(
         with plain_failures():
             window = window_of(context)
             plan = planner(parent_rows(parents, settings.ad_account_ids), window)
-            yield from land(pinterest, {"result": stream}, plan, window=window)
+            notes = doubts(context, settings) if isinstance(stream, AnalyticsStream) else []
+            yield from land(pinterest, {"result": stream}, plan, window=window, notes=notes)
 
     return analytics
 
@@ -64,3 +66,12 @@ def window_of(context: dg.AssetExecutionContext) -> Window:
     window = Window(pd.Timestamp(keys.start).date(), pd.Timestamp(keys.end).date())
     check_horizon(window, today())
     return window
+
+
+def doubts(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:
+    """What the run's log and the metadata say of the attribution, where it is doubtful."""
+    warning = settings.attribution.warning
+    if warning is None:
+        return []
+    context.log.warning(warning)
+    return [warning]

@@ -17,9 +17,10 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import Row, Window
+from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import Load, StagedTable, Staging, WarehouseError
 
@@ -50,20 +51,24 @@ def land(
     *,
     window: Window | None = None,
     only: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Iterator[dg.Output[Load]]:
-    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name."""
+    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
+
+    ``notes`` go before those of the fetch.
+    """
     began = time.monotonic()
     client = pinterest.client
     before = client.calls
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
-        fetch = Fetch(client, plan.calls)
+        fetch = Fetch(client, plan.calls, pinterest.reports)
         _stage(_kept(fetch, only), tables)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": fetch.notes} if fetch.notes else {}),
+            **({"notes": told} if (told := [*notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
             accounts = only or plan.accounts

@@ -3,15 +3,15 @@
 Any subset can be materialized; only the selected breakdowns are asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.analytics import window_of
+from pinterest_assets.assets.analytics import doubts, window_of
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.extract.plan import plan_analytics
 from pinterest_assets.resources import PinterestResource
@@ -21,14 +21,15 @@ from pinterest_assets.warehouse import Load
 
 def targeting_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """A multi-asset for every level that has breakdowns in the catalog."""
-    by_level = {level.name: _breakdowns(level.name) for level in LEVELS}
+    every = settings.streams
+    by_level = {level.name: _breakdowns(level.name, every) for level in LEVELS}
     return [_level(name, streams, settings, daily) for name, streams in by_level.items() if streams]
 
 
-def _breakdowns(level: str) -> dict[str, AnalyticsStream]:
+def _breakdowns(level: str, streams: Mapping[str, Stream]) -> dict[str, AnalyticsStream]:
     return {
         stream.name: stream
-        for stream in STREAMS.values()
+        for stream in streams.values()
         if isinstance(stream, AnalyticsStream) and stream.targeting_type and stream.level.name == level
     }
 
@@ -51,10 +52,9 @@ def _level(
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             wanted = {name: stream for name, stream in streams.items() if name in chosen}
             window = window_of(context)
-            plan = plan_analytics(
-                list(wanted.values()), parent_rows(parents, settings.ad_account_ids), window
-            )
-            yield from land(pinterest, wanted, plan, window=window)
+            rows = parent_rows(parents, settings.ad_account_ids)
+            plan = plan_analytics(list(wanted.values()), rows, window, attribution=settings.attribution)
+            yield from land(pinterest, wanted, plan, window=window, notes=doubts(context, settings))
 
     return breakdowns
 

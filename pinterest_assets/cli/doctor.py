@@ -68,6 +68,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, closest in strays.items():
         hint = f"; did you mean {closest}?" if closest else ""
         yield Finding("note", "settings", f"{name} is not a setting and has no effect{hint}")
+    if settings.attribution.warning:
+        yield Finding("note", "settings", settings.attribution.warning)
     if not strays:
         yield Finding("ok", "settings", f"every value can be used; Pinterest is {settings.base_url}")
 

@@ -25,8 +25,9 @@ from pinterest_assets.pinterest.catalog.limits import (
     PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
-from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall, Window
+from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings
 from pinterest_assets.warehouse import Warehouse
 
@@ -39,7 +40,8 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     """Show the calls a sync would make. Asks Pinterest nothing."""
     settings = read_settings(os.environ)
     window = window_of(start, end)
-    chosen = [STREAMS[key.path[-1]] for key in selected(selection)]
+    names = {key.path[-1] for key in selected(selection)}
+    chosen = [stream for name, stream in settings.streams.items() if name in names]
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     rows = {name: warehouse.count(name) for name in STREAMS}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
@@ -71,10 +73,9 @@ def _lines(
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
-    """Streams in the catalog's order, those that share calls together."""
-    ordered = [stream for stream in STREAMS.values() if stream in chosen]
+    """Streams, those that share calls together."""
     breakdowns: dict[str, list[Stream]] = {}
-    for stream in ordered:
+    for stream in chosen:
         if isinstance(stream, AnalyticsStream) and stream.targeting_type:
             breakdowns.setdefault(stream.level.name, []).append(stream)
         else:
@@ -96,7 +97,8 @@ def _plan(group: list[Stream], parents: Parents, window: Window, settings: Setti
         return plan_entities(stream, parents, statuses=settings.entity_statuses)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
-    return plan_analytics([s for s in group if isinstance(s, AnalyticsStream)], parents, window)
+    numbers = [s for s in group if isinstance(s, AnalyticsStream)]
+    return plan_analytics(numbers, parents, window, attribution=settings.attribution)
 
 
 def _count(found: Plan) -> int:

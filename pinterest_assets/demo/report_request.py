@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from pinterest_assets.demo.async_columns import ASYNC_COLUMNS
+from pinterest_assets.demo.metrics_filters import MetricsFilter, metrics_filters
 from pinterest_assets.demo.numbers import Window
 from pinterest_assets.demo.reports import GRANULARITIES
 from pinterest_assets.demo.validation import invalid
 from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 
 LEVELS = ("ADVERTISER", "CAMPAIGN", "AD_GROUP", "PIN_PROMOTION", "KEYWORD", "PRODUCT_GROUP", "PRODUCT_ITEM")
 _TARGETED = {f"{level}_TARGETING": level for level in LEVELS if level != "KEYWORD"}
@@ -41,34 +42,17 @@ _KINDS = [
 ]
 _ONLY_AT = {"AUDIENCE_MULTIPLIER": "CAMPAIGN_TARGETING", "MEDIA_TYPE": "PRODUCT_ITEM_TARGETING"}
 _OBJECTIVES = ("AWARENESS", "CONSIDERATION", "WEB_CONVERSION", "CATALOG_SALES", "VIDEO_COMPLETION")
-_RUNS = [
-    "RUNNING",
-    "PAUSED",
-    "NOT_STARTED",
-    "COMPLETED",
-    "ADVERTISER_DISABLED",
-    "ARCHIVED",
-    "DRAFT",
-    "DELETED_DRAFT",
-]
+_EITHER = ("PAUSED", "ADVERTISER_DISABLED", "ARCHIVED", "DRAFT", "DELETED_DRAFT")
+_RUNS = ["RUNNING", "NOT_STARTED", "COMPLETED", *_EITHER]
 _STATUSES = {
     "campaign_statuses": _RUNS,
     "ad_group_statuses": _RUNS,
-    "ad_statuses": [
-        "APPROVED",
-        "PAUSED",
-        "PENDING",
-        "REJECTED",
-        "ADVERTISER_DISABLED",
-        "ARCHIVED",
-        "DRAFT",
-        "DELETED_DRAFT",
-    ],
+    "ad_statuses": ["APPROVED", "PENDING", "REJECTED", *_EITHER],
     "product_group_statuses": ("RUNNING", "PAUSED", "EXCLUDED", "ARCHIVED"),
 }
 _ID_FILTERS = ("campaign_ids", "ad_group_ids", "ad_ids", "product_group_ids", "product_item_ids")
 _OF_ADS = ("AD_ID", "AD_NAME", "AD_STATUS", "PIN_ID")
-_NOT_KEPT = ("metrics_filters", "custom_conversion_event_metrics", "campaign_brand_label")
+_NOT_KEPT = ("custom_conversion_event_metrics", "campaign_brand_label")
 """Fields Pinterest knows and the demo cannot answer for: better refused than ignored."""
 
 MAX_IDS, MAX_STATUSES, MAX_KINDS, MAX_OBJECTIVES = 500, 6, 5, 7
@@ -91,6 +75,7 @@ class ReportAsked:
     window: Window
     hours: tuple[int, int]
     filters: dict[str, frozenset[str]] = field(default_factory=dict)
+    metrics_filters: tuple[MetricsFilter, ...] = ()
 
 
 class _Body:
@@ -138,7 +123,7 @@ def report_asked(raw: bytes, today: date) -> ReportAsked:
     body = _Body(raw)
     named = body.choice("level", (*LEVELS, *_TARGETED))
     granularity = body.choice("granularity", GRANULARITIES)
-    columns = body.choices("columns", ASYNC_COLUMNS, None)
+    columns = body.choices("columns", REPORT_COLUMNS, None)
     if columns is None:
         raise invalid("Missing required field 'columns'.")
     start, end = _days(body, named, granularity, today)
@@ -156,6 +141,7 @@ def report_asked(raw: bytes, today: date) -> ReportAsked:
         _window(body),
         _hours(body, granularity),
         _filters(body),
+        metrics_filters(body.fields.get("metrics_filters")),
     )
 
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(pinterest_assets.__file__).parent
 
 LONGEST_FILE = 230
-DATA = {"columns.py", "sync_columns.py", "async_columns.py"}
+DATA = {"columns.py", "column_names.py"}
 """Files that are tables of names and texts, not logic."""
 
 LOAD = """

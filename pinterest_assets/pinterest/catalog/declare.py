@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import (
+    TARGETING_TYPE,
+    TARGETING_VALUE,
     AnalyticsStream,
     Category,
     Column,
@@ -76,6 +78,7 @@ def analytics(level: Level) -> AnalyticsStream:
         key=("date", level.id_column),
         foreign_keys=_level_links(level),
         level=level,
+        measures=CORE_METRICS,
     )
 
 
@@ -91,14 +94,20 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
             description=f"Daily numbers by {_words(level.name)} and {_words(kind.lower())}",
             columns=(
                 *_dimensions(level),
-                Column("targeting_type", "VARCHAR", "What the numbers are broken by"),
-                Column("targeting_value", "VARCHAR", f"The {_words(kind.lower())} the numbers are of"),
+                Column("targeting_type", "VARCHAR", "What the numbers are broken by", TARGETING_TYPE),
+                Column(
+                    "targeting_value",
+                    "VARCHAR",
+                    f"The {_words(kind.lower())} the numbers are of",
+                    TARGETING_VALUE,
+                ),
                 *CORE_METRICS,
                 *ATTRIBUTION,
             ),
             key=("date", level.id_column, "targeting_value"),
             foreign_keys=_level_links(level),
             level=level,
+            measures=CORE_METRICS,
             targeting_type=kind,
         )
 

@@ -4,6 +4,7 @@ Sources: the OpenAPI description 5.23.0 of pinterest/api-description ("spec"), P
 rate limits ("rates"), and what several independent clients had to settle on ("practice").
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 from pinterest_assets.pinterest.catalog.model import Category
@@ -19,6 +20,15 @@ MAX_IDS = 250
 MAX_PIN_IDS = 100
 """Pins in one call of the multi-pin analytics beta (spec: ``pin_ids``)."""
 
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many days before today are served, and how many days fit into one request."""
+
+    days_back: int
+    days: int
+
+
 SYNC_DAYS_BACK = 89
 """How many days before today the synchronous endpoints serve. The spec says 90; asking for the
 ninetieth is answered with a 400 often enough that every long-lived client moved to 89 (practice)."""
@@ -31,13 +41,14 @@ REPORT_DAYS_BACK, REPORT_WINDOW_DAYS = 913, 186
 """Days before today that an asynchronous report reaches, and days in one (spec: 914 and 186; the
 edge is refused, as it is with synchronous calls: practice)."""
 
-REPORT_HOURLY_WINDOW_DAYS = 3
-"""Days in one report by the hour (spec)."""
+REPORT_HOURLY_DAYS_BACK, REPORT_HOURLY_WINDOW_DAYS = 8, 3
+"""Days before today that a report by the hour reaches, and days in one (spec)."""
 
-REPORT_ITEM_WINDOW_DAYS = 31
-"""Days in one report of product items (spec)."""
+REPORT_ITEM_DAYS_BACK, REPORT_ITEM_WINDOW_DAYS = 91, 31
+"""Days before today that a report of product items reaches, and days in one (spec: 92 and 31; the
+edge: practice)."""
 
-REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES = 500, 6, 5
+REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES, REPORT_MAX_OBJECTIVES = 500, 6, 5, 7
 """Values in one filter or list of a report (spec: maxItems)."""
 
 REPORT_SECONDS, REPORT_LINK_SECONDS = 3_600, 300
@@ -48,6 +59,25 @@ ENTITY_STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED", "DRAFT", "DELETED_DRAFT")
 
 ATTRIBUTION_WINDOW_DAYS = (0, 1, 7, 14, 30, 60)
 """Allowed click, engagement and view windows (spec)."""
+
+ATTRIBUTION_TYPES = ("INDIVIDUAL", "HOUSEHOLD")
+"""Whose actions a conversion can be attributed to (spec: ConversionReportAttributionType)."""
+
+CONVERSION_REPORT_TIMES = ("TIME_OF_AD_ACTION", "TIME_OF_CONVERSION")
+"""The days that conversions can be counted on (spec)."""
+
+_CLICK_60 = ((60, 60), (60, 30), (60, 7), (60, 1), (30, 30), (30, 7), (30, 1), (7, 7), (7, 1), (1, 1))
+_CLICK_30 = ((60, 1), (30, 30), (30, 7), (30, 1), (7, 7), (7, 1), (1, 1))
+PUBLISHED_WINDOWS = frozenset(
+    [(60, *rest) for rest in _CLICK_60]
+    + [(30, *rest) for rest in _CLICK_30]
+    + [(7, 7, 7), (7, 7, 1), (7, 1, 1), (1, 1, 1)]
+)
+"""Windows after a click, an engagement and a view that go together. Not in the spec: the 21 that the
+pages of several other pipelines list alike (practice, of low certainty: others are not refused here)."""
+
+SETTLING_DAYS = 3
+"""Conversions settle for a day or two after their window has closed (practice)."""
 
 CALLS_PER_MINUTE: dict[Category, int] = {
     "ads_analytics": 300,

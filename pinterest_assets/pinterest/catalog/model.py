@@ -5,13 +5,18 @@ not at night. Holds no stream of its own (see ``streams``) and makes no call (se
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
-Group = Literal["ads", "analytics", "targeting", "audiences", "catalogs", "organic"]
+Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
+
+TARGETING_TYPE, TARGETING_VALUE = "TARGETING_TYPE", "TARGETING_VALUE"
+"""The fields that tell the rows of a breakdown apart in a report. A synchronous answer has them
+beside the metrics, in lower case. Which names a report gives them is not in the description."""
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\.(\w+)\}")
@@ -38,6 +43,11 @@ class Column:
             raise ValueError(f"column {self.name} has no description")
         if not self.source:
             object.__setattr__(self, "source", self.name)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers; ids are text."""
+        return self.type in ("BIGINT", "DOUBLE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ class Stream:
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
-        repeated = {name for name in names if names.count(name) > 1}
+        repeated = {name for name, times in Counter(names).items() if times > 1}
         missing = [name for name in self.key if name not in names]
         strays = [fk.column for fk in self.foreign_keys if fk.column not in names]
         for problem, found in (("repeats", repeated), ("lacks key", missing), ("lacks link", strays)):
@@ -192,10 +202,17 @@ class EntityStream(Stream):
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsStream(Stream):
-    """Daily numbers of one level, or of one targeting type of a level."""
+    """Daily numbers of a level, or of a targeting type of it. ``measures`` are the columns asked for."""
 
     level: Level
+    measures: tuple[Column, ...]
     targeting_type: str | None = None
+
+    def with_measures(self, measures: tuple[Column, ...]) -> "AnalyticsStream":
+        """The same stream with other measures, in the place of these."""
+        at = self.columns.index(self.measures[0])
+        columns = (*self.columns[:at], *measures, *self.columns[at + len(self.measures) :])
+        return replace(self, columns=columns, measures=measures)
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:

@@ -1,9 +1,10 @@
 """Makes the calls of a plan, several at a time, and yields frames in the plan's own order.
 
 Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
-whoever takes them: decoded, an answer is several times its bytes.
+whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
+last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides nothing about *what* is asked.
 """
 
 import logging
@@ -11,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
@@ -19,13 +21,26 @@ from pinterest_assets.pinterest.api.errors import (
     AnswerTooLarge,
     NoCatalog,
     NotFound,
+    RequestRefused,
     TimedOut,
 )
+from pinterest_assets.pinterest.api.reports import Reports
+from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.calls import (
+    AnalyticsCall,
+    Call,
+    EntityCall,
+    PinAnalyticsCall,
+    ReportCall,
+)
+from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
+
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall
+"""What is answered on the same connection."""
 
 Piece = Iterable[Batch]
 """What one answer holds."""
@@ -38,15 +53,33 @@ ANALYTICS_WORKERS = 4
 
 
 class Fetch:
-    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way."""
+    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way.
 
-    def __init__(self, client: Client, calls: Iterable[Call]) -> None:
+    ``reports`` are needed where a call is one.
+    """
+
+    def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
         self._client = client
-        self._calls = tuple(calls)
+        self._reports = reports
+        made = tuple(calls)
+        self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
+        self._calls = tuple(call for call in made if not isinstance(call, ReportCall))
         self._beta = _Gate()
+        self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
+        if not self._by_report:
+            yield from self._at_once()
+            return
+        if self._reports is None:
+            raise ValueError("the plan has reports, and nothing to fetch them with was given")
+        with self._reports.each(self._by_report) as files:
+            yield from self._at_once()
+            for file in files:
+                yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
+
+    def _at_once(self) -> Iterator[Batch]:
         entities = all(isinstance(call, EntityCall) for call in self._calls)
         workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
@@ -75,7 +108,7 @@ class Fetch:
                     under_way.append((pieces, pool.submit(next, pieces, None)))
                     yield from batches
 
-    def _pieces(self, call: Call) -> Iterator[Piece]:
+    def _pieces(self, call: AtOnce) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
@@ -111,7 +144,19 @@ class Fetch:
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):
             return self._client.get(call.request, partial(answers.pins, call))
-        return answers.analytics(call, self._client.rows(call.request, call.member))
+        return self._numbers(call)
+
+    def _numbers(self, call: AnalyticsCall) -> Piece:
+        """The rows of a call, without the columns that Pinterest refuses for its account and level."""
+        place = call.request.path
+        while True:
+            left = replace(call, columns=self._refused.left(place, call.columns))
+            try:
+                return answers.analytics(left, self._client.rows(left.request, left.member))
+            except RequestRefused as refusal:
+                name, is_news = self._refused.learn(place, left.columns, refusal)
+                if is_news:
+                    self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""

@@ -10,20 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pinterest_assets.pinterest.api.errors import BeyondHorizon
+from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
 from pinterest_assets.pinterest.catalog import (
     AnalyticsStream,
     EntityStream,
     Path,
     PinAnalyticsStream,
 )
+from pinterest_assets.pinterest.catalog.column_choice import why_a_report
 from pinterest_assets.pinterest.catalog.limits import (
     ENTITY_STATUSES,
     MAX_PIN_IDS,
     SYNC_DAYS_BACK,
     SYNC_WINDOW_DAYS,
 )
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import inherited_name
 from pinterest_assets.pinterest.extract.calls import (
     DEFAULT_ATTRIBUTION,
@@ -33,8 +33,8 @@ from pinterest_assets.pinterest.extract.calls import (
     EntityCall,
     PinAnalyticsCall,
     Row,
-    Window,
 )
+from pinterest_assets.pinterest.extract.window import Window
 
 Parents = Mapping[str, Sequence[Row]]
 """Rows of the parent tables, by stream."""
@@ -116,15 +116,35 @@ def plan_analytics(
     level = streams[0].level
     if any(stream.level is not level for stream in streams):
         raise ValueError("streams of different levels share no call")
-    columns = tuple(column.source for column in CORE_METRICS)
+    for stream in streams:
+        _check_served(stream, attribution)
     calls = tuple(
-        AnalyticsCall(feeds, account, ids, part, columns, attribution)
+        AnalyticsCall(feeds, account, ids, part, _asked_of(feeds[0]), attribution)
         for feeds in _feeds(streams)
         for account in _accounts(parents)
         for part in window.split(SYNC_WINDOW_DAYS)
         for ids in _id_groups(streams[0], parents, account, part)
     )
     return Plan(calls, _accounts(parents))
+
+
+def _asked_of(stream: AnalyticsStream) -> tuple[str, ...]:
+    return tuple(measure.source for measure in stream.measures)
+
+
+def _check_served(stream: AnalyticsStream, attribution: Attribution) -> None:
+    """Raise SettingError when the endpoints that answer at once cannot give what the stream is to hold."""
+    why = why_a_report(
+        _asked_of(stream),
+        targeting=stream.targeting_type is not None,
+        attribution_types=attribution.attribution_types,
+    )
+    if why:
+        raise SettingError(
+            f"{stream.name} cannot be read at once, as {why}: change PINTEREST_ATTRIBUTION_TYPES "
+            "or PINTEREST_COLUMNS",
+            variable="PINTEREST_ATTRIBUTION_TYPES",
+        )
 
 
 def _feeds(streams: Sequence[AnalyticsStream]) -> Iterator[tuple[AnalyticsStream, ...]]:

@@ -3,40 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import limits
-
-ReportLevel = Literal[
-    "ADVERTISER",
-    "ADVERTISER_TARGETING",
-    "CAMPAIGN",
-    "CAMPAIGN_TARGETING",
-    "AD_GROUP",
-    "AD_GROUP_TARGETING",
-    "PIN_PROMOTION",
-    "PIN_PROMOTION_TARGETING",
-    "KEYWORD",
-    "PRODUCT_GROUP",
-    "PRODUCT_GROUP_TARGETING",
-    "PRODUCT_ITEM",
-    "PRODUCT_ITEM_TARGETING",
-]
-Granularity = Literal["TOTAL", "DAY", "HOUR", "WEEK", "MONTH"]
-ReportFormat = Literal["JSON", "CSV"]
-
-_FILTERS = {
-    "campaign_ids": limits.REPORT_MAX_IDS,
-    "ad_group_ids": limits.REPORT_MAX_IDS,
-    "ad_ids": limits.REPORT_MAX_IDS,
-    "product_group_ids": limits.REPORT_MAX_IDS,
-    "product_item_ids": limits.REPORT_MAX_IDS,
-    "campaign_statuses": limits.REPORT_MAX_STATUSES,
-    "ad_group_statuses": limits.REPORT_MAX_STATUSES,
-    "ad_statuses": limits.REPORT_MAX_STATUSES,
-    "product_group_statuses": limits.REPORT_MAX_STATUSES,
-}
+from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
+from pinterest_assets.pinterest.catalog.report_levels import (
+    REPORT_LEVELS,
+    REPORTS_PATH,
+    TARGETING,
+    Granularity,
+    ReportFormat,
+    ReportLevelName,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +28,20 @@ class ReportRequest:
     """
 
     ad_account_id: str
-    level: ReportLevel
+    level: ReportLevelName
     start_date: date
     end_date: date
     columns: tuple[str, ...]
     granularity: Granularity = "DAY"
     targeting_types: tuple[str, ...] = ()
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    metrics_filters: tuple[MetricsFilter, ...] = ()
     report_format: ReportFormat = "JSON"
     click_window_days: int = 30
     engagement_window_days: int = 30
     view_window_days: int = 1
     conversion_report_time: str = "TIME_OF_AD_ACTION"
+    attribution_types: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problem = self._problem()
@@ -70,7 +51,7 @@ class ReportRequest:
     @property
     def path(self) -> str:
         """Where it is ordered and polled."""
-        return f"/ad_accounts/{self.ad_account_id}/reports"
+        return REPORTS_PATH.format(ad_account_id=self.ad_account_id)
 
     @property
     def body(self) -> Mapping[str, Any]:
@@ -78,6 +59,10 @@ class ReportRequest:
         optional: dict[str, Any] = {name: list(values) for name, values in self.filters}
         if self.targeting_types:
             optional["targeting_types"] = list(self.targeting_types)
+        if self.attribution_types:
+            optional["attribution_types"] = list(self.attribution_types)
+        if self.metrics_filters:
+            optional["metrics_filters"] = [found.as_field() for found in self.metrics_filters]
         return {
             "level": self.level,
             "start_date": self.start_date.isoformat(),
@@ -106,18 +91,13 @@ class ReportRequest:
             return "it asks for no columns"
         if self.end_date < self.start_date:
             return "it ends before it begins"
-        if (self.end_date - self.start_date).days >= self._longest():
-            return f"it covers more than {self._longest()} days"
+        longest = REPORT_LEVELS[self.level].reach(self.granularity).days
+        if (self.end_date - self.start_date).days >= longest:
+            return f"it covers more than {longest} days"
         return self._targeting_problem() or self._filter_problem()
 
-    def _longest(self) -> int:
-        if self.granularity == "HOUR":
-            return limits.REPORT_HOURLY_WINDOW_DAYS
-        items = self.level.startswith("PRODUCT_ITEM")
-        return limits.REPORT_ITEM_WINDOW_DAYS if items else limits.REPORT_WINDOW_DAYS
-
     def _targeting_problem(self) -> str | None:
-        if self.level.endswith("_TARGETING") != bool(self.targeting_types):
+        if self.level.endswith(TARGETING) != bool(self.targeting_types):
             # At other levels Pinterest ignores the types in silence, and whoever asked takes sums for parts.
             return "targeting types belong to levels that end in _TARGETING, and to each of those"
         most = limits.REPORT_MAX_TARGETING_TYPES
@@ -125,13 +105,10 @@ class ReportRequest:
 
     def _filter_problem(self) -> str | None:
         for name, values in self.filters:
-            if name not in _FILTERS:
+            if name not in FILTERS:
                 return f"there is no filter {name}"
-            if not 1 <= len(values) <= _FILTERS[name]:
-                return f"{name} takes 1 to {_FILTERS[name]} values"
-            if name in ("ad_ids", "ad_statuses") and self.level.startswith("PRODUCT_ITEM"):
+            if not 1 <= len(values) <= FILTERS[name].most:
+                return f"{name} takes 1 to {FILTERS[name].most} values"
+            if FILTERS[name].of == "ad" and REPORT_LEVELS[self.level].of_items:
                 return f"{name} is not allowed"
         return None
-
-
-REPORT_LEVELS: tuple[str, ...] = get_args(ReportLevel)
