@@ -107,7 +107,7 @@ def test_the_key_follows_from_level_granularity_and_breakdowns(
 )
 def test_a_name_makes_a_table(tmp_path: Path, name: str, table: str) -> None:
     """E07: the name becomes the name of the table and of the asset."""
-    (report,) = read(tmp_path, f"- name: "{name}"\n  columns: [SPEND_IN_DOLLAR]\n")
+    (report,) = read(tmp_path, f"- name: '{name}'\n  columns: [SPEND_IN_DOLLAR]\n")
     assert report.table == table
 
 
@@ -258,7 +258,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
 )
 def test_names_that_cannot_be(tmp_path: Path, names: tuple[str, ...], line: int, words: str) -> None:
     """E06, E07: duplicates, names that become the same, names that become nothing."""
-    text = "".join(f"- name: "{name}"\n  columns: [CTR]\n" for name in names)
+    text = "".join(f"- name: '{name}'\n  columns: [CTR]\n" for name in names)
     (problem,) = problems(tmp_path, text)
     assert problem.startswith(f"{line}: ")
     assert words in problem
