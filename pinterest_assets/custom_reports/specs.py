@@ -6,7 +6,7 @@ from pinterest_assets.custom_reports.model import CustomReport
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
 from pinterest_assets.pinterest.catalog.report_stream import report
-from pinterest_assets.pinterest.extract.calls import Attribution
+from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.report_plan import ReportSpec
 
 
