@@ -7,10 +7,12 @@ from importlib import resources
 from pathlib import Path
 
 import click
+import dagster as dg
 from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
-from pinterest_assets.custom_reports import CustomReport, ReportsFileError, read_reports, spec_of
+from pinterest_assets.custom_reports import CustomReport, spec_of
+from pinterest_assets.partitions import report_partitions, report_start
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.extract.report_plan import plan_reports, served_days
 from pinterest_assets.pinterest.extract.window import Window
@@ -25,16 +27,17 @@ def reports() -> None:
 @reports.command()
 def example() -> None:
     """Print a file with every field, to begin with."""
-    click.echo(_shipped("example.yaml"), nl=False)
+    click.echo(shipped("example.yaml"), nl=False)
 
 
 @reports.command()
 def schema() -> None:
     """Print the JSON schema, for completion and checks in editors."""
-    click.echo(_shipped("reports.schema.json"), nl=False)
+    click.echo(shipped("reports.schema.json"), nl=False)
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """A file that comes with the project."""
     return resources.files("pinterest_assets.custom_reports").joinpath(name).read_text()
 
 
@@ -49,8 +52,9 @@ def validate(file: Path | None) -> None:
             "PINTEREST_REPORTS_PATH is not set: name a file, or set it", variable="PINTEREST_REPORTS_PATH"
         )
     try:
-        found = read_reports(path, today())
-    except ReportsFileError as problems:
+        settings = settings.model_copy(update={"reports_path": path})
+        found = settings.reports.values()
+    except SettingError as problems:
         click.echo(problems, err=True)
         raise SystemExit(1) from None
     for report in found:
@@ -60,28 +64,28 @@ def validate(file: Path | None) -> None:
 
 
 def _facts(report: CustomReport, settings: Settings) -> dict[str, str]:
-    from pinterest_assets.partitions import report_partitions, report_start
-
-    spec = spec_of(report)
-    start = report_start(spec.stream, report.start_date, settings)
-    partitions = report_partitions(spec.stream, start)
-    keys = partitions.get_partition_keys() if partitions else []
-    kind = {"WEEK": "weeks", "MONTH": "months"}.get(report.granularity, "days")
+    stream = spec_of(report).stream
+    start = report_start(stream, settings)
     facts = {
         "asset": f"pinterest/{report.table}",
         "table": f"{settings.duckdb_schema}.{report.table}",
-        "key": ", ".join(spec.stream.key),
-        "partitions": f"{len(keys)} {kind} from {start}"
-        if partitions
-        else f"none: all from {start} in one table",
+        "key": ", ".join(stream.key),
+        "partitions": _kept_by(report, report_partitions(stream, settings), start),
         "calls": f"{_count(report, start)} reports for each ad account to load everything; each is ordered, "
         "asked for until it is ready, and downloaded",
     }
     if report.schedule:
         facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"
-    if spec.attribution.warning:
-        facts["note"] = spec.attribution.warning
-    return facts
+    warning = spec_of(report).attribution.warning
+    return {**facts, "note": warning} if warning else facts
+
+
+def _kept_by(report: CustomReport, partitions: dg.TimeWindowPartitionsDefinition | None, start: date) -> str:
+    if partitions is None:
+        return f"none: all from {start} on, replaced whole"
+    keys = partitions.get_partition_keys()
+    kind = {"WEEK": "weeks", "MONTH": "months"}.get(report.granularity, "days")
+    return f"{len(keys)} {kind}, {keys[0]} to {keys[-1]}" if keys else f"{kind}, of which none is over yet"
 
 
 def _count(report: CustomReport, start: date) -> int:

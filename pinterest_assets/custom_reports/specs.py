@@ -1,14 +1,13 @@
 """A custom report as a stream of the catalog and the way it is read."""
 
+import re
+
 from pinterest_assets.custom_reports.model import CustomReport
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
-from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
 from pinterest_assets.pinterest.catalog.report_stream import report
-from pinterest_assets.pinterest.extract.calls import Attribution
+from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.report_plan import ReportSpec
-
-_BY = {"TOTAL": "in all", "DAY": "by day", "HOUR": "by hour", "WEEK": "by week", "MONTH": "by month"}
 
 
 def spec_of(custom: CustomReport) -> ReportSpec:
@@ -36,8 +35,12 @@ def spec_of(custom: CustomReport) -> ReportSpec:
     return ReportSpec(stream, attribution, custom.ad_account_ids)
 
 
+def rows_are_of(description: str) -> str | None:
+    """What the description of a table says its rows are of; None when it is not of a custom report."""
+    found = re.search(r"of level \w+ by \w+", description)
+    return found[0] if found else None
+
+
 def _about(custom: CustomReport) -> str:
-    words = REPORT_LEVELS[custom.level].words
-    kinds = ", ".join(kind.lower().replace("_", " ") for kind in custom.targeting_types)
-    broken = f" and {kinds}" if kinds else ""
-    return f"Custom report {custom.name!r}: numbers {_BY[custom.granularity]}, by {words}{broken}"
+    kinds = f", broken by {', '.join(custom.targeting_types)}" if custom.targeting_types else ""
+    return f"Custom report {custom.name!r} of level {custom.level} by {custom.granularity}{kinds}"
