@@ -191,6 +191,7 @@ def test_a_refusal_that_repeats_the_whole_question_ends(demo: DemoServer, client
     echo([measure.source for measure in ads()[0].measures])
     with pytest.raises(RequestRefused, match="Invalid parameters"):
         rows_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls))
+    assert len(demo.requests) <= 60, "at most 25 columns are given up for each account"
 
 
 def test_the_last_column_is_not_left_out(demo: DemoServer, client: Client) -> None:
