@@ -105,6 +105,8 @@ def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
             yield from _of_step(landed.pop(step, {}), event.step_success_data.duration_ms / 1000)
         elif event.is_step_failure:
             step_failed = True
+            # What a step hands over before it fails is in the warehouse all the same.
+            yield from _of_step(landed.pop(step, {}), seconds=0.0)
             yield Failed(step.removeprefix("pinterest__"), _reason(event))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             yield from _check(event)

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from pinterest_assets.pinterest.api.errors import SettingError
-from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES
+from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, Method
 
 PREFIX = "PINTEREST_"
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
@@ -55,6 +55,7 @@ class Settings(BaseModel):
     entity_statuses: Listed = ENTITY_STATUSES
     rate_tier: Literal["standard", "trial"] = "standard"
     schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
+    method: Method = "auto"
 
     @field_validator("base_url")
     @classmethod
@@ -96,6 +97,11 @@ class Settings(BaseModel):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", value) or value.lower() in {"information_schema"}:
             raise ValueError(f"must be a plain name of letters, digits and underscores; not {value!r}")
         return value
+
+    @property
+    def reading(self) -> Method:
+        """How numbers may be read: ``method``, but Pinterest's sandbox makes no reports."""
+        return "sync" if self.method == "auto" and "-sandbox." in self.base_url else self.method
 
     @property
     def token_file(self) -> Path:

@@ -14,7 +14,9 @@ from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets.pinterest.extract.plan import Parents, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets_tests.project import last_days
 
 WEEK = last_days(7)
@@ -61,7 +63,7 @@ def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
     demo: DemoServer, client: Client
 ) -> None:
     demo.faults.add(f"start_date={WEEK.start}&end_date={WEEK.end}", delay=3.0)
-    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls)
+    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
     assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
     assert len(fetch.notes) == 2, "one for each account"
     assert all("asked again in halves" in note for note in fetch.notes)
@@ -69,7 +71,7 @@ def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
 
 def test_an_answer_that_is_too_large_is_asked_for_in_halves(demo: DemoServer, tmp_path: Path) -> None:
     with connected(demo, tmp_path, most_bytes=20_000) as client:
-        fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls)
+        fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
         assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
     assert fetch.notes
 
@@ -79,7 +81,7 @@ def test_what_cannot_be_asked_for_in_less_fails(demo: DemoServer, client: Client
     one_ad = {name: list(rows)[:1] for name, rows in parents(demo, "ad").items()}
     one_ad["ad_account"] = [{"id": one_ad["ad"][0]["ad_account_id"], "owner": None}]
     with pytest.raises(TimedOut):
-        rows_of(Fetch(client, plan_analytics(ads(), one_ad, last_days(1)).calls))
+        rows_of(Fetch(client, plan_analytics(ads(), one_ad, last_days(1), today=demo.world.today).calls))
 
 
 def pins() -> PinAnalyticsStream:

@@ -5,7 +5,7 @@ decided in ``plan``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol
 
 from pinterest_assets.pinterest.api.reports import ReportRequest
@@ -214,8 +214,8 @@ class ReportCall:
     @property
     def constants(self) -> dict[str, Any]:
         """What stands on every row: the account, and the attribution setting of the report."""
-        setting = {name: getattr(self.report, name) for name in DEFAULT_ATTRIBUTION.as_columns()}
-        return {**setting, "ad_account_id": self.account}
+        setting = Attribution(**{one.name: getattr(self.report, one.name) for one in fields(Attribution)})
+        return {**setting.as_columns(), "ad_account_id": self.account}
 
 
 Call = EntityCall | AnalyticsCall | PinAnalyticsCall | ReportCall

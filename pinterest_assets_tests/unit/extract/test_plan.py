@@ -6,17 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall
-from pinterest_assets.pinterest.extract.plan import (
-    Parents,
-    check_horizon,
-    earliest_day,
-    plan_analytics,
-    plan_entities,
-    plan_pins,
-)
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 
 TODAY = date(2026, 11, 23)
@@ -46,7 +40,7 @@ def numbers(*names: str) -> list[AnalyticsStream]:
 
 
 def calls_of(parents: Parents, *names: str, window: Window = MONTH) -> list[AnalyticsCall]:
-    plan = plan_analytics(numbers(*names), parents, window)
+    plan = plan_analytics(numbers(*names), parents, window, today=TODAY)
     return [call for call in plan.calls if isinstance(call, AnalyticsCall)]
 
 
@@ -77,9 +71,9 @@ def test_250_ids_share_a_call(ids: int, calls: int) -> None:
 
 
 def test_a_range_beyond_89_days_takes_another_call_and_no_day_twice() -> None:
-    window = Window(date(2026, 8, 1), date(2026, 11, 3))
+    window = Window(TODAY - timedelta(days=89), TODAY)
     calls = calls_of({"ad_account": [account()]}, "ad_account_analytics", window=window)
-    assert [call.window.days for call in calls] == [89, 6]
+    assert [call.window.days for call in calls] == [89, 1]
     assert calls[1].window.start == calls[0].window.end + timedelta(days=1)
 
 
@@ -108,7 +102,7 @@ def test_accounts_do_not_share_a_call_and_all_of_them_are_replaced() -> None:
         "ad_account": [account("1"), account("2")],
         "campaign": [*children(3, "1"), *children(3, "3")],
     }
-    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH)
+    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH, today=TODAY)
     assert [call.account for call in plan.calls if isinstance(call, AnalyticsCall)] == ["1"]
     assert plan.accounts == ("1", "2")
 
@@ -148,19 +142,6 @@ def test_pins_go_a_hundred_a_call() -> None:
     assert isinstance(stream, PinAnalyticsStream)
     plan = plan_pins(stream, {"ad_account": [account()], "pin": children(101)}, MONTH)
     assert len(plan.calls) == 2
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "served"),
-    [(89, 1, True), (90, 1, False), (1, 0, True), (1, -1, False)],
-)
-def test_days_that_are_not_served_are_refused(start: int, end: int, served: bool) -> None:  # noqa: FBT001
-    window = Window(TODAY - timedelta(days=start), TODAY - timedelta(days=end))
-    if served:
-        check_horizon(window, TODAY)
-    else:
-        with pytest.raises(BeyondHorizon, match=str(earliest_day(TODAY))):
-            check_horizon(window, TODAY)
 
 
 @given(days=st.integers(1, 400), longest=st.integers(1, 100))

@@ -3,28 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import limits
-
-ReportLevel = Literal[
-    "ADVERTISER",
-    "ADVERTISER_TARGETING",
-    "CAMPAIGN",
-    "CAMPAIGN_TARGETING",
-    "AD_GROUP",
-    "AD_GROUP_TARGETING",
-    "PIN_PROMOTION",
-    "PIN_PROMOTION_TARGETING",
-    "KEYWORD",
-    "PRODUCT_GROUP",
-    "PRODUCT_GROUP_TARGETING",
-    "PRODUCT_ITEM",
-    "PRODUCT_ITEM_TARGETING",
-]
-Granularity = Literal["TOTAL", "DAY", "HOUR", "WEEK", "MONTH"]
-ReportFormat = Literal["JSON", "CSV"]
+from pinterest_assets.pinterest.catalog.report_levels import (
+    REPORT_LEVELS,
+    TARGETING,
+    Granularity,
+    ReportFormat,
+    ReportLevelName,
+)
 
 _FILTERS = {
     "campaign_ids": limits.REPORT_MAX_IDS,
@@ -49,7 +38,7 @@ class ReportRequest:
     """
 
     ad_account_id: str
-    level: ReportLevel
+    level: ReportLevelName
     start_date: date
     end_date: date
     columns: tuple[str, ...]
@@ -106,18 +95,13 @@ class ReportRequest:
             return "it asks for no columns"
         if self.end_date < self.start_date:
             return "it ends before it begins"
-        if (self.end_date - self.start_date).days >= self._longest():
-            return f"it covers more than {self._longest()} days"
+        longest = REPORT_LEVELS[self.level].reach(self.granularity).days
+        if (self.end_date - self.start_date).days >= longest:
+            return f"it covers more than {longest} days"
         return self._targeting_problem() or self._filter_problem()
 
-    def _longest(self) -> int:
-        if self.granularity == "HOUR":
-            return limits.REPORT_HOURLY_WINDOW_DAYS
-        items = self.level.startswith("PRODUCT_ITEM")
-        return limits.REPORT_ITEM_WINDOW_DAYS if items else limits.REPORT_WINDOW_DAYS
-
     def _targeting_problem(self) -> str | None:
-        if self.level.endswith("_TARGETING") != bool(self.targeting_types):
+        if self.level.endswith(TARGETING) != bool(self.targeting_types):
             # At other levels Pinterest ignores the types in silence, and whoever asked takes sums for parts.
             return "targeting types belong to levels that end in _TARGETING, and to each of those"
         most = limits.REPORT_MAX_TARGETING_TYPES
@@ -132,6 +116,3 @@ class ReportRequest:
             if name in ("ad_ids", "ad_statuses") and self.level.startswith("PRODUCT_ITEM"):
                 return f"{name} is not allowed"
         return None
-
-
-REPORT_LEVELS: tuple[str, ...] = get_args(ReportLevel)

@@ -12,13 +12,9 @@ from typing import Any, BinaryIO
 import ijson  # type: ignore[import-untyped, unused-ignore]  # it has no types
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 
 Row = dict[str, Any]
-
-ENTITY = "_entity"
-"""The field that carries the key a row stands under in a JSON file: the id of its entity as text.
-
-At some levels (KEYWORD, PRODUCT_ITEM) no column holds that id. CSV files have no such key."""
 
 _Events = Iterator[tuple[str, Any]]
 _STARTS, _ENDS = ("start_map", "start_array"), ("end_map", "end_array")
