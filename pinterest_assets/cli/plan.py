@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from rich.table import Table
 
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.presentation import table_spec
@@ -49,7 +48,7 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     rows = {name: warehouse.count(name) for name in STREAMS}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
-    console.print(_table(lines))
+    _show(lines)
     _show_budget(lines, settings)
     if not rows["ad_account"]:
         console.print(
@@ -146,14 +145,15 @@ def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
     return max(0, math.ceil(rows[stream.name] / PAGE_SIZE) - len(found.calls))
 
 
-def _table(lines: list[Line]) -> Table:
-    table = Table("stream", "rate category", "method", box=None, pad_edge=False)
-    table.add_column("calls", justify="right")
-    table.add_column("why")
+def _show(lines: list[Line]) -> None:
+    """A line for each way a stream is asked for, and under it why it is."""
+    width = max((len(line.name) for line in lines), default=0)
+    console.print(f"{'stream':<{width}}  {'method':<6}  {'calls':>9}", style="bold", soft_wrap=True)
     for line in lines:
-        about = "about " if line.way == "async" else ""
-        table.add_row(line.name, line.category, line.way, f"{about}{line.calls:,}", line.why)
-    return table
+        calls = f"about {line.calls:,}" if line.way == "async" else f"{line.calls:,}"
+        console.print(f"{line.name:<{width}}  {line.way:<6}  {calls:>9}", soft_wrap=True)
+        if line.why:
+            console.print(f"  {line.why}", style="dim", soft_wrap=True)
 
 
 def _show_budget(lines: list[Line], settings: Settings) -> None:

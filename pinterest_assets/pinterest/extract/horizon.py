@@ -53,20 +53,24 @@ def check_horizon(streams: Iterable[Stream], window: Window, *, today: date, met
         return
     days = max((served(stream, today, method) for stream in refused), key=lambda found: found.start)
     names = ", ".join(stream.name for stream in refused)
-    if method == "sync" and any(map(is_reported, refused)):
-        raise _refusal(window, days, f" of {names}", _BY_REPORT)
-    raise _refusal(window, days, f" of {names}", "" if any(map(is_reported, refused)) else _NO_REPORT)
+    reported = any(map(is_reported, refused))
+    hint = _NO_REPORT if not reported else _BY_REPORT if method == "sync" else _START_DATE
+    raise _refusal(window, days, f" of {names}", hint)
 
 
 def check_days(window: Window, *, today: date, method: Method) -> None:
     """Raise BeyondHorizon when ``window`` holds a day that no stream is served for."""
     days = Window(earliest_day(today, method), today)
     if not _holds(days, window):
-        raise _refusal(window, days, "", _BY_REPORT if method == "sync" else "")
+        raise _refusal(window, days, "", _BY_REPORT if method == "sync" else _START_DATE)
 
 
-_BY_REPORT = " Older days come by report only, which PINTEREST_METHOD=auto allows (the sandbox makes none)."
-_NO_REPORT = " No report has older days of it."
+_START_DATE = ", or set PINTEREST_START_DATE to it."
+_BY_REPORT = (
+    f"{_START_DATE} Older days come by report only, which PINTEREST_METHOD=auto allows "
+    "(Pinterest's sandbox makes none)."
+)
+_NO_REPORT = "; no report has older ones."
 
 
 def _holds(days: Window, window: Window) -> bool:
@@ -76,6 +80,5 @@ def _holds(days: Window, window: Window) -> bool:
 def _refusal(window: Window, days: Window, of: str, hint: str) -> BeyondHorizon:
     return BeyondHorizon(
         f"Pinterest serves {days.start} to {days.end}{of}; {window.start} to {window.end} was asked for. "
-        f"Nothing was changed: what is in the table stays. Ask for days from {days.start} on, or set "
-        f"PINTEREST_START_DATE to it.{hint}"
+        f"Nothing was changed: what is in the table stays. Ask for days from {days.start} on{hint}"
     )

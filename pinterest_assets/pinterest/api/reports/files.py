@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.reports.request import ReportRequest
-from pinterest_assets.pinterest.api.reports.rows import Row, batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
 
