@@ -12,7 +12,7 @@ from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.custom_reports import CustomReport, spec_of
 from pinterest_assets.partitions import RANGE_TAGS, report_partitions
 from pinterest_assets.pinterest.catalog.limits import SETTLING_DAYS
-from pinterest_assets.pinterest.extract.report_plan import served_days
+from pinterest_assets.pinterest.extract.horizon import served_days
 from pinterest_assets.settings import Settings
 from pinterest_assets.slices import days_of
 

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import dagster as dg
 
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
-from pinterest_assets.pinterest.extract.plan import earliest_day
-from pinterest_assets.pinterest.extract.report_plan import served_days
+from pinterest_assets.pinterest.extract.horizon import earliest_day, served_days
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.slices import days_of
@@ -18,9 +17,22 @@ _MONDAY = 1
 
 
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
-    """One partition a UTC day, from ``PINTEREST_START_DATE`` or the earliest day Pinterest serves."""
-    start = settings.start_date or earliest_day(today())
-    return dg.DailyPartitionsDefinition(start_date=start.isoformat(), timezone="UTC")
+    """One partition a UTC day."""
+    return dg.DailyPartitionsDefinition(start_date=first_partition(settings).isoformat(), timezone="UTC")
+
+
+def first_partition(settings: Settings) -> date:
+    """``PINTEREST_START_DATE``, or the earliest day Pinterest serves.
+
+    Two and a half years back it is a month's first day, so that the set of partitions changes once a
+    month. Of the 89 days that are served at once a month is too much to do without.
+    """
+    if settings.start_date is not None:
+        return settings.start_date
+    earliest = earliest_day(today(), settings.reading)
+    if settings.reading == "sync" or earliest.day == 1:
+        return earliest
+    return (earliest.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def report_partitions(stream: ReportStream, settings: Settings) -> dg.TimeWindowPartitionsDefinition | None:

@@ -5,6 +5,7 @@ command line shows what is reported here; nothing here prints.
 """
 
 import gc
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -130,15 +131,20 @@ def _ranges(
 def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
     landed: dict[str, dict[str, Landed]] = {}
     step_failed = False
+    began: dict[str, float] = {}
     for event in events:
         step = event.step_key or ""
-        if event.is_step_materialization:
+        if event.is_step_start:
+            began[step] = time.monotonic()
+        elif event.is_step_materialization:
             result = _landed(event)
             landed.setdefault(step, {})[result.stream] = result
         elif event.is_step_success:
             yield from _of_step(landed.pop(step, {}), event.step_success_data.duration_ms / 1000)
         elif event.is_step_failure:
             step_failed = True
+            # What a step hands over before it fails is in the warehouse all the same.
+            yield from _of_step(landed.pop(step, {}), time.monotonic() - began.get(step, time.monotonic()))
             yield Failed(step.removeprefix("pinterest__"), _reason(event))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             yield from _check(event)

@@ -18,27 +18,26 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
 from pinterest_assets.custom_reports import CustomReport, read_reports, spec_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
-from pinterest_assets.pinterest.catalog.column_choice import ColumnChoice, Method, read_choice, with_columns
+from pinterest_assets.pinterest.catalog.column_choice import ColumnChoice, read_choice, with_columns
 from pinterest_assets.pinterest.catalog.limits import (
     ATTRIBUTION_TYPES,
     ATTRIBUTION_WINDOW_DAYS,
     ENTITY_STATUSES,
-    REPORT_DAYS_BACK,
+    REACH,
     SETTLING_DAYS,
+    Method,
 )
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 
 PREFIX = "PINTEREST_"
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
-METHOD: Method = "sync"
-"""How the rows of analytics are read."""
-
 SECRET_VARIABLES = ("PINTEREST_ACCESS_TOKEN", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
 
 
@@ -79,13 +78,14 @@ class Settings(BaseModel):
     entity_statuses: Listed = ENTITY_STATUSES
     rate_tier: Literal["standard", "trial"] = "standard"
     schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
+    method: Method = "auto"
     columns: ColumnChoice = ColumnChoice()
     click_window_days: int = DEFAULT_ATTRIBUTION.click_window_days
     engagement_window_days: int = DEFAULT_ATTRIBUTION.engagement_window_days
     view_window_days: int = DEFAULT_ATTRIBUTION.view_window_days
     conversion_report_time: Literal["TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"] = "TIME_OF_AD_ACTION"
     attribution_types: Listed = ()
-    lookback_days: int | None = Field(default=None, ge=1, le=REPORT_DAYS_BACK)
+    lookback_days: int | None = Field(default=None, ge=1, le=REACH["async", "DAY"].days_back)
     reports_path: Path | None = None
 
     @field_validator("base_url")
@@ -126,8 +126,10 @@ class Settings(BaseModel):
 
     @field_validator("columns", mode="before")
     @classmethod
-    def _known_columns(cls, value: Any) -> Any:
-        return read_choice(value, METHOD) if isinstance(value, str) else value
+    def _known_columns(cls, value: Any, info: ValidationInfo) -> Any:
+        # Fields before this one that cannot be used are missing, and are refused by themselves.
+        reading = _reading(info.data.get("method", "auto"), info.data.get("base_url", ""))
+        return read_choice(value, reading) if isinstance(value, str) else value
 
     @field_validator("click_window_days", "engagement_window_days", "view_window_days")
     @classmethod
@@ -168,7 +170,12 @@ class Settings(BaseModel):
     def streams(self) -> dict[str, Stream]:
         """Every stream by name, those of analytics with the columns of ``PINTEREST_COLUMNS``."""
         custom = {name: spec_of(report).stream for name, report in self.reports.items()}
-        return {**with_columns(STREAMS, self.columns, METHOD), **custom}
+        return {**with_columns(STREAMS, self.columns, self.reading), **custom}
+
+    @property
+    def reading(self) -> Method:
+        """How numbers may be read: ``method``, but Pinterest's sandbox makes no reports."""
+        return _reading(self.method, self.base_url)
 
     @property
     def token_file(self) -> Path:
@@ -177,6 +184,10 @@ class Settings(BaseModel):
             return self.token_path
         folder = Path() if self.duckdb_path.startswith("md:") else Path(self.duckdb_path).parent
         return folder / "pinterest_token.json"
+
+
+def _reading(method: Method, base_url: str) -> Method:
+    return "sync" if method == "auto" and "-sandbox." in base_url else method
 
 
 def today() -> date:

@@ -19,7 +19,8 @@ from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import Load, StagedTable, Staging, WarehouseError
@@ -68,13 +69,22 @@ def land(
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": told} if (told := [*notes, *fetch.notes]) else {}),
+            **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
             accounts = only or plan.accounts
             column = None if accounts is None else stream.account_column
             load = Load(tables[stream.name], column, None if accounts is None else tuple(accounts))
-            yield dg.Output(load, output_name=output, metadata=facts)
+            yield dg.Output(load, output_name=output, metadata={**facts, **_ways(plan, stream)})
+
+
+def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
+    """In which way a stream's numbers were asked for, and why."""
+    parts = [part for part in plan.parts if stream.name in part.streams]
+    if not parts:
+        return {}
+    ways = dict.fromkeys(part.way for part in parts)
+    return {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
 
 
 def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:

@@ -3,11 +3,11 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from rich.table import Table
 
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.presentation import table_spec
@@ -27,10 +27,14 @@ from pinterest_assets.pinterest.catalog.limits import (
     PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
+from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
-from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.horizon import beyond, served
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import Plan, plan_entities, plan_pins
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
+from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse
@@ -49,7 +53,7 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     rows = {name: warehouse.count(name) for name in STREAMS}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
-    console.print(_table(lines))
+    _show(lines)
     _show_budget(lines, settings)
     if not rows["ad_account"]:
         console.print(
@@ -58,22 +62,49 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
         )
 
 
-Line = tuple[str, str, int]
-"""What is asked, its rate category, and the number of calls."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is asked, in which way, how many calls that takes, and why it is asked so."""
+
+    name: str
+    category: Category
+    way: str
+    calls: int
+    why: str = ""
 
 
 def _lines(
     chosen: list[Stream], window: Window, warehouse: Warehouse, settings: Settings, rows: Mapping[str, int]
 ) -> Iterator[Line]:
+    day = today()
     for group in _sharing(chosen):
-        stream = group[0]
-        parents = _parents(stream, warehouse, settings)
-        found = _plan(group, parents, window, settings)
-        calls = _count(found) + _further_pages(stream, found, rows)
-        name = stream.name if len(group) == 1 else f"{stream.name} and {len(group) - 1} more breakdowns"
-        if isinstance(stream, PinAnalyticsStream) and calls > 1:
-            name += f" ({found.by_category().total()} where the beta for many pins a call is open)"
-        yield name, stream.category, calls
+        refused = beyond(group, window, today=day, method=settings.reading) if group[0].daily else []
+        for stream in refused:
+            days = served(stream, day, settings.reading)
+            yield Line(stream.name, stream.category, "-", 0, f"only {days.start} to {days.end} are served")
+        asked = [stream for stream in group if stream not in refused]
+        if asked:
+            parents = _parents(asked[0], warehouse, settings)
+            yield from _planned(asked, _plan(asked, parents, window, settings), rows)
+
+
+def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
+    stream = group[0]
+    if isinstance(stream, EntityStream):
+        calls = len(found.calls) + _further_pages(stream, found, rows)
+        yield Line(stream.name, stream.category, "list", calls)
+    elif isinstance(stream, PinAnalyticsStream):
+        calls = _pin_calls(found)
+        together = f"one call a pin; {len(found.calls)} where the beta for many pins a call is open"
+        yield Line(stream.name, stream.category, "sync", calls, together if calls > 1 else "")
+    elif not found.parts:
+        yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
+    for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
+        yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
+
+
+def _named(streams: Sequence[str]) -> str:
+    return streams[0] if len(streams) == 1 else f"{streams[0]} and {len(streams) - 1} more breakdowns"
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
@@ -104,14 +135,21 @@ def _plan(group: list[Stream], parents: Parents, window: Window, settings: Setti
     if isinstance(stream, ReportStream):
         days = report_days(stream, window, settings)
         return plan_reports(report_spec(stream, settings), parents, days, today()) if days else Plan((), None)
-    numbers = [s for s in group if isinstance(s, AnalyticsStream)]
-    return plan_analytics(numbers, parents, window, attribution=settings.attribution)
+    numbers = [one for one in group if isinstance(one, AnalyticsStream)]
+    return plan_analytics(
+        numbers,
+        parents,
+        window,
+        today=today(),
+        method=settings.reading,
+        attribution=settings.attribution,
+    )
 
 
-def _count(found: Plan) -> int:
+def _pin_calls(found: Plan) -> int:
     """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
-    pins = [call for call in found.calls if isinstance(call, PinAnalyticsCall)]
-    return len(found.calls) - len(pins) + (1 + sum(len(call.pins) for call in pins) if pins else 0)
+    pins = [len(call.pins) for call in found.calls if isinstance(call, PinAnalyticsCall)]
+    return 1 + sum(pins) if pins else 0
 
 
 def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
@@ -121,25 +159,29 @@ def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
     return max(0, math.ceil(rows[stream.name] / PAGE_SIZE) - len(found.calls))
 
 
-def _table(lines: list[Line]) -> Table:
-    table = Table("stream", "rate category", box=None, pad_edge=False)
-    table.add_column("calls", justify="right")
-    for name, category, calls in lines:
-        table.add_row(name, category, f"{calls:,}")
-    return table
+def _show(lines: list[Line]) -> None:
+    """A line for each way a stream is asked for, and under it why it is."""
+    width = max((len(line.name) for line in lines), default=0)
+    console.print(f"{'stream':<{width}}  {'method':<6}  {'calls':>9}", style="bold", soft_wrap=True)
+    for line in lines:
+        calls = f"about {line.calls:,}" if line.way == "async" else f"{line.calls:,}"
+        console.print(f"{line.name:<{width}}  {line.way:<6}  {calls:>9}", soft_wrap=True)
+        if line.why:
+            console.print(f"  {line.why}", style="dim", soft_wrap=True)
 
 
 def _show_budget(lines: list[Line], settings: Settings) -> None:
     by_category: Counter[str] = Counter()
-    for _, category, calls in lines:
-        by_category[category] += calls
+    for line in lines:
+        by_category[line.category] += line.calls
+    about = "about " if any(line.way == "async" for line in lines) else ""
     if settings.rate_tier == "trial":
         days = math.ceil(by_category.total() / TRIAL_CALLS_PER_DAY)
         console.print(
-            f"\n{by_category.total():,} calls; the trial tier allows {TRIAL_CALLS_PER_DAY:,} a day: {days} day(s)"
+            f"\n{about}{by_category.total():,} calls; the trial tier allows {TRIAL_CALLS_PER_DAY:,} a day: {days} day(s)"
         )
         return
-    console.print(f"\n{by_category.total():,} calls")
+    console.print(f"\n{about}{by_category.total():,} calls")
     for category, limit in CALLS_PER_MINUTE.items():
         if by_category[category]:
             calls = by_category[category]

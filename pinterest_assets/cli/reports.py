@@ -14,7 +14,8 @@ from pinterest_assets.cli.screen import console
 from pinterest_assets.custom_reports import CustomReport, spec_of
 from pinterest_assets.partitions import report_partitions, report_start
 from pinterest_assets.pinterest.api.errors import SettingError
-from pinterest_assets.pinterest.extract.report_plan import plan_reports, served_days
+from pinterest_assets.pinterest.extract.horizon import served_days
+from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
 

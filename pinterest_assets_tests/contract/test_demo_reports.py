@@ -21,7 +21,7 @@ from pinterest_assets.pinterest.catalog import limits
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
-from pinterest_assets_tests.contract.description import description
+from pinterest_assets_tests.contract.description import description, resolved
 from pinterest_assets_tests.contract.test_demo_answers import ROOT, strict
 
 Json = dict[str, Any]
@@ -140,14 +140,8 @@ def test_the_levels_and_limits_are_those_described() -> None:
     kinds = schemas["TargetingTypeFilter"]["properties"]["targeting_types"]
     assert ids["maxItems"] == limits.REPORT_MAX_IDS
     assert kinds["maxItems"] == limits.REPORT_MAX_TARGETING_TYPES
-    text = description()["paths"][PATH]["post"]["description"]
-    assert f"up to {limits.REPORT_DAYS_BACK + 1} days before" in text
-    for days in (
-        limits.REPORT_WINDOW_DAYS,
-        limits.REPORT_HOURLY_WINDOW_DAYS,
-        limits.REPORT_ITEM_WINDOW_DAYS,
-    ):
-        assert f"a maximum time range of {days} days" in text
+    served = {kind for level in REPORT_LEVELS.values() for kind in level.targeting_types}
+    assert served == set(resolved(kinds["items"])["enum"])
 
 
 @pytest.mark.parametrize("granularity", ["DAY", "WEEK", "MONTH", "TOTAL"])

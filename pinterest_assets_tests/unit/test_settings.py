@@ -21,6 +21,7 @@ def test_defaults_are_those_that_are_documented() -> None:
     assert settings.duckdb_schema == "pinterest"
     assert "ARCHIVED" in settings.entity_statuses
     assert settings.token_file == Path("data/pinterest_token.json")
+    assert settings.reading == "auto"
 
 
 def test_values_are_read_and_empty_ones_are_not_set() -> None:
@@ -47,6 +48,7 @@ def test_values_are_read_and_empty_ones_are_not_set() -> None:
         ("PINTEREST_START_DATE", "2026-02-30", "date"),
         ("PINTEREST_START_DATE", (today() + timedelta(days=1)).isoformat(), "before today"),
         ("PINTEREST_RATE_TIER", "premium", "'standard' or 'trial'"),
+        ("PINTEREST_METHOD", "bulk", "'auto', 'sync' or 'async'"),
         ("PINTEREST_SCHEMA_POLICY", "ask", "'evolve', 'freeze' or 'discard'"),
         ("PINTEREST_AD_ACCOUNT_IDS", "549,abc", "'abc'"),
         ("PINTEREST_ENTITY_STATUSES", "ACTIVE,ARCHIVE", "did you mean ARCHIVED?"),
@@ -142,3 +144,9 @@ def test_the_streams_are_those_of_the_chosen_columns() -> None:
     assert streams.keys() == STREAMS.keys()
     assert streams["ad_analytics"] == STREAMS["ad_analytics"]
     assert streams["ad_targeting_analytics_gender"].column("ctr").type == "DOUBLE"
+
+
+def test_the_sandbox_makes_no_reports() -> None:
+    sandbox = {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"}
+    assert read_settings(sandbox).reading == "sync"
+    assert read_settings({**sandbox, "PINTEREST_METHOD": "async"}).reading == "async"

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pinterest_assets.pinterest.catalog.levels import LEVELS
+from pinterest_assets.pinterest.catalog.limits import Method
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import AnalyticsStream, Column, Level, Stream
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS, entity
 
 Family = Literal["analytics", "targeting"]
-Method = Literal["auto", "sync", "async"]
 Choice = tuple[str, ...]
 """Words in the order they were written: ``core``, ``full``, or names of columns."""
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import (
-    TARGETING_TYPE,
-    TARGETING_VALUE,
     AnalyticsStream,
     Category,
     Column,
@@ -16,6 +14,7 @@ from pinterest_assets.pinterest.catalog.model import (
     Level,
 )
 from pinterest_assets.pinterest.catalog.path import Path
+from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE
 
 _CATEGORY: dict[Group, Category] = {
     "ads": "ads_read",

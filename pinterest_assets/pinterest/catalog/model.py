@@ -16,10 +16,6 @@ ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAM
 Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
 
-TARGETING_TYPE, TARGETING_VALUE = "TARGETING_TYPE", "TARGETING_VALUE"
-"""The fields that tell the rows of a breakdown apart in a report. A synchronous answer has them
-beside the metrics, in lower case. Which names a report gives them is not in the description."""
-
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -61,7 +57,7 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A report level with a synchronous endpoint: which entity it counts, and how it is asked."""
+    """A level with a synchronous endpoint: which entity it counts, how it is asked, what reports call it."""
 
     name: str
     entity: str
@@ -70,6 +66,7 @@ class Level:
     id_field: str
     ids_param: str | None
     max_ids: int
+    report_level: str
     targeting_path: str | None = None
     targeting_types: tuple[str, ...] = ()
     max_targeting_types: int = 0

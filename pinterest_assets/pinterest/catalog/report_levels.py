@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
-from pinterest_assets.pinterest.catalog import limits
-from pinterest_assets.pinterest.catalog.limits import Reach
+from pinterest_assets.pinterest.catalog.limits import REACH, Reach
 
 Granularity = Literal["TOTAL", "DAY", "HOUR", "WEEK", "MONTH"]
 ReportFormat = Literal["JSON", "CSV"]
@@ -41,6 +40,10 @@ At some levels (KEYWORD, PRODUCT_ITEM) no column holds that id. CSV files have n
 TARGETING = "_TARGETING"
 """What the name of a level ends in whose rows are broken by targeting types."""
 
+TARGETING_TYPE, TARGETING_VALUE = "TARGETING_TYPE", "TARGETING_VALUE"
+"""The fields that tell the rows of a breakdown apart in a report. A synchronous answer has them
+beside the metrics, in lower case. Which names a report gives them is not in the description."""
+
 _EVERY_LEVEL = (
     "AGE_BUCKET",
     "AGE_BUCKET_AND_GENDER",
@@ -58,6 +61,8 @@ _EVERY_LEVEL = (
     "REGION",
     "TARGETED_INTEREST",
 )
+"""Targeting types of reports (spec); QUIZ_RESULT and CREATIVE_TYPE are answered at once only."""
+
 _ONLY_AT = {"CAMPAIGN": ("AUDIENCE_MULTIPLIER",), "PRODUCT_ITEM": ("MEDIA_TYPE",)}
 
 
@@ -91,10 +96,8 @@ class ReportLevel:
     def reach(self, granularity: Granularity) -> Reach:
         """How far back reports go, and how many days one can cover."""
         if granularity == "HOUR":
-            return Reach(limits.REPORT_HOURLY_DAYS_BACK, limits.REPORT_HOURLY_WINDOW_DAYS)
-        if self.of_items:
-            return Reach(limits.REPORT_ITEM_DAYS_BACK, limits.REPORT_ITEM_WINDOW_DAYS)
-        return Reach(limits.REPORT_DAYS_BACK, limits.REPORT_WINDOW_DAYS)
+            return REACH["async", "HOUR"]
+        return REACH["async", "ITEM" if self.of_items else "DAY"]
 
 
 # Whether a keyword or an item belongs to one ad group only is not established, so the filters on what is

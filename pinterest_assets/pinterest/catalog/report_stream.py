@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION
 from pinterest_assets.pinterest.catalog.model import (
-    TARGETING_TYPE,
-    TARGETING_VALUE,
     Column,
     ForeignKey,
     Stream,
@@ -20,6 +18,8 @@ from pinterest_assets.pinterest.catalog.report_filters import MetricsFilter
 from pinterest_assets.pinterest.catalog.report_levels import (
     ENTITY,
     REPORT_LEVELS,
+    TARGETING_TYPE,
+    TARGETING_VALUE,
     Granularity,
     ReportFormat,
     ReportLevel,

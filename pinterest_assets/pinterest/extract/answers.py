@@ -12,10 +12,9 @@ from typing import Any
 import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.reports import ENTITY
 from pinterest_assets.pinterest.api.rows import Rows, SomeRows
 from pinterest_assets.pinterest.catalog import AnalyticsStream
-from pinterest_assets.pinterest.catalog.model import TARGETING_TYPE, TARGETING_VALUE
+from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import (
     AnalyticsCall,
     EntityCall,

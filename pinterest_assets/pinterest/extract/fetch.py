@@ -4,7 +4,8 @@ Bounded: at most ``workers`` calls are under way, and one answer at a time is tu
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides
+nothing about *what* is asked.
 """
 
 import logging
@@ -24,7 +25,7 @@ from pinterest_assets.pinterest.api.errors import (
     RequestRefused,
     TimedOut,
 )
-from pinterest_assets.pinterest.api.reports import Reports
+from pinterest_assets.pinterest.api.reports import ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
@@ -74,7 +75,7 @@ class Fetch:
             return
         if self._reports is None:
             raise ValueError("the plan has reports, and nothing to fetch them with was given")
-        with self._reports.each(self._by_report) as files:
+        with self._reports.each(tuple(self._by_report), self._without_refused) as files:
             yield from self._at_once()
             for file in files:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
@@ -157,6 +158,19 @@ class Fetch:
                 name, is_news = self._refused.learn(place, left.columns, refusal)
                 if is_news:
                     self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+
+    def _without_refused(self, order: ReportRequest, refusal: RequestRefused) -> ReportRequest:
+        """The report without the column it was refused for. Raises the refusal when it is about none."""
+        call, place = self._by_report[order], (order.path, order.level)
+        keys = {column.source for column in call.feeds[0].columns if column.name in call.feeds[0].key}
+        name, is_news = self._refused.learn(
+            place, [column for column in order.columns if column not in keys], refusal
+        )
+        if is_news:
+            self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+        left = replace(order, columns=self._refused.left(place, order.columns))
+        self._by_report[left] = call
+        return left
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""

@@ -18,24 +18,24 @@ _REST_OF_A_WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Cut:
     """One report of several: the days it covers, and those that the dates of its rows are to be in."""
 
     asked: Window
     kept: Window
 
 
-def parts(wanted: Window, granularity: Granularity, longest: int, served: Window) -> Iterator[Part]:
+def cuts(wanted: Window, granularity: Granularity, longest: int, served: Window) -> Iterator[Cut]:
     """Reports of at most ``longest`` days, within the days that are ``served``."""
     if granularity == "WEEK":
         for part in wanted.split(longest - 2 * _REST_OF_A_WEEK.days):
             start = max(served.start, part.start - _REST_OF_A_WEEK)
             end = min(served.end, part.end + _REST_OF_A_WEEK)
-            yield Part(Window(min(start, part.start), max(end, part.end)), part)
+            yield Cut(Window(min(start, part.start), max(end, part.end)), part)
     elif granularity == "MONTH":
-        yield from (Part(months, months) for months in _months(wanted, longest))
+        yield from (Cut(months, months) for months in _months(wanted, longest))
     else:
-        yield from (Part(part, part) for part in wanted.split(longest))
+        yield from (Cut(part, part) for part in wanted.split(longest))
 
 
 def _months(wanted: Window, longest: int) -> Iterator[Window]:

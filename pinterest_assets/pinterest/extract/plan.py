@@ -1,36 +1,42 @@
-"""Which calls are made: a pure function of streams, parent rows, accounts and days.
+"""What a plan is, and the plans of entities and of organic pins: pure functions of parent rows and days.
 
-The fewest that are right: 250 ids a call, 89 days a call, every breakdown of a level in one call,
-organic and catalog lists once for each owner. Makes no request and reads no clock.
+The fewest calls that are right: organic and catalog lists once for each owner, as many pins a call
+as the beta takes. Numbers of ads are planned in ``routing``. Makes no request and reads no clock.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
-from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
-from pinterest_assets.pinterest.catalog import (
-    AnalyticsStream,
-    EntityStream,
-    Path,
-    PinAnalyticsStream,
-)
-from pinterest_assets.pinterest.catalog.column_choice import why_a_report
-from pinterest_assets.pinterest.catalog.limits import (
-    ENTITY_STATUSES,
-    MAX_PIN_IDS,
-    SYNC_DAYS_BACK,
-    SYNC_WINDOW_DAYS,
-)
+from pinterest_assets.pinterest.api.reports import REPORT_CALLS
+from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.path import inherited_name
-from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall, Row
+from pinterest_assets.pinterest.extract.calls import Call, EntityCall, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.parents import (
+    Parents,
+    accounts,
+    chunks,
+    ids_of,
+    once_by_id,
+    one_account_per_owner,
+)
 from pinterest_assets.pinterest.extract.window import Window
 
-Parents = Mapping[str, Sequence[Row]]
-"""Rows of the parent tables, by stream."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Days of some streams that are asked for in one way, how many calls that takes, and why."""
+
+    way: Way
+    streams: tuple[str, ...]
+    window: Window
+    calls: int
+    reason: str
+
+    def __str__(self) -> str:
+        how = "by report" if self.way == "async" else "at once"
+        return f"{self.window.start} to {self.window.end} {how}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +44,19 @@ class Plan:
     """The calls to make, and the accounts whose rows are whole once all are answered.
 
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
+    ``parts`` say of numbers in which way they are asked for.
     """
 
     calls: tuple[Call, ...]
     accounts: tuple[str, ...] | None
+    parts: tuple[Part, ...] = ()
 
     def by_category(self) -> Counter[str]:
-        """Calls by rate category; a paged list counts once, its further pages are not known."""
-        return Counter(call.request.category for call in self.calls)
-
-
-def earliest_day(today: date) -> date:
-    """The first day that is still served, seen from ``today`` (UTC)."""
-    return today - timedelta(days=SYNC_DAYS_BACK)
-
-
-def check_horizon(window: Window, today: date) -> None:
-    """Raise ``BeyondHorizon`` when ``window`` holds a day that is not served."""
-    first, last = earliest_day(today), today
-    if window.start < first or window.end > last:
-        raise BeyondHorizon(
-            f"Pinterest serves {first} to {last}; {window.start} to {window.end} was asked for. "
-            "Nothing was changed: what is in the table stays. Ask for days from "
-            f"{first} on, or set PINTEREST_START_DATE to it."
-        )
+        """Calls by rate category; a paged list counts once, a report as many as are expected."""
+        counted: Counter[str] = Counter()
+        for call in self.calls:
+            counted[call.request.category] += REPORT_CALLS if isinstance(call, ReportCall) else 1
+        return counted
 
 
 def plan_entities(
@@ -74,7 +69,7 @@ def plan_entities(
         for path in stream.paths
         for target, params, inherited, parent in _targets(stream, path, parents)
     )
-    return Plan(calls, _accounts(parents) if stream.inputs else None)
+    return Plan(calls, accounts(parents) if stream.inputs else None)
 
 
 _Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str | None]
@@ -86,8 +81,8 @@ def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Ta
         return
     rows = parents[path.parent]
     if stream.per_owner:
-        rows = _one_account_per_owner(rows)
-    for row in _once_by_id(rows):
+        rows = one_account_per_owner(rows)
+    for row in once_by_id(rows):
         values = {name: str(row[name]) for name in path.parent_columns}
         target, params = path.fill(values)
         inherited = {inherited_name(path.parent, name): value for name, value in values.items()}
@@ -98,115 +93,13 @@ def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Ta
         yield target, params, tuple(kept.items()), f"{path.parent} {row['id']}"
 
 
-def plan_analytics(
-    streams: Sequence[AnalyticsStream],
-    parents: Parents,
-    window: Window,
-    *,
-    attribution: Attribution = DEFAULT_ATTRIBUTION,
-) -> Plan:
-    """Calls for ``streams`` of one level: its plain numbers, or any of its breakdowns together."""
-    level = streams[0].level
-    if any(stream.level is not level for stream in streams):
-        raise ValueError("streams of different levels share no call")
-    for stream in streams:
-        _check_served(stream, attribution)
-    calls = tuple(
-        AnalyticsCall(feeds, account, ids, part, _asked_of(feeds[0]), attribution)
-        for feeds in _feeds(streams)
-        for account in _accounts(parents)
-        for part in window.split(SYNC_WINDOW_DAYS)
-        for ids in _id_groups(streams[0], parents, account, part)
-    )
-    return Plan(calls, _accounts(parents))
-
-
-def _asked_of(stream: AnalyticsStream) -> tuple[str, ...]:
-    return tuple(measure.source for measure in stream.measures)
-
-
-def _check_served(stream: AnalyticsStream, attribution: Attribution) -> None:
-    """Raise SettingError when the endpoints that answer at once cannot give what the stream is to hold."""
-    why = why_a_report(
-        _asked_of(stream),
-        targeting=stream.targeting_type is not None,
-        attribution_types=attribution.attribution_types,
-    )
-    if why:
-        raise SettingError(
-            f"{stream.name} cannot be read at once, as {why}: change PINTEREST_ATTRIBUTION_TYPES "
-            "or PINTEREST_COLUMNS",
-            variable="PINTEREST_ATTRIBUTION_TYPES",
-        )
-
-
-def _feeds(streams: Sequence[AnalyticsStream]) -> Iterator[tuple[AnalyticsStream, ...]]:
-    """Streams that one call can serve: every plain one by itself, breakdowns up to the maximum."""
-    plain = [stream for stream in streams if stream.targeting_type is None]
-    broken = [stream for stream in streams if stream.targeting_type is not None]
-    yield from ((stream,) for stream in plain)
-    if broken:
-        yield from _chunks(broken, streams[0].level.max_targeting_types)
-
-
-def _id_groups(
-    stream: AnalyticsStream, parents: Parents, account: str, window: Window
-) -> Iterator[tuple[str, ...]]:
-    level = stream.level
-    if level.ids_param is None:
-        yield ()
-        return
-    rows = parents[level.entity]
-    ids = [str(row["id"]) for row in rows if row["ad_account_id"] == account and _existed(row, window)]
-    yield from _chunks(sorted(ids, key=_by_age), level.max_ids)
-
-
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:
     """Calls for organic pins, as many pins a call as the beta takes; ``fetch`` divides them if it is closed."""
     calls = tuple(
         PinAnalyticsCall(stream, account, pins, part, batch=True)
-        for account in _accounts(parents)
-        for part in window.split(SYNC_WINDOW_DAYS)
-        for pins in _chunks(
-            sorted(
-                (str(r["id"]) for r in parents["pin"] if r["ad_account_id"] == account and _existed(r, part)),
-                key=_by_age,
-            ),
-            MAX_PIN_IDS,
-        )
+        for account in accounts(parents)
+        for part in window.split(REACH["sync", "DAY"].days)
+        for pins in chunks(ids_of(parents["pin"], account, until=part.end), MAX_PIN_IDS)
     )
-    return Plan(calls, _accounts(parents))
-
-
-def _existed(row: Row, window: Window) -> bool:
-    """Whether the entity was there by the window's end; unknown ages count as there."""
-    created = row.get("created_time", row.get("created_at"))
-    return not isinstance(created, datetime) or created.date() <= window.end
-
-
-def _accounts(parents: Parents) -> tuple[str, ...]:
-    return tuple(sorted((str(row["id"]) for row in parents["ad_account"]), key=_by_age))
-
-
-def _one_account_per_owner(accounts: Sequence[Row]) -> list[Row]:
-    """The oldest account of every owner: the others would list the same boards and catalogs again."""
-    chosen: dict[str, Row] = {}
-    for row in sorted(accounts, key=lambda row: _by_age(str(row["id"]))):
-        owner = row["owner"]
-        known = json.loads(owner).get("id") if isinstance(owner, str) else None
-        chosen.setdefault(str(known or f"account {row['id']}"), row)
-    return list(chosen.values())
-
-
-def _once_by_id(rows: Sequence[Row]) -> list[Row]:
-    return list({str(row["id"]): row for row in reversed(rows)}.values())[::-1]
-
-
-def _by_age(id_: str) -> tuple[int, str]:
-    """Ids are numbers as text and grow with time; length first keeps their order without an int."""
-    return len(id_), id_
-
-
-def _chunks(items: Sequence, size: int) -> Iterator[tuple]:  # type: ignore[type-arg]
-    for start in range(0, len(items), size):
-        yield tuple(items[start : start + size])
+    part = Part("sync", (stream.name,), window, len(calls), "there is no other way")
+    return Plan(calls, accounts(parents), (part,))

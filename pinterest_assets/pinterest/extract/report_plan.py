@@ -7,18 +7,20 @@ is asked for in further reports whose rows are others, so that together they are
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
-from pinterest_assets.pinterest.api.reports import ReportRequest
+from pinterest_assets.pinterest.api.reports import REPORT_CALLS, ReportRequest
 from pinterest_assets.pinterest.catalog.limits import REPORT_MAX_TARGETING_TYPES
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.calls import ReportCall
-from pinterest_assets.pinterest.extract.periods import Part, parts
-from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.pinterest.extract.horizon import served_days
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.periods import Cut, cuts
+from pinterest_assets.pinterest.extract.plan import Part, Plan
 from pinterest_assets.pinterest.extract.window import Window
 
 _Value = TypeVar("_Value")
@@ -32,11 +34,6 @@ class ReportSpec:
     stream: ReportStream
     attribution: Attribution = DEFAULT_ATTRIBUTION
     accounts: tuple[str, ...] = ()
-
-
-def served_days(stream: ReportStream, today: date) -> Window:
-    """The days that reports of the stream can be asked for, seen from ``today`` (UTC)."""
-    return Window(today - timedelta(days=stream.level.reach(stream.granularity).days_back), today)
 
 
 def check_served(stream: ReportStream, window: Window, today: date) -> None:
@@ -56,13 +53,14 @@ def plan_reports(spec: ReportSpec, parents: Parents, window: Window, today: date
     stream = spec.stream
     longest = stream.level.reach(stream.granularity).days
     calls = tuple(
-        _call(spec, account, part, types, filters)
+        _call(spec, account, cut, types, filters)
         for account in accounts
-        for part in parts(window, stream.granularity, longest, served_days(stream, today))
+        for cut in cuts(window, stream.granularity, longest, served_days(stream, today))
         for types in _chunks(stream.targeting_types, REPORT_MAX_TARGETING_TYPES)
         for filters in _divided(stream.filters)
     )
-    return Plan(calls, accounts)
+    part = Part("async", (stream.name,), window, len(calls) * REPORT_CALLS, "only reports have it")
+    return Plan(calls, accounts, (part,))
 
 
 def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
@@ -76,15 +74,13 @@ def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
     return tuple(account for account in known if not spec.accounts or account in spec.accounts)
 
 
-def _call(
-    spec: ReportSpec, account: str, part: Part, types: tuple[str, ...], filters: _Filters
-) -> ReportCall:
+def _call(spec: ReportSpec, account: str, cut: Cut, types: tuple[str, ...], filters: _Filters) -> ReportCall:
     stream, attribution = spec.stream, spec.attribution
     request = ReportRequest(
         account,
         stream.level.name,
-        part.asked.start,
-        part.asked.end,
+        cut.asked.start,
+        cut.asked.end,
         stream.requested,
         granularity=stream.granularity,
         targeting_types=types,
@@ -93,7 +89,7 @@ def _call(
         report_format=stream.report_format,
         **{name: getattr(attribution, name) for name in Attribution.__slots__},
     )
-    return ReportCall((stream,), request, kept=part.kept)
+    return ReportCall((stream,), request, kept=cut.kept)
 
 
 def _divided(filters: _Filters) -> Iterator[_Filters]:

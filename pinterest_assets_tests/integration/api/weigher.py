@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from pinterest_assets.pinterest.api.reports import Downloads
-from pinterest_assets.pinterest.api.reports.rows import Row, batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 
 
 def main(url: str, report_format: str, folder: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Level
 from pinterest_assets.pinterest.catalog.column_choice import (
-    Method,
     columns_for,
     is_valid,
     read_choice,
@@ -22,6 +21,7 @@ from pinterest_assets.pinterest.catalog.levels import (
     LEVELS,
     PRODUCT_GROUP_PROMOTION_LEVEL,
 )
+from pinterest_assets.pinterest.catalog.limits import Method
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
 

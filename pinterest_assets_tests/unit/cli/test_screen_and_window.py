@@ -6,7 +6,7 @@ import pytest
 
 from pinterest_assets.cli.screen import console, show_run
 from pinterest_assets.cli.sync import window_of
-from pinterest_assets.pinterest.extract.plan import earliest_day
+from pinterest_assets.pinterest.extract.horizon import earliest_day
 from pinterest_assets.runs import Failed
 from pinterest_assets.settings import today
 
@@ -32,4 +32,6 @@ def test_the_default_range_follows_the_windows_and_the_setting(monkeypatch: pyte
     monkeypatch.setenv("PINTEREST_LOOKBACK_DAYS", "7")
     assert window_of(None, None).days == 7
     monkeypatch.setenv("PINTEREST_LOOKBACK_DAYS", "400")
-    assert window_of(None, None).start == earliest_day(today())
+    assert window_of(None, None).days == 400
+    monkeypatch.setenv("PINTEREST_METHOD", "sync")
+    assert window_of(None, None).start == earliest_day(today(), "sync")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinterest_assets.pinterest.extract.periods import Part, dated, parts
+from pinterest_assets.pinterest.extract.periods import Cut, cuts, dated
 from pinterest_assets.pinterest.extract.window import Window
 
 TODAY = date(2026, 11, 23)
@@ -30,7 +30,7 @@ def test_days_follow_each_other_and_fill_the_window(
     first: date, second: date, granularity: str, longest: int
 ) -> None:
     wanted = windows(first, second)
-    found = list(parts(wanted, granularity, longest, SERVED))  # type: ignore[arg-type]
+    found = list(cuts(wanted, granularity, longest, SERVED))  # type: ignore[arg-type]
     assert [day for part in found for day in every_day(part.asked)] == every_day(wanted)
     assert all(part.asked.days <= longest and part.kept == part.asked for part in found)
 
@@ -38,7 +38,7 @@ def test_days_follow_each_other_and_fill_the_window(
 @given(days, days, st.sampled_from([31, 186]))
 def test_no_month_is_in_two_reports(first: date, second: date, longest: int) -> None:
     wanted = windows(first, second)
-    found = list(parts(wanted, "MONTH", longest, SERVED))
+    found = list(cuts(wanted, "MONTH", longest, SERVED))
     assert [day for part in found for day in every_day(part.asked)] == every_day(wanted)
     assert all(part.asked.days <= longest for part in found)
     months = [{(day.year, day.month) for day in every_day(part.asked)} for part in found]
@@ -46,11 +46,11 @@ def test_no_month_is_in_two_reports(first: date, second: date, longest: int) -> 
 
 
 def test_half_a_year_of_months_is_one_report() -> None:
-    (part,) = parts(Window(date(2026, 1, 1), date(2026, 6, 30)), "MONTH", 186, SERVED)
+    (part,) = cuts(Window(date(2026, 1, 1), date(2026, 6, 30)), "MONTH", 186, SERVED)
     assert part.asked.days == 181
 
 
-def answer(part: Part, begins_on: int, *, clipped: bool) -> list[dict[str, object]]:
+def answer(part: Cut, begins_on: int, *, clipped: bool) -> list[dict[str, object]]:
     """Rows of weeks as Pinterest might give them: each says which days of it the report covers."""
     weeks: dict[date, list[date]] = {}
     for day in every_day(part.asked):
@@ -72,7 +72,7 @@ def test_weeks_are_whole_and_once_whatever_day_they_begin_on(
     """Neither the day nor the date of a week that is cut is told by Pinterest."""
     monday = day - timedelta(days=day.weekday())
     wanted = Window(monday, min(monday + timedelta(days=7 * weeks - 1), TODAY - timedelta(days=7)))
-    found = list(parts(wanted, "WEEK", longest, SERVED)) if wanted.start <= wanted.end else []
+    found = list(cuts(wanted, "WEEK", longest, SERVED)) if wanted.start <= wanted.end else []
     assert all(part.asked.days <= longest for part in found)
     rows = [
         row
@@ -88,7 +88,7 @@ def test_weeks_are_whole_and_once_whatever_day_they_begin_on(
 
 
 def test_a_report_of_weeks_asks_for_no_day_that_is_not_served() -> None:
-    (part,) = parts(Window(TODAY - timedelta(days=7), TODAY - DAY), "WEEK", 186, SERVED)
+    (part,) = cuts(Window(TODAY - timedelta(days=7), TODAY - DAY), "WEEK", 186, SERVED)
     assert part.asked == Window(TODAY - timedelta(days=13), TODAY)
 
 

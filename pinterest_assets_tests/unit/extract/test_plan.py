@@ -6,18 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
+from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.extract.attribution import Attribution
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall
-from pinterest_assets.pinterest.extract.plan import (
-    Parents,
-    check_horizon,
-    earliest_day,
-    plan_analytics,
-    plan_entities,
-    plan_pins,
-)
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 
 TODAY = date(2026, 11, 23)
@@ -47,7 +43,7 @@ def numbers(*names: str) -> list[AnalyticsStream]:
 
 
 def calls_of(parents: Parents, *names: str, window: Window = MONTH) -> list[AnalyticsCall]:
-    plan = plan_analytics(numbers(*names), parents, window)
+    plan = plan_analytics(numbers(*names), parents, window, today=TODAY)
     return [call for call in plan.calls if isinstance(call, AnalyticsCall)]
 
 
@@ -78,9 +74,9 @@ def test_250_ids_share_a_call(ids: int, calls: int) -> None:
 
 
 def test_a_range_beyond_89_days_takes_another_call_and_no_day_twice() -> None:
-    window = Window(date(2026, 8, 1), date(2026, 11, 3))
+    window = Window(TODAY - timedelta(days=89), TODAY)
     calls = calls_of({"ad_account": [account()]}, "ad_account_analytics", window=window)
-    assert [call.window.days for call in calls] == [89, 6]
+    assert [call.window.days for call in calls] == [89, 1]
     assert calls[1].window.start == calls[0].window.end + timedelta(days=1)
 
 
@@ -109,7 +105,7 @@ def test_accounts_do_not_share_a_call_and_all_of_them_are_replaced() -> None:
         "ad_account": [account("1"), account("2")],
         "campaign": [*children(3, "1"), *children(3, "3")],
     }
-    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH)
+    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH, today=TODAY)
     assert [call.account for call in plan.calls if isinstance(call, AnalyticsCall)] == ["1"]
     assert plan.accounts == ("1", "2")
 
@@ -151,19 +147,6 @@ def test_pins_go_a_hundred_a_call() -> None:
     assert len(plan.calls) == 2
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "served"),
-    [(89, 1, True), (90, 1, False), (1, 0, True), (1, -1, False)],
-)
-def test_days_that_are_not_served_are_refused(start: int, end: int, served: bool) -> None:  # noqa: FBT001
-    window = Window(TODAY - timedelta(days=start), TODAY - timedelta(days=end))
-    if served:
-        check_horizon(window, TODAY)
-    else:
-        with pytest.raises(BeyondHorizon, match=str(earliest_day(TODAY))):
-            check_horizon(window, TODAY)
-
-
 @given(days=st.integers(1, 400), longest=st.integers(1, 100))
 def test_split_windows_follow_each_other_and_fill_the_range(days: int, longest: int) -> None:
     whole = Window(TODAY, TODAY + timedelta(days=days - 1))
@@ -197,7 +180,7 @@ def test_every_parameter_of_attribution_is_passed_on() -> None:
     """F35, F36: columns, granularity, windows, report time; attribution types where they are taken."""
     parents = {"ad_account": [account()], "campaign": children(2)}
     streams = numbers("campaign_targeting_analytics_gender", "campaign_targeting_analytics_country")
-    call = plan_analytics(streams, parents, MONTH, attribution=HOUSEHOLDS).calls[0]
+    call = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS).calls[0]
     assert dict(call.request.params).items() >= {
         ("granularity", "DAY"),
         ("columns", ",".join(measure.source for measure in streams[0].measures)),
@@ -211,20 +194,48 @@ def test_every_parameter_of_attribution_is_passed_on() -> None:
 
 
 def test_attribution_types_are_not_asked_of_endpoints_that_do_not_take_them() -> None:
-    """F36: plain analytics would answer as if they had not been asked."""
+    """F36: plain analytics would answer as if they had not been asked, so it is left to a report."""
     parents = {"ad_account": [account()], "campaign": children(2)}
+    streams = numbers("campaign_analytics")
+    plan = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS)
+    (ordered,) = plan.calls
+    assert isinstance(ordered, ReportCall)
+    assert ordered.report.attribution_types == ("INDIVIDUAL", "HOUSEHOLD")
+    assert "take attribution types" in plan.parts[0].reason
     with pytest.raises(SettingError, match="campaign_analytics cannot be read at once") as refused:
-        plan_analytics(numbers("campaign_analytics"), parents, MONTH, attribution=HOUSEHOLDS)
+        plan_analytics(streams, parents, MONTH, today=TODAY, method="sync", attribution=HOUSEHOLDS)
     assert refused.value.variable == "PINTEREST_ATTRIBUTION_TYPES"
     plain = Attribution(7, 0, 1, "TIME_OF_CONVERSION")
-    call = plan_analytics(numbers("campaign_analytics"), parents, MONTH, attribution=plain).calls[0]
+    call = plan_analytics(
+        numbers("campaign_analytics"), parents, MONTH, today=TODAY, attribution=plain
+    ).calls[0]
     asked = dict(call.request.params)
     assert (asked["click_window_days"], asked["engagement_window_days"]) == ("7", "0")
     assert "attribution_types" not in asked
 
 
+def test_columns_that_only_reports_have_are_read_by_report() -> None:
+    stream = numbers("campaign_analytics")[0]
+    wanted = stream.with_measures((REPORT_COLUMNS["TOTAL_CONVERSIONS_QUANTITY"], *stream.measures[:1]))
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    plan = plan_analytics([wanted], parents, MONTH, today=TODAY)
+    (ordered,) = plan.calls
+    assert isinstance(ordered, ReportCall)
+    assert ordered.report.columns == ("CAMPAIGN_ID", "TOTAL_CONVERSIONS_QUANTITY", "SPEND_IN_MICRO_DOLLAR")
+    assert plan.parts[0].reason == "only reports have TOTAL_CONVERSIONS_QUANTITY"
+
+
+def test_what_reports_do_not_have_is_asked_for_the_columns_that_are_served_at_once() -> None:
+    stream = numbers("campaign_targeting_analytics_creative_type")[0]
+    wanted = stream.with_measures((REPORT_COLUMNS["TOTAL_CONVERSIONS_QUANTITY"], *stream.measures[:1]))
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    (call,) = plan_analytics([wanted], parents, MONTH, today=TODAY).calls
+    assert isinstance(call, AnalyticsCall)
+    assert call.columns == ("SPEND_IN_MICRO_DOLLAR",)
+
+
 def test_a_call_asks_for_the_columns_of_its_stream() -> None:
     stream = numbers("ad_account_analytics")[0]
     chosen = stream.with_measures(stream.measures[:2])
-    call = plan_analytics([chosen], {"ad_account": [account()]}, MONTH).calls[0]
+    call = plan_analytics([chosen], {"ad_account": [account()]}, MONTH, today=TODAY).calls[0]
     assert dict(call.request.params)["columns"] == "SPEND_IN_MICRO_DOLLAR,IMPRESSION_1"

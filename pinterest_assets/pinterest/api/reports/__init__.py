@@ -2,7 +2,7 @@
 
 from pinterest_assets.pinterest.api.reports.download import Downloads
 from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles
-from pinterest_assets.pinterest.api.reports.progress import ReportPatience
+from pinterest_assets.pinterest.api.reports.progress import REPORT_CALLS, ReportPatience
 from pinterest_assets.pinterest.api.reports.reports import Reports
 from pinterest_assets.pinterest.api.reports.request import ReportRequest
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
@@ -10,6 +10,7 @@ from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 
 __all__ = [
     "ENTITY",
+    "REPORT_CALLS",
     "Downloads",
     "ReportFile",
     "ReportFiles",

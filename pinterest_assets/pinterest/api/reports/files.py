@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.reports.request import ReportRequest
-from pinterest_assets.pinterest.api.reports.rows import Row, batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
 
@@ -47,7 +48,7 @@ class ReportFile:
     def batches(self, size: int = 10_000) -> Iterator[list[Row]]:
         """The rows, at most ``size`` at a time; they can be read once.
 
-        A JSON row has the key of its entity under ``rows.ENTITY``, and no metrics that are zero; a
+        A JSON row has the key of its entity under ``ENTITY``, and no metrics that are zero; a
         CSV row has text only, zeros included. Raises AnswerUnreadable when the file turns out to be
         damaged: rows given before are then not all there are, and the next run orders a new report.
         """

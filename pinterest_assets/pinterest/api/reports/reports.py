@@ -7,7 +7,8 @@ Puts the parts together: ``progress`` makes the calls, ``tokens`` remembers what
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
 from types import TracebackType
 
@@ -26,6 +27,12 @@ _REFETCHED = (errors.LinkRefused, errors.Unavailable, errors.TimedOut, errors.An
 
 _SPOILED = (errors.LinkRefused, errors.AnswerUnreadable)
 """Of these, what is wrong with the report and not with the network."""
+
+Revise = Callable[[ReportRequest, errors.RequestRefused], ReportRequest]
+
+
+def _as_it_is(request: ReportRequest, refusal: errors.RequestRefused) -> ReportRequest:  # noqa: ARG001
+    raise refusal
 
 
 class Reports:
@@ -70,9 +77,19 @@ class Reports:
         """
         return self._fetched(request, threading.Event())
 
-    def each(self, requests: Iterable[ReportRequest]) -> ReportFiles:
-        """The files of many reports, as they get ready; the first of them are ordered at once."""
-        return ReportFiles(requests, self._fetched, self._in_flight)
+    def each(self, requests: Iterable[ReportRequest], revise: Revise = _as_it_is) -> ReportFiles:
+        """The files of many reports, as they get ready; the first of them are ordered at once.
+
+        ``revise`` makes another report of one that was refused, or raises the refusal.
+        """
+        return ReportFiles(requests, partial(self._revised, revise), self._in_flight)
+
+    def _revised(self, revise: Revise, request: ReportRequest, stop: threading.Event) -> ReportFile:
+        while True:
+            try:
+                return self._fetched(request, stop)
+            except errors.RequestRefused as refusal:
+                request = revise(request, refusal)
 
     def _fetched(self, request: ReportRequest, stop: threading.Event) -> ReportFile:
         """The first report, and one more if Pinterest lost it, or an earlier run's is of no use."""
