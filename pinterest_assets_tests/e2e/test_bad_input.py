@@ -143,7 +143,7 @@ def test_a_database_that_another_program_holds(settings: dict[str, str], tmp_pat
 def test_days_beyond_the_horizon_are_refused_in_a_run_and_nothing_is_deleted(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
-    old = (today() - timedelta(days=200)).isoformat()
+    old = (today() - timedelta(days=1000)).isoformat()
     home = tmp_path / "home"
     home.mkdir()
     module = ("-m", "pinterest_assets.definitions")

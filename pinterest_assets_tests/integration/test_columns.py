@@ -181,7 +181,7 @@ def test_attribution_reaches_every_call_and_stands_on_every_row(
 def test_attribution_types_go_where_they_are_taken(
     demo: DemoServer, entities: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """E15, F36: breakdowns take them, plain analytics end in a line, and without them the column is NULL."""
+    """E15, F36: breakdowns take them at once, of plain analytics only reports do; unset, the column is NULL."""
     load(["campaign_analytics"], DAYS)
     monkeypatch.setenv("PINTEREST_ATTRIBUTION_TYPES", "HOUSEHOLD,INDIVIDUAL")
     load([BREAKDOWNS[0]], DAYS)
@@ -190,9 +190,15 @@ def test_attribution_types_go_where_they_are_taken(
     assert "attribution_types=INDIVIDUAL,HOUSEHOLD" in query
     before = rows(entities, "campaign_analytics")
     assert before["attribution_types"].isna().all()
-    refused = materialize(["campaign_analytics"], DAYS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINTEREST_METHOD", "sync")
+        refused = materialize(["campaign_analytics"], DAYS)
     assert "PINTEREST_ATTRIBUTION_TYPES" in failure(refused)
     assert_same(rows(entities, "campaign_analytics"), before)
+    load(["campaign_analytics"], DAYS)
+    after = rows(entities, "campaign_analytics")
+    assert set(after["attribution_types"]) == {"INDIVIDUAL,HOUSEHOLD"}
+    assert_same(after.drop(columns="attribution_types"), before.drop(columns="attribution_types"))
 
 
 def test_doctor_doubts_windows_that_nobody_has_published(

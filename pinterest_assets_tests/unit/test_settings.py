@@ -55,7 +55,6 @@ def test_values_are_read_and_empty_ones_are_not_set() -> None:
         ("PINTEREST_BASE_URL", "http://api.pinterest.com/v5", "https://"),
         ("PINTEREST_SCHEMA", 'p"; drop table x', "plain name"),
         ("PINTEREST_COLUMNS", "core,TOTAL_CHEKOUT", "did you mean TOTAL_CHECKOUT"),
-        ("PINTEREST_COLUMNS", "TOTAL_SEARCH", "only reports have"),
         ("PINTEREST_CLICK_WINDOW_DAYS", "15", "0, 1, 7, 14, 30, 60 days; not 15"),
         ("PINTEREST_ENGAGEMENT_WINDOW_DAYS", "-1", "not -1"),
         ("PINTEREST_VIEW_WINDOW_DAYS", "a day", "integer"),
@@ -73,6 +72,19 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(variable: str, value: st
     assert says in message
     assert "\n" not in message
     assert refused.value.variable == variable
+
+
+def test_columns_of_reports_are_refused_where_no_report_may_be_made() -> None:
+    columns = {"PINTEREST_COLUMNS": "TOTAL_SEARCH"}
+    assert read_settings(columns).streams["ad_analytics"].column("total_search")
+    for other in (
+        {"PINTEREST_METHOD": "sync"},
+        {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"},
+    ):
+        with pytest.raises(
+            SettingError, match="PINTEREST_COLUMNS names TOTAL_SEARCH, which only reports have"
+        ):
+            read_settings({**columns, **other})
 
 
 def test_secrets_show_in_no_text() -> None:
