@@ -7,6 +7,7 @@ nothing (see ``download``).
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import ijson  # type: ignore[import-untyped, unused-ignore]  # it has no types
@@ -38,14 +39,26 @@ def json_rows(file: BinaryIO, label: str) -> Iterator[Row]:
         raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
 
 
-def _rows_of(entity: str, events: _Events, label: str) -> Iterator[Row]:
-    """The rows of one list, of which the beginning was read."""
+def json_list_rows(file: BinaryIO, label: str) -> Iterator[Row]:
+    """The rows of a list of objects. Raises AnswerUnreadable when the file is not that."""
+    events: _Events = ijson.basic_parse(file, buf_size=_READ_BYTES, use_float=True)
+    try:
+        _expect(events, "start_array", label)
+        yield from _rows_of(None, events, label)
+        if next(events, None) is not None:
+            raise _unlike_a_report(label)
+    except ijson.JSONError:
+        raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
+
+
+def _rows_of(entity: str | None, events: _Events, label: str) -> Iterator[Row]:
+    """The rows of one list, of which the beginning was read; with their ``entity`` if they have one."""
     for event, _ in events:
         if event == "end_array":
             return
         if event != "start_map":
             raise _unlike_a_report(label)
-        row: Row = {ENTITY: entity}
+        row: Row = {} if entity is None else {ENTITY: entity}
         for event_in_row, field in events:
             if event_in_row == "end_map":
                 break
@@ -75,16 +88,19 @@ def csv_rows(file: BinaryIO, label: str) -> Iterator[Row]:
 
     Raises AnswerUnreadable for a row that has more or fewer fields than there are names.
     """
-    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        lines = csv.reader(text, strict=True)
-        try:
-            names = next(lines, [])
-            for number, values in enumerate(lines, start=2):
-                if len(values) != len(names):
-                    raise AnswerUnreadable(f"{label}: line {number} has {len(values)} of {len(names)} fields")
-                yield {name: value or None for name, value in zip(names, values, strict=True)}
-        except (csv.Error, UnicodeDecodeError):
-            raise AnswerUnreadable(f"{label}: the file is not whole CSV") from None
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    lines = csv.reader(text, strict=True)
+    try:
+        names = next(lines, [])
+        for number, values in enumerate(lines, start=2):
+            if len(values) != len(names):
+                raise AnswerUnreadable(f"{label}: line {number} has {len(values)} of {len(names)} fields")
+            yield {name: value or None for name, value in zip(names, values, strict=True)}
+    except (csv.Error, UnicodeDecodeError):
+        raise AnswerUnreadable(f"{label}: the file is not whole CSV") from None
+    finally:
+        with suppress(ValueError):  # closed already
+            text.detach()  # closing the file is its owner's business
 
 
 def batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
