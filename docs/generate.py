@@ -1,14 +1,20 @@
 """Writes the pages that follow from the catalog: ``python -m docs.generate``. A test compares them."""
 
+import json
 from pathlib import Path
 
+from pinterest_assets import custom_reports
 from pinterest_assets.assets.presentation import endpoints
+from pinterest_assets.custom_reports import CustomReport
+from pinterest_assets.custom_reports.schema import file_schema
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
 
 STREAMS_PAGE = Path(__file__).parent / "streams.md"
 COLUMNS_PAGE = Path(__file__).parent / "columns.md"
+REPORTS_PAGE = Path(__file__).parent / "reports.md"
+REPORTS_SCHEMA = Path(custom_reports.__file__).with_name("reports.schema.json")
 
 
 def streams_page() -> str:
@@ -78,6 +84,27 @@ def columns_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def reports_page() -> str:
+    """The page of custom reports, with its table of fields."""
+    before, begin, rest = REPORTS_PAGE.read_text().partition("<!-- fields -->\n")
+    _, end, after = rest.partition("<!-- /fields -->\n")
+    lines = ["| field | default | meaning |", "|---|---|---|", *map(_field, CustomReport.model_fields)]
+    return before + begin + "\n".join(lines) + "\n" + end + after
+
+
+def _field(name: str) -> str:
+    field = CustomReport.model_fields[name]
+    default = "needed" if field.is_required() else "" if field.default in (None, ()) else f"`{field.default}`"
+    return f"| `{name}` | {default} | {field.description} |"
+
+
+def reports_schema() -> str:
+    """The JSON schema of a file of reports, as it ships."""
+    return json.dumps(file_schema(), indent=1) + "\n"
+
+
 if __name__ == "__main__":
     STREAMS_PAGE.write_text(streams_page())
     COLUMNS_PAGE.write_text(columns_page())
+    REPORTS_PAGE.write_text(reports_page())
+    REPORTS_SCHEMA.write_text(reports_schema())

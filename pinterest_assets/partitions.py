@@ -7,7 +7,12 @@ import dagster as dg
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.plan import earliest_day
 from pinterest_assets.pinterest.extract.report_plan import served_days
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
+from pinterest_assets.slices import days_of
+
+RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+"""The tags by which a run is told its first and its last partition."""
 
 _MONDAY = 1
 
@@ -42,3 +47,14 @@ def report_start(stream: ReportStream, start: date | None, settings: Settings) -
     if stream.granularity == "WEEK":
         served += timedelta(days=6)  # weeks are asked for with six days around them
     return max(served, settings.start_date or served)
+
+
+def partitions_in(definition: dg.TimeWindowPartitionsDefinition, window: Window) -> tuple[str, ...]:
+    """The first and the last partition that has a day of ``window``; nothing if none does."""
+    keys = [
+        key
+        for key in definition.get_partition_keys()
+        for start, end in [days_of(definition.time_window_for_partition_key(key))]
+        if start <= window.end and window.start <= end
+    ]
+    return (keys[0], keys[-1]) if keys else ()

@@ -15,9 +15,9 @@ import pandas as pd
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
+from pinterest_assets.partitions import RANGE_TAGS
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.runs import RANGE_TAGS
 from pinterest_assets.settings import today
 
 YESTERDAY = today() - timedelta(days=1)

@@ -23,18 +23,25 @@ from pinterest_assets.slices import days_of
 from pinterest_assets.warehouse import Load
 
 
-def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """An asset for every report: the ready ones of the catalog, then those of people's own file."""
+def report_assets(settings: Settings, daily: dg.TimeWindowPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """An asset for every report: the ready ones of the catalog, then those of people's own file.
+
+    The ready ones have the days of all daily tables, so that they go with them in one run.
+    """
     return [
-        _report(stream, settings) for stream in settings.streams.values() if isinstance(stream, ReportStream)
+        _report(stream, settings, daily)
+        for stream in settings.streams.values()
+        if isinstance(stream, ReportStream)
     ]
 
 
-def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
+def _report(
+    stream: ReportStream, settings: Settings, daily: dg.TimeWindowPartitionsDefinition
+) -> dg.AssetsDefinition:
     custom = settings.reports.get(stream.name)
     spec = ReportSpec(stream, settings.attribution) if custom is None else spec_of(custom)
     start = report_start(stream, None if custom is None else custom.start_date, settings)
-    partitions = report_partitions(stream, start)
+    partitions = daily if custom is None else report_partitions(stream, start)
 
     @dg.asset(
         key=asset_key(stream.name),
@@ -62,10 +69,14 @@ def _partitions_of(context: dg.AssetExecutionContext, spec: ReportSpec) -> Windo
 
 
 def _everything(spec: ReportSpec, start: date) -> Window:
-    """The days of a total: from its start, or the first day that is served, through yesterday."""
+    """The days of a total: from its start, or the first day that is served, through yesterday.
+
+    More days than that where a report has to cover more.
+    """
     served = served_days(spec.stream, today()).start
     yesterday = today() - timedelta(days=1)
-    return Window(min(yesterday, max(served, start)), yesterday)
+    latest = yesterday - timedelta(days=spec.stream.kind.shortest - 1)
+    return Window(min(latest, max(served, start)), yesterday)
 
 
 def _doubts(context: dg.AssetExecutionContext, spec: ReportSpec) -> list[str]:

@@ -116,8 +116,8 @@ class CustomReport(BaseModel):
         str,
         AfterValidator(_usable),
         Field(
-            description="What the report is called: the asset is pinterest/report_<name>, the table "
-            "report_<name>, in lower case and with underscores."
+            description="What the report is called. Asset and table are called report_ and the name, "
+            "in lower case with underscores."
         ),
     ]
     level: ReportLevelName = Field("ADVERTISER", description="What a row is of.")

@@ -43,7 +43,7 @@ def _document(path: Path) -> Document:
         raise ReportsFileError(path, unreadable.problems) from None
     except OSError as error:
         why = error.strerror or "it cannot be opened"
-        text = f"{why}: it is what {VARIABLE} names, relative to the folder you run in ({Path.cwd()})"
+        text = f"{why} ({VARIABLE} is relative to the folder you run in, {Path.cwd()})"
         raise ReportsFileError(path, [Problem(0, text)]) from None
 
 

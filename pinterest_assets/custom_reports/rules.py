@@ -58,7 +58,7 @@ def _filters(report: CustomReport, _: date) -> Iterator[Finding]:
 def _days(report: CustomReport, today: date) -> Iterator[Finding]:
     if report.start_date is None:
         return
-    back = REPORT_LEVELS[report.level].days_back(report.granularity)
+    back = REPORT_LEVELS[report.level].reach(report.granularity).days_back
     first = today - timedelta(days=back)
     if report.start_date >= today:
         yield ("start_date",), f"start_date must be before today ({today}, UTC); it is {report.start_date}"

@@ -31,7 +31,7 @@ class Fault:
     On the poll of a report: ``report_status`` is the state it is said to be in, without a link, and
     ``file_cut`` ends its file that many bytes early, of which ``size`` tells nothing. Faults on the
     download match its own path, ``/async_reporting_v3/``; there ``bad_json`` makes the file shorter
-    than ``size``.
+    than ``size``. ``empty`` and ``mutate`` change a JSON file when they match the poll and the download.
     """
 
     pattern: re.Pattern[str]
@@ -84,10 +84,17 @@ class Fault:
         if self.file_cut and answer.get("url"):
             answer = {**answer, "url": f"{answer['url']}&cut={self.file_cut}"}
             answer["size"] -= self.file_cut
+        if self.empty or self.mutate is not None:
+            answer = _of_unknown_size(answer)
         if self.mutate is not None:
             changed = self.mutate(answer)
             answer = answer if changed is None else changed
         return answer
+
+
+def _of_unknown_size(answer: Any) -> Any:
+    """A report whose file is going to be changed does not tell how long it is."""
+    return {**answer, "size": None} if isinstance(answer, dict) and "report_status" in answer else answer
 
 
 def _emptied(answer: Any) -> Any:

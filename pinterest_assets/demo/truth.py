@@ -7,7 +7,7 @@ in table terms: ids as text, dates and naive UTC timestamps, JSON decoded, what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -19,10 +19,12 @@ from pinterest_assets.demo.breakdowns import PROMOTED
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.entity_rows import ENTITY_ROWS, of_profiles
 from pinterest_assets.demo.numbers import Window
+from pinterest_assets.demo.report_truth import DEFAULT, ReportTruth
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.world import DemoAccount
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
 Row = dict[str, Any]
 
@@ -53,6 +55,8 @@ class Truth:
         start, end = start or self._world.earliest(), end or self._world.today
         if isinstance(declared, AnalyticsStream):
             return self._analytics(declared, self._world.days(start, end), window)
+        if isinstance(declared, ReportStream):
+            return self.report(declared, start, end)
         columns = {column.name: column for column in declared.columns}
         found = (
             self._pin_analytics(start, end) if stream == "pin_analytics" else ENTITY_ROWS[stream](self._world)
@@ -65,6 +69,12 @@ class Truth:
             for row in found
         ]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+    def report(
+        self, stream: ReportStream, start: date, end: date, setting: Mapping[str, Any] = DEFAULT
+    ) -> pd.DataFrame:
+        """All rows of a table of reports, read with the attribution ``setting``."""
+        return ReportTruth(self._world).rows(stream, start, end, setting)
 
     def _analytics(self, stream: AnalyticsStream, days: Ints, window: Window) -> pd.DataFrame:
         level = stream.level.name

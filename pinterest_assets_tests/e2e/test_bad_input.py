@@ -45,6 +45,15 @@ def assert_one_line(ended: Ended, status: int, *says: str) -> None:
         ({"PINTEREST_RATE_TIER": "gold"}, "PINTEREST_RATE_TIER"),
         ({"PINTEREST_AD_ACCOUNT_IDS": "abc"}, "PINTEREST_AD_ACCOUNT_IDS"),
         ({"PINTEREST_BASE_URL": "http://api.pinterest.com/v5"}, "PINTEREST_BASE_URL"),
+        ({"PINTEREST_COLUMNS": "core,TOTAL_CHEKOUT"}, "PINTEREST_COLUMNS does not know TOTAL_CHEKOUT"),
+        (
+            {"PINTEREST_VIEW_WINDOW_DAYS": "2"},
+            "PINTEREST_VIEW_WINDOW_DAYS is one of 0, 1, 7, 14, 30, 60 days",
+        ),
+        (
+            {"PINTEREST_ATTRIBUTION_TYPES": "FAMILY"},
+            "PINTEREST_ATTRIBUTION_TYPES knows INDIVIDUAL, HOUSEHOLD",
+        ),
     ],
 )
 def test_settings_that_cannot_be_used(

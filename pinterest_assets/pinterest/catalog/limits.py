@@ -4,6 +4,7 @@ Sources: the OpenAPI description 5.23.0 of pinterest/api-description ("spec"), P
 rate limits ("rates"), and what several independent clients had to settle on ("practice").
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -19,6 +20,15 @@ MAX_IDS = 250
 
 MAX_PIN_IDS = 100
 """Pins in one call of the multi-pin analytics beta (spec: ``pin_ids``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many days before today are served, and how many days fit into one request."""
+
+    days_back: int
+    days: int
+
 
 SYNC_DAYS_BACK = 89
 """How many days before today the synchronous endpoints serve. The spec says 90; asking for the

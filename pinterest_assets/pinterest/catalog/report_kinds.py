@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Literal, Protocol
 
 from pinterest_assets.pinterest.catalog import limits
+from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION
 from pinterest_assets.pinterest.catalog.model import Column
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH, Granularity, ReportLevel
 
@@ -37,6 +38,9 @@ PRODUCT_DIMENSIONS: dict[ProductBreakdown, tuple[Column, ...]] = {
 """The columns that tell the rows of a breakdown apart. Which they are follows from the names only: the
 description lists them beside the metrics and says no more."""
 
+PRODUCT_ATTRIBUTION = ("click_window_days", "view_window_days", "conversion_report_time")
+"""What of attribution an order of products takes (spec): engagements are not among it."""
+
 
 class ReportKind(Protocol):
     """What a stream of reports needs to know of its kind."""
@@ -48,6 +52,10 @@ class ReportKind(Protocol):
     @property
     def dimensions(self) -> tuple[Column, ...]:
         """What tells rows apart beside time, entity and targeting."""
+
+    @property
+    def attribution(self) -> tuple[Column, ...]:
+        """The settings of attribution that it is asked with, as columns."""
 
     @property
     def shortest(self) -> int:
@@ -73,14 +81,18 @@ class Plain:
         return ()
 
     @property
+    def attribution(self) -> tuple[Column, ...]:
+        return ATTRIBUTION
+
+    @property
     def shortest(self) -> int:
         return 1
 
     def first_day(self, level: ReportLevel, granularity: Granularity, today: date) -> date:
-        return today - timedelta(days=level.days_back(granularity))
+        return today - timedelta(days=level.reach(granularity).days_back)
 
     def window_days(self, level: ReportLevel, granularity: Granularity) -> int:
-        return level.window_days(granularity)
+        return level.reach(granularity).days
 
 
 PLAIN = Plain()
@@ -100,9 +112,13 @@ class Template(Plain):
     def path(self) -> str:
         return TEMPLATE_PATH
 
+    @property
+    def attribution(self) -> tuple[Column, ...]:
+        return ()  # the template's own, which the list of templates tells
+
     def window_days(self, level: ReportLevel, granularity: Granularity) -> int:
         if granularity == "HOUR" or level.of_items:
-            return level.window_days(granularity)
+            return level.reach(granularity).days
         return limits.TEMPLATE_WINDOW_DAYS
 
 
@@ -116,6 +132,10 @@ class Mmm(Plain):
     @property
     def path(self) -> str:
         return MMM_PATH
+
+    @property
+    def attribution(self) -> tuple[Column, ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +154,10 @@ class Products:
     @property
     def dimensions(self) -> tuple[Column, ...]:
         return PRODUCT_DIMENSIONS[self.breakdown]
+
+    @property
+    def attribution(self) -> tuple[Column, ...]:
+        return tuple(column for column in ATTRIBUTION if column.name in PRODUCT_ATTRIBUTION)
 
     @property
     def shortest(self) -> int:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from pinterest_assets.pinterest.catalog import limits
+from pinterest_assets.pinterest.catalog.limits import Reach
 
 Granularity = Literal["TOTAL", "DAY", "HOUR", "WEEK", "MONTH"]
 ReportFormat = Literal["JSON", "CSV"]
@@ -85,19 +86,15 @@ class ReportLevel:
     @property
     def of_items(self) -> bool:
         """Whether rows are of product items, which are kept for three months only."""
-        return self.name.startswith("PRODUCT_ITEM")
+        return self.of == "product_item"
 
-    def days_back(self, granularity: Granularity) -> int:
-        """How many days before today are served."""
+    def reach(self, granularity: Granularity) -> Reach:
+        """How far back reports go, and how many days one can cover."""
         if granularity == "HOUR":
-            return limits.REPORT_HOURLY_DAYS_BACK
-        return limits.REPORT_ITEM_DAYS_BACK if self.of_items else limits.REPORT_DAYS_BACK
-
-    def window_days(self, granularity: Granularity) -> int:
-        """How many days one report can cover."""
-        if granularity == "HOUR":
-            return limits.REPORT_HOURLY_WINDOW_DAYS
-        return limits.REPORT_ITEM_WINDOW_DAYS if self.of_items else limits.REPORT_WINDOW_DAYS
+            return Reach(limits.REPORT_HOURLY_DAYS_BACK, limits.REPORT_HOURLY_WINDOW_DAYS)
+        if self.of_items:
+            return Reach(limits.REPORT_ITEM_DAYS_BACK, limits.REPORT_ITEM_WINDOW_DAYS)
+        return Reach(limits.REPORT_DAYS_BACK, limits.REPORT_WINDOW_DAYS)
 
 
 # Whether a keyword or an item belongs to one ad group only is not established, so the filters on what is

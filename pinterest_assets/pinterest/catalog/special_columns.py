@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pinterest_assets.pinterest.catalog.model import Column
 from pinterest_assets.pinterest.catalog.report_columns import column
+from pinterest_assets.pinterest.catalog.report_kinds import PRODUCT_DIMENSIONS
 
 MMM_LEVELS = ("CAMPAIGN_TARGETING", "AD_GROUP_TARGETING")
 MMM_GRANULARITIES = ("DAY", "WEEK")
@@ -23,8 +24,8 @@ MMM_TARGETING_TYPES = (
 )
 """The five of 5.23, and AUDIENCE_INCLUDE and PLACEMENT of 5.28."""
 
+# fmt: off
 MMM_COUNTRIES = (
-    # fmt: off
     "US",
     "GB",
     "CA",
@@ -63,8 +64,8 @@ MMM_COUNTRIES = (
     "AR",
     "CL",
     "CO",
-    # fmt: on
 )
+# fmt: on
 """What ``countries`` can name (spec)."""
 
 PRODUCT_LEVELS = ("ADVERTISER", "CAMPAIGN", "AD_GROUP")
@@ -163,6 +164,13 @@ def _count(name: str, kind: str, words: str) -> Column:
 
 
 PRODUCT_COLUMNS: Mapping[str, Column] = MappingProxyType(
-    {found.source: found for found in (*map(column, _PRODUCT_TEXTS), *_products())}
+    {
+        found.source: found
+        for found in (
+            *map(column, _PRODUCT_TEXTS),
+            *(dimension for group in PRODUCT_DIMENSIONS.values() for dimension in group),
+            *_products(),
+        )
+    }
 )
-"""What a brand, category or SKU report knows beside its breakdown, by Pinterest's name."""
+"""What a brand, category or SKU report knows, by Pinterest's name."""

@@ -14,8 +14,10 @@ from pinterest_assets.pinterest.catalog.levels import (
     CAMPAIGN_LEVEL,
     PRODUCT_GROUP_PROMOTION_LEVEL,
 )
-from pinterest_assets.pinterest.catalog.metrics import PIN_METRICS
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
 from pinterest_assets.pinterest.catalog.model import Column, ForeignKey, PinAnalyticsStream, Stream
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
+from pinterest_assets.pinterest.catalog.report_stream import report
 
 _ACCOUNT = "/ad_accounts/{ad_account.id}"
 _ACTING = "ad_account_id={ad_account.id}"
@@ -61,7 +63,17 @@ _TARGETING = (
     *targeting(AD_LEVEL, "AGE_BUCKET", "COUNTRY", "GENDER", "KEYWORD", "PLACEMENT", "QUIZ_RESULT"),
     *targeting(CAMPAIGN_LEVEL, "AGE_BUCKET", "COUNTRY", "CREATIVE_TYPE", "GENDER", "KEYWORD", "PLACEMENT"),
 )
+
+_BREAKDOWNS = ("AGE_BUCKET", "COUNTRY", "GENDER", "PLACEMENT")
+_REPORTS = (
+    report("keyword_report", "KEYWORD", CORE_METRICS, about="Daily numbers by keyword"),
+    report("product_group_targeting_report", "PRODUCT_GROUP_TARGETING", CORE_METRICS, targeting_types=(*_BREAKDOWNS, "KEYWORD"), about="Daily numbers by promoted product group, broken by age, country, gender, placement and keyword"),
+    report("product_item_report", "PRODUCT_ITEM", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), about="Daily numbers by product, 91 days back"),
+    report("product_item_targeting_report", "PRODUCT_ITEM_TARGETING", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), targeting_types=(*_BREAKDOWNS, "MEDIA_TYPE"), about="Daily numbers by product, broken by age, country, gender, placement and media type, 91 days back"),
+)
 # fmt: on
 
-STREAMS: dict[str, Stream] = {stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING)}
+STREAMS: dict[str, Stream] = {
+    stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING, *_REPORTS)
+}
 """Every stream by name, in the order a reader wants."""

@@ -138,7 +138,11 @@ class FrameBuilder:
     def frame(self) -> pd.DataFrame:
         """All rows that were added; of sparse ones, those with a number."""
         data = {column.name: self._column(column) for column in self._columns}
-        for name in sorted(name for name, place in self._fields.items() if not place.known):
+        # What is called like a column but for its case says the same again, as AD_ACCOUNT_ID does on a row.
+        unknown = [
+            name for name, place in self._fields.items() if not place.known and name.lower() not in data
+        ]
+        for name in sorted(unknown):
             place = self._fields[name]
             kind, values = inferred(place.values, name.lower())
             data[name.lower()] = dense([(np.concatenate(place.rows), values)], kind, self._rows)

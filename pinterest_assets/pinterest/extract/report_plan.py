@@ -7,13 +7,20 @@ is asked for in further reports whose rows are others, so that together they are
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
-from pinterest_assets.pinterest.api.reports import ReportRequest
+from pinterest_assets.pinterest.api.reports import (
+    MmmRequest,
+    NumbersReport,
+    ProductsRequest,
+    ReportRequest,
+    TemplateRequest,
+)
 from pinterest_assets.pinterest.catalog.limits import REPORT_MAX_TARGETING_TYPES
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
+from pinterest_assets.pinterest.catalog.report_kinds import PRODUCT_ATTRIBUTION, Mmm, Products, Template
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution, ReportCall
 from pinterest_assets.pinterest.extract.periods import Part, parts
@@ -35,7 +42,7 @@ class ReportSpec:
 
 def served_days(stream: ReportStream, today: date) -> Window:
     """The days that reports of the stream can be asked for, seen from ``today`` (UTC)."""
-    return Window(today - timedelta(days=stream.level.days_back(stream.granularity)), today)
+    return Window(stream.first_day(today), today)
 
 
 def check_served(stream: ReportStream, window: Window, today: date) -> None:
@@ -53,11 +60,12 @@ def plan_reports(spec: ReportSpec, parents: Parents, window: Window, today: date
     """The reports of every account for ``window``, which is served."""
     accounts = _accounts(spec, parents)
     stream = spec.stream
-    longest = stream.level.window_days(stream.granularity)
     calls = tuple(
         _call(spec, account, part, types, filters)
         for account in accounts
-        for part in parts(window, stream.granularity, longest, served_days(stream, today))
+        for part in parts(
+            window, stream.granularity, stream.longest, served_days(stream, today), stream.kind.shortest
+        )
         for types in _chunks(stream.targeting_types, REPORT_MAX_TARGETING_TYPES)
         for filters in _divided(stream.filters)
     )
@@ -78,12 +86,34 @@ def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
 def _call(
     spec: ReportSpec, account: str, part: Part, types: tuple[str, ...], filters: _Filters
 ) -> ReportCall:
+    stream, days = spec.stream, (part.asked.start, part.asked.end)
+    order: NumbersReport
+    match stream.kind:
+        case Template(template_id):
+            order = TemplateRequest(account, template_id, stream.level.name, *days, stream.granularity)
+        case Mmm(name, countries):
+            asked = (stream.requested, types, stream.granularity, countries)
+            order = MmmRequest(account, name, stream.level.name, *days, *asked)
+        case Products() as products:
+            setting = {name: getattr(spec.attribution, name) for name in PRODUCT_ATTRIBUTION}
+            level, columns = stream.level.name, stream.requested
+            order = ProductsRequest(
+                account, products, level, *days, columns, stream.granularity, filters, **setting
+            )
+        case _:
+            order = _plain(spec, account, part.asked, types, filters)
+    return ReportCall((stream,), order, kept=part.kept, sparse=not isinstance(stream.kind, Template))
+
+
+def _plain(
+    spec: ReportSpec, account: str, days: Window, types: tuple[str, ...], filters: _Filters
+) -> ReportRequest:
     stream, attribution = spec.stream, spec.attribution
-    request = ReportRequest(
+    return ReportRequest(
         account,
         stream.level.name,
-        part.asked.start,
-        part.asked.end,
+        days.start,
+        days.end,
         stream.requested,
         granularity=stream.granularity,
         targeting_types=types,
@@ -92,7 +122,6 @@ def _call(
         report_format=stream.report_format,
         **{name: getattr(attribution, name) for name in Attribution.__slots__},
     )
-    return ReportCall((stream,), request, kept=part.kept)
 
 
 def _divided(filters: _Filters) -> Iterator[_Filters]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinterest_assets.pinterest.api.errors import BeyondHorizon
+from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Attribution
 from pinterest_assets.pinterest.extract.plan import (
     Parents,
     check_horizon,
@@ -187,3 +187,43 @@ def test_halving_ends_and_asks_for_every_id_on_every_day_once(ids: int, days: in
     assert sorted(smallest) == sorted(
         ((str(id_),), TODAY + timedelta(days=day)) for id_ in range(ids) for day in range(days)
     )
+
+
+HOUSEHOLDS = Attribution(7, 0, 1, "TIME_OF_CONVERSION", ("INDIVIDUAL", "HOUSEHOLD"))
+
+
+def test_every_parameter_of_attribution_is_passed_on() -> None:
+    """F35, F36: columns, granularity, windows, report time; attribution types where they are taken."""
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    streams = numbers("campaign_targeting_analytics_gender", "campaign_targeting_analytics_country")
+    call = plan_analytics(streams, parents, MONTH, attribution=HOUSEHOLDS).calls[0]
+    assert dict(call.request.params).items() >= {
+        ("granularity", "DAY"),
+        ("columns", ",".join(measure.source for measure in streams[0].measures)),
+        ("targeting_types", "GENDER,COUNTRY"),
+        ("click_window_days", "7"),
+        ("engagement_window_days", "0"),
+        ("view_window_days", "1"),
+        ("conversion_report_time", "TIME_OF_CONVERSION"),
+        ("attribution_types", "INDIVIDUAL,HOUSEHOLD"),
+    }
+
+
+def test_attribution_types_are_not_asked_of_endpoints_that_do_not_take_them() -> None:
+    """F36: plain analytics would answer as if they had not been asked."""
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    with pytest.raises(SettingError, match="campaign_analytics cannot be read at once") as refused:
+        plan_analytics(numbers("campaign_analytics"), parents, MONTH, attribution=HOUSEHOLDS)
+    assert refused.value.variable == "PINTEREST_ATTRIBUTION_TYPES"
+    plain = Attribution(7, 0, 1, "TIME_OF_CONVERSION")
+    call = plan_analytics(numbers("campaign_analytics"), parents, MONTH, attribution=plain).calls[0]
+    asked = dict(call.request.params)
+    assert (asked["click_window_days"], asked["engagement_window_days"]) == ("7", "0")
+    assert "attribution_types" not in asked
+
+
+def test_a_call_asks_for_the_columns_of_its_stream() -> None:
+    stream = numbers("ad_account_analytics")[0]
+    chosen = stream.with_measures(stream.measures[:2])
+    call = plan_analytics([chosen], {"ad_account": [account()]}, MONTH).calls[0]
+    assert dict(call.request.params)["columns"] == "SPEND_IN_MICRO_DOLLAR,IMPRESSION_1"

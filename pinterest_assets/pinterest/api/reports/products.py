@@ -14,7 +14,12 @@ from pinterest_assets.pinterest.api.reports.rows import Row
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import limits
 from pinterest_assets.pinterest.catalog.model import Category
-from pinterest_assets.pinterest.catalog.report_kinds import PRODUCT_DIMENSIONS, PRODUCTS_PATH, Products
+from pinterest_assets.pinterest.catalog.report_kinds import (
+    PRODUCT_ATTRIBUTION,
+    PRODUCT_DIMENSIONS,
+    PRODUCTS_PATH,
+    Products,
+)
 from pinterest_assets.pinterest.catalog.report_levels import Granularity
 from pinterest_assets.pinterest.catalog.special_columns import PRODUCT_GRANULARITIES, PRODUCT_LEVELS
 
@@ -61,11 +66,7 @@ class ProductsRequest(NumbersReport):
 
     @property
     def setting(self) -> Mapping[str, Any]:
-        return {
-            "click_window_days": self.click_window_days,
-            "view_window_days": self.view_window_days,
-            "conversion_report_time": self.conversion_report_time,
-        }
+        return {name: getattr(self, name) for name in PRODUCT_ATTRIBUTION}
 
     @property
     def order(self) -> Request:

@@ -120,7 +120,7 @@ class ReportRequest(NumbersReport):
             return "it asks for no columns"
         if self.end_date < self.start_date:
             return "it ends before it begins"
-        longest = REPORT_LEVELS[self.level].window_days(self.granularity)
+        longest = REPORT_LEVELS[self.level].reach(self.granularity).days
         if (self.end_date - self.start_date).days >= longest:
             return f"it covers more than {longest} days"
         return self._targeting_problem() or self._filter_problem()
