@@ -5,7 +5,6 @@ replaced whole. Which reports are asked for is planned in ``pinterest``.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import dagster as dg
 import pandas as pd
@@ -15,7 +14,7 @@ from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.custom_reports import spec_of
 from pinterest_assets.partitions import report_partitions, report_start
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
-from pinterest_assets.pinterest.extract.report_plan import ReportSpec, check_served, plan_reports, served_days
+from pinterest_assets.pinterest.extract.report_plan import ReportSpec, check_served, everything, plan_reports
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings, today
@@ -54,7 +53,7 @@ def _report(
         context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
-            window = _partitions_of(context, spec) if partitions else _everything(spec, start)
+            window = _partitions_of(context, spec) if partitions else everything(stream, start, today())
             plan = plan_reports(spec, parent_rows(parents, settings.ad_account_ids), window, today())
             yield from land(pinterest, {"result": stream}, plan, window=window, notes=_doubts(context, spec))
 
@@ -68,19 +67,8 @@ def _partitions_of(context: dg.AssetExecutionContext, spec: ReportSpec) -> Windo
     return window
 
 
-def _everything(spec: ReportSpec, start: date) -> Window:
-    """The days of a total: from its start, or the first day that is served, through yesterday.
-
-    More days than that where a report has to cover more.
-    """
-    served = served_days(spec.stream, today()).start
-    yesterday = today() - timedelta(days=1)
-    latest = yesterday - timedelta(days=spec.stream.kind.shortest - 1)
-    return Window(min(latest, max(served, start)), yesterday)
-
-
 def _doubts(context: dg.AssetExecutionContext, spec: ReportSpec) -> list[str]:
-    warning = spec.attribution.warning
+    warning = spec.doubt
     if warning is None:
         return []
     context.log.warning(warning)

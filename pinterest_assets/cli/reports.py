@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -10,10 +10,9 @@ import click
 from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
-from pinterest_assets.custom_reports import CustomReport, ReportsFileError, read_reports, spec_of
+from pinterest_assets.custom_reports import NamedReport, ReportsFileError, read_reports, spec_of
 from pinterest_assets.pinterest.api.errors import SettingError
-from pinterest_assets.pinterest.extract.report_plan import plan_reports, served_days
-from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.pinterest.extract.report_plan import everything, plan_reports
 from pinterest_assets.settings import Settings, read_settings, today
 
 
@@ -59,7 +58,7 @@ def validate(file: Path | None) -> None:
             console.print(f"  {label:<11}{words}", soft_wrap=True)
 
 
-def _facts(report: CustomReport, settings: Settings) -> dict[str, str]:
+def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
     from pinterest_assets.partitions import report_partitions, report_start
 
     spec = spec_of(report)
@@ -79,13 +78,12 @@ def _facts(report: CustomReport, settings: Settings) -> dict[str, str]:
     }
     if report.schedule:
         facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"
-    if spec.attribution.warning:
-        facts["note"] = spec.attribution.warning
+    if spec.doubt:
+        facts["note"] = spec.doubt
     return facts
 
 
-def _count(report: CustomReport, start: date) -> int:
+def _count(report: NamedReport, start: date) -> int:
     spec, now = replace(spec_of(report), accounts=()), today()
-    first = max(start, served_days(spec.stream, now).start)
-    window = Window(first, max(first, now - timedelta(days=1)))
+    window = everything(spec.stream, start, now)
     return len(plan_reports(spec, {"ad_account": [{"id": "1"}]}, window, now).calls)

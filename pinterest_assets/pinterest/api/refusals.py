@@ -162,10 +162,10 @@ def _remedy(kind: type[errors.PinterestError], refusal: Refusal, wait: float | N
         return f"{needs}; its user must be {roles}" if roles else needs
     what = restricted(refusal.path)
     if kind is errors.BetaClosed and what is not None:
-        scopes = ", ".join(scopes_for(refusal.path))
+        needed = ", ".join(scopes_for(refusal.path))
         return (
             f"Pinterest has to open {what} for this ad account: ask your Pinterest account manager, or do "
-            f"without (where it is open, the token needs {scopes})"
+            f"without (where it is open, the token needs {needed})"
         )
     return _REMEDIES[kind]
 

@@ -144,7 +144,7 @@ class Products:
 
     report_name: str
     breakdown: ProductBreakdown = "PRODUCT_BRAND"
-    attribution: ProductAttribution = "DEFAULT"
+    attribution_type: ProductAttribution = "DEFAULT"
     sku_ids: tuple[str, ...] = ()
 
     @property
@@ -164,7 +164,7 @@ class Products:
         return limits.PRODUCTS_MIN_WINDOW_DAYS
 
     def first_day(self, level: ReportLevel, granularity: Granularity, today: date) -> date:  # noqa: ARG002
-        return limits.PRODUCTS_FIRST_DAYS[self.attribution]
+        return limits.PRODUCTS_FIRST_DAYS[self.attribution_type]
 
     def window_days(self, level: ReportLevel, granularity: Granularity) -> int:  # noqa: ARG002
         return limits.PRODUCTS_WINDOW_DAYS

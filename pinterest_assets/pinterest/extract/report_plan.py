@@ -7,7 +7,7 @@ is asked for in further reports whose rows are others, so that together they are
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
@@ -20,7 +20,13 @@ from pinterest_assets.pinterest.api.reports import (
 )
 from pinterest_assets.pinterest.catalog.limits import REPORT_MAX_TARGETING_TYPES
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
-from pinterest_assets.pinterest.catalog.report_kinds import PRODUCT_ATTRIBUTION, Mmm, Products, Template
+from pinterest_assets.pinterest.catalog.report_kinds import (
+    PLAIN,
+    PRODUCT_ATTRIBUTION,
+    Mmm,
+    Products,
+    Template,
+)
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution, ReportCall
 from pinterest_assets.pinterest.extract.periods import Part, parts
@@ -38,6 +44,21 @@ class ReportSpec:
     stream: ReportStream
     attribution: Attribution = DEFAULT_ATTRIBUTION
     accounts: tuple[str, ...] = ()
+
+    @property
+    def doubt(self) -> str | None:
+        """What is doubtful about the attribution, where the report is asked with all of it."""
+        return self.attribution.warning if self.stream.kind is PLAIN else None
+
+
+def everything(stream: ReportStream, start: date, today: date) -> Window:
+    """The days of a total: from its start, or the first day that is served, through yesterday.
+
+    More days than that where a report has to cover more.
+    """
+    yesterday = today - timedelta(days=1)
+    latest = yesterday - timedelta(days=stream.kind.shortest - 1)
+    return Window(min(latest, max(stream.first_day(today), start)), yesterday)
 
 
 def served_days(stream: ReportStream, today: date) -> Window:
@@ -92,8 +113,8 @@ def _call(
         case Template(template_id):
             order = TemplateRequest(account, template_id, stream.level.name, *days, stream.granularity)
         case Mmm(name, countries):
-            asked = (stream.requested, types, stream.granularity, countries)
-            order = MmmRequest(account, name, stream.level.name, *days, *asked)
+            level, columns = stream.level.name, stream.requested
+            order = MmmRequest(account, name, level, *days, columns, types, stream.granularity, countries)
         case Products() as products:
             setting = {name: getattr(spec.attribution, name) for name in PRODUCT_ATTRIBUTION}
             level, columns = stream.level.name, stream.requested

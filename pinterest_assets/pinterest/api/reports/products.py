@@ -78,7 +78,7 @@ class ProductsRequest(NumbersReport):
             "granularity": self.granularity,
             "columns": list(self.columns),
             "conversion_product_breakdown": self.asked.breakdown,
-            "conversion_product_attribution_type": self.asked.attribution,
+            "conversion_product_attribution_type": self.asked.attribution_type,
             **self.setting,
             **{name: list(values) for name, values in self.filters},
         }
