@@ -10,7 +10,7 @@ import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.custom_reports import NamedReport, spec_of
-from pinterest_assets.partitions import RANGE_TAGS, report_partitions, report_start
+from pinterest_assets.partitions import RANGE_TAGS, report_partitions
 from pinterest_assets.pinterest.catalog.limits import SETTLING_DAYS
 from pinterest_assets.pinterest.extract.report_plan import served_days
 from pinterest_assets.settings import Settings
@@ -28,7 +28,7 @@ def report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
 def _schedule(report: NamedReport, cron: str, settings: Settings) -> dg.ScheduleDefinition:
     spec = spec_of(report)
-    partitions = report_partitions(spec.stream, report_start(spec.stream, report.start_date, settings))
+    partitions = report_partitions(spec.stream, settings)
     lookback = settings.lookback_days or max(spec.attribution.windows) + SETTLING_DAYS
 
     @dg.schedule(

@@ -62,7 +62,7 @@ def _assets(settings: Settings) -> list[dg.AssetsDefinition]:
             *entity_assets(settings),
             *analytics_assets(settings, daily),
             *targeting_assets(settings, daily),
-            *report_assets(settings, daily),
+            *report_assets(settings),
         ]
 
 

@@ -11,8 +11,10 @@ from rich.table import Table
 
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
+from pinterest_assets.partitions import report_days
 from pinterest_assets.pinterest.catalog import (
     STREAMS,
     AnalyticsStream,
@@ -25,10 +27,12 @@ from pinterest_assets.pinterest.catalog.limits import (
     PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.settings import Settings, read_settings
+from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse
 
 
@@ -97,6 +101,9 @@ def _plan(group: list[Stream], parents: Parents, window: Window, settings: Setti
         return plan_entities(stream, parents, statuses=settings.entity_statuses)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
+    if isinstance(stream, ReportStream):
+        days = report_days(stream, window, settings)
+        return plan_reports(report_spec(stream, settings), parents, days, today()) if days else Plan((), None)
     numbers = [s for s in group if isinstance(s, AnalyticsStream)]
     return plan_analytics(numbers, parents, window, attribution=settings.attribution)
 

@@ -7,12 +7,14 @@ from importlib import resources
 from pathlib import Path
 
 import click
+import dagster as dg
 from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
-from pinterest_assets.custom_reports import NamedReport, ReportsFileError, read_reports, spec_of
+from pinterest_assets.custom_reports import NamedReport, ReportsFileError, spec_of
+from pinterest_assets.partitions import report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError
-from pinterest_assets.pinterest.extract.report_plan import everything, plan_reports
+from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.settings import Settings, read_settings, today
 
 
@@ -48,7 +50,8 @@ def validate(file: Path | None) -> None:
             "PINTEREST_REPORTS_PATH is not set: name a file, or set it", variable="PINTEREST_REPORTS_PATH"
         )
     try:
-        found = read_reports(path, today())
+        settings = settings.model_copy(update={"reports_path": path})
+        found = settings.reports.values()
     except ReportsFileError as problems:
         click.echo(problems, err=True)
         raise SystemExit(1) from None
@@ -59,31 +62,31 @@ def validate(file: Path | None) -> None:
 
 
 def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
-    from pinterest_assets.partitions import report_partitions, report_start
-
-    spec = spec_of(report)
-    start = report_start(spec.stream, report.start_date, settings)
-    partitions = report_partitions(spec.stream, start)
-    keys = partitions.get_partition_keys() if partitions else []
-    kind = {"WEEK": "weeks", "MONTH": "months"}.get(report.granularity, "days")
+    stream = spec_of(report).stream
+    start = report_start(stream, settings)
     facts = {
         "asset": f"pinterest/{report.table}",
         "table": f"{settings.duckdb_schema}.{report.table}",
-        "key": ", ".join(spec.stream.key),
-        "partitions": f"{len(keys)} {kind} from {start}"
-        if partitions
-        else f"none: all from {start} in one table",
-        "calls": f"{_count(report, start)} reports for each ad account to load everything; each is ordered, "
+        "key": ", ".join(stream.key),
+        "partitions": _kept_by(report, report_partitions(stream, settings), start),
+        "calls": f"{_count(report, settings)} reports for each ad account to load everything; each is ordered, "
         "asked for until it is ready, and downloaded",
     }
     if report.schedule:
         facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"
-    if spec.doubt:
-        facts["note"] = spec.doubt
-    return facts
+    doubt = spec_of(report).doubt
+    return {**facts, "note": doubt} if doubt else facts
 
 
-def _count(report: NamedReport, start: date) -> int:
-    spec, now = replace(spec_of(report), accounts=()), today()
-    window = everything(spec.stream, start, now)
-    return len(plan_reports(spec, {"ad_account": [{"id": "1"}]}, window, now).calls)
+def _kept_by(report: NamedReport, partitions: dg.TimeWindowPartitionsDefinition | None, start: date) -> str:
+    if partitions is None:
+        return f"none: all from {start} on, replaced whole"
+    keys = partitions.get_partition_keys()
+    kind = {"WEEK": "weeks", "MONTH": "months"}.get(report.granularity, "days")
+    return f"{len(keys)} {kind}, {keys[0]} to {keys[-1]}" if keys else f"{kind}, of which none is over yet"
+
+
+def _count(report: NamedReport, settings: Settings) -> int:
+    spec = replace(spec_of(report), accounts=())
+    window = report_total(spec.stream, settings)
+    return len(plan_reports(spec, {"ad_account": [{"id": "1"}]}, window, today()).calls)

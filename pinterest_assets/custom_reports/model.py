@@ -12,10 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pinterest_assets.custom_reports.names import OneOf
-from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_TYPES, ATTRIBUTION_WINDOW_DAYS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_filters import (
-    ATTRIBUTION_TYPES,
     FILTER_METRICS,
     FILTER_OPERATORS,
     FILTERS,
@@ -34,8 +33,8 @@ _TARGETING_TYPES = tuple(sorted({kind for level in REPORT_LEVELS.values() for ki
 
 def slug(name: str) -> str:
     """The name as a part of a table's: lower case, digits and underscores."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
 def table_of(name: str) -> str:
@@ -59,9 +58,15 @@ def _window(value: Any) -> Any:
 
 
 def _day(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if not isinstance(value, str):
+        return value
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:  # newer Pythons take other spellings as well
         raise ValueError(f"must be a day such as 2026-01-31; not {value!r}")
-    return value
+    return day
 
 
 def _digits(value: str) -> str:
@@ -151,7 +156,7 @@ class CustomReport(NamedReport):
         description="What a row sums up: a DAY, an HOUR (8 days back), a WEEK, a MONTH, or everything "
         "since start_date (TOTAL).",
     )
-    columns: Annotated[tuple[ReportColumn, ...], Once, Field(min_length=1)] = Field(
+    columns: Annotated[tuple[ReportColumn, ...], Field(min_length=1), Once] = Field(
         description="Metrics and texts to ask for. The ids that tell rows apart come by themselves."
     )
     click_window_days: WindowDays = Field(30, description="Attribution window after a click, in days.")

@@ -1,5 +1,6 @@
 """A report of the file as a stream of the catalog and the way it is read."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,13 +10,10 @@ from pinterest_assets.pinterest.catalog.model import Column
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
 from pinterest_assets.pinterest.catalog.report_kinds import Mmm, Products, Template
-from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
 from pinterest_assets.pinterest.catalog.report_stream import report
 from pinterest_assets.pinterest.catalog.special_columns import MMM_COLUMNS, PRODUCT_COLUMNS
 from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.report_plan import ReportSpec
-
-_BY = {"TOTAL": "in all", "DAY": "by day", "HOUR": "by hour", "WEEK": "by week", "MONTH": "by month"}
 
 
 def spec_of(custom: NamedReport) -> ReportSpec:
@@ -94,8 +92,18 @@ def _filters(custom: CustomReport | BrandReport) -> tuple[tuple[str, tuple[str, 
     return tuple((name, values) for name in FILTERS if (values := getattr(custom, name, ())))
 
 
+def rows_are_of(description: str) -> str | None:
+    """What the description of a table says its rows are of; None when it is not of a custom report."""
+    found = re.search(r"of level \w+ by \w+( of [\w ]+)?", description)
+    return found[0] if found else None
+
+
 def _about(custom: NamedReport, targeting_types: Iterable[str]) -> str:
-    words = REPORT_LEVELS[custom.level].words
-    kinds = ", ".join(kind.lower().replace("_", " ") for kind in targeting_types)
-    broken = f" and {kinds}" if kinds else ""
-    return f"Custom report {custom.name!r}: numbers {_BY[custom.granularity]}, by {words}{broken}"
+    kinds = f", broken by {', '.join(targeting_types)}" if targeting_types else ""
+    return f"Custom report {custom.name!r} of level {custom.level} by {custom.granularity}{_whose(custom)}{kinds}"
+
+
+def _whose(custom: NamedReport) -> str:
+    if isinstance(custom, TemplateReport):
+        return f" of template {custom.template_id}"
+    return f" of {custom.conversion_product_breakdown}" if isinstance(custom, BrandReport) else ""

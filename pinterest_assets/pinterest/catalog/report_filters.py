@@ -88,7 +88,3 @@ class MetricsFilter:
     def as_field(self) -> dict[str, Any]:
         """The filter as it stands in an order."""
         return {"field": self.field, "operator": self.operator, "values": list(self.values)}
-
-
-ATTRIBUTION_TYPES = ("INDIVIDUAL", "HOUSEHOLD")
-"""Who a conversion is attributed to (spec)."""

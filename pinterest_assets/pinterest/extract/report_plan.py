@@ -7,7 +7,7 @@ is asked for in further reports whose rows are others, so that together they are
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
@@ -49,16 +49,6 @@ class ReportSpec:
     def doubt(self) -> str | None:
         """What is doubtful about the attribution, where the report is asked with all of it."""
         return self.attribution.warning if self.stream.kind is PLAIN else None
-
-
-def everything(stream: ReportStream, start: date, today: date) -> Window:
-    """The days of a total: from its start, or the first day that is served, through yesterday.
-
-    More days than that where a report has to cover more.
-    """
-    yesterday = today - timedelta(days=1)
-    latest = yesterday - timedelta(days=stream.kind.shortest - 1)
-    return Window(min(latest, max(stream.first_day(today), start)), yesterday)
 
 
 def served_days(stream: ReportStream, today: date) -> Window:
