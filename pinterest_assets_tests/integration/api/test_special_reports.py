@@ -89,7 +89,7 @@ def test_a_report_that_failed(
     report_demo: DemoServer, reports: Reports, tokens: ReportTokens, request_: NumbersReport
 ) -> None:
     report_demo.faults.add(poll_of(request_), report_status="FAILED")
-    with pytest.raises(errors.ReportFailed, match="could not make the report of .* ask for fewer"):
+    with pytest.raises(errors.ReportFailed, match=r"could not make the report of .* ask for fewer"):
         reports.fetch(request_)
     assert methods(report_demo) == "PG"
     assert tokens.recall(request_.order) is None
@@ -180,7 +180,7 @@ def test_what_is_closed_says_who_opens_it(
     words = {"code": code, "message": "You are not permitted to access that resource."}
     report_demo.faults.add(ORDER, status=status, json=words)
     request = request_of(report_demo, kind)
-    with pytest.raises(errors.BetaClosed, match="Pinterest has to open .* for this ad account") as raised:
+    with pytest.raises(errors.BetaClosed, match=r"Pinterest has to open .* for this ad account") as raised:
         reports.fetch(request)
     assert request.path in str(raised.value)
     assert "\n" not in str(raised.value)

@@ -35,5 +35,5 @@ def test_what_is_understood(content: bytes, rows: list[dict[str, object]]) -> No
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_what_is_refused(content: bytes) -> None:
-    with pytest.raises(AnswerUnreadable, match="^file: "):
+    with pytest.raises(AnswerUnreadable, match=r"^file: "):
         list(loose_rows(io.BytesIO(content), "file"))

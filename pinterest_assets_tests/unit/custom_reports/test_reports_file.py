@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pinterest_assets.custom_reports import CustomReport, ReportsFileError, read_reports, spec_of
+from pinterest_assets.custom_reports import CustomReport, NamedReport, ReportsFileError, read_reports, spec_of
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, REPORT_LEVELS
 from pinterest_assets.pinterest.extract.calls import Attribution
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 23)
 WHOLE = "- name: spend\n  columns: [SPEND_IN_DOLLAR]\n"
 
 
-def read(folder: Path, text: str) -> tuple[CustomReport, ...]:
+def read(folder: Path, text: str) -> tuple[NamedReport, ...]:
     path = folder / "reports.yaml"
     path.write_text(text)
     return read_reports(path, TODAY)
@@ -24,6 +24,7 @@ def read(folder: Path, text: str) -> tuple[CustomReport, ...]:
 
 def one(folder: Path, *lines: str) -> CustomReport:
     (report,) = read(folder, WHOLE + "".join(f"  {line}\n" for line in lines))
+    assert isinstance(report, CustomReport)
     return report
 
 
