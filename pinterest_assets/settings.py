@@ -32,7 +32,7 @@ from pinterest_assets.pinterest.catalog.limits import (
     REPORT_DAYS_BACK,
     SETTLING_DAYS,
 )
-from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 
 PREFIX = "PINTEREST_"
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")

@@ -11,7 +11,7 @@ import pandas as pd
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
-from pinterest_assets.pinterest.extract.calls import Attribution
+from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.plan import Parents, Plan, check_horizon, plan_analytics, plan_pins
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource

@@ -11,7 +11,7 @@ import dagster as dg
 from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
-from pinterest_assets.custom_reports import NamedReport, ReportsFileError, spec_of
+from pinterest_assets.custom_reports import NamedReport, spec_of
 from pinterest_assets.partitions import report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
@@ -26,16 +26,17 @@ def reports() -> None:
 @reports.command()
 def example() -> None:
     """Print a file with every field, to begin with."""
-    click.echo(_shipped("example.yaml"), nl=False)
+    click.echo(shipped("example.yaml"), nl=False)
 
 
 @reports.command()
 def schema() -> None:
     """Print the JSON schema, for completion and checks in editors."""
-    click.echo(_shipped("reports.schema.json"), nl=False)
+    click.echo(shipped("reports.schema.json"), nl=False)
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """A file that comes with the project."""
     return resources.files("pinterest_assets.custom_reports").joinpath(name).read_text()
 
 
@@ -52,7 +53,7 @@ def validate(file: Path | None) -> None:
     try:
         settings = settings.model_copy(update={"reports_path": path})
         found = settings.reports.values()
-    except ReportsFileError as problems:
+    except SettingError as problems:
         click.echo(problems, err=True)
         raise SystemExit(1) from None
     for report in found:

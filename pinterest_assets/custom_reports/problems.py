@@ -23,14 +23,11 @@ _WORDS = {
 }
 
 
-class ReportsFileError(SettingError):
-    """The file of custom reports cannot be used. The message has a line for each problem."""
-
-    def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
-        at = (f"{path}:{problem.line}" if problem.line else str(path) for problem in problems)
-        lines = [f"{place}: {problem.text}" for place, problem in zip(at, problems, strict=True)]
-        super().__init__("\n".join(lines), variable=VARIABLE)
-        self.problems = tuple(problems)
+def unusable(path: Path, problems: Sequence[Problem]) -> SettingError:
+    """The error of a file that cannot be used; unlike others it has a line for each problem."""
+    at = (f"{path}:{problem.line}" if problem.line else str(path) for problem in problems)
+    lines = [f"{place}: {problem.text}" for place, problem in zip(at, problems, strict=True)]
+    return SettingError("\n".join(lines), variable=VARIABLE)
 
 
 Finding = tuple[Place, str]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pinterest_assets.custom_reports.document import Document, Problem, Unreadable
 from pinterest_assets.custom_reports.model import NamedReport, slug, table_of
 from pinterest_assets.custom_reports.names import did_you_mean
-from pinterest_assets.custom_reports.problems import VARIABLE, Finding, ReportsFileError, findings
+from pinterest_assets.custom_reports.problems import VARIABLE, Finding, findings, unusable
 from pinterest_assets.custom_reports.rules import broken_rules
 from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog import STREAMS
@@ -18,13 +18,13 @@ from pinterest_assets.pinterest.catalog import STREAMS
 def read_reports(path: Path, today: date, taken: Collection[str] = tuple(STREAMS)) -> tuple[NamedReport, ...]:
     """The reports of the file. ``taken`` are the tables that are there already.
 
-    Raises ReportsFileError, which has a line for each problem.
+    Raises SettingError, which has a line for each problem.
     """
     document = _document(path)
     if not isinstance(document.value, list) or not document.value:
         found = "nothing" if document.value in (None, []) else "something else"
         text = f"must be a list of reports, each beginning with `- name:`; there is {found}"
-        raise ReportsFileError(path, [Problem(document.line(()), text)])
+        raise unusable(path, [Problem(document.line(()), text)])
     each = [_report(fields, today) for fields in document.value]
     wrong: list[Finding] = [
         ((at, *place), text) for at, (_, found) in enumerate(each) for place, text in found
@@ -32,7 +32,7 @@ def read_reports(path: Path, today: date, taken: Collection[str] = tuple(STREAMS
     wrong += _clashes(document.value, taken)
     if wrong:
         problems = [Problem(document.line(place), text) for place, text in wrong]
-        raise ReportsFileError(path, sorted(problems, key=lambda problem: problem.line))
+        raise unusable(path, sorted(problems, key=lambda problem: problem.line))
     return tuple(report for report, _ in each if report is not None)
 
 
@@ -40,11 +40,11 @@ def _document(path: Path) -> Document:
     try:
         return Document(path)
     except Unreadable as unreadable:
-        raise ReportsFileError(path, unreadable.problems) from None
+        raise unusable(path, unreadable.problems) from None
     except OSError as error:
         why = error.strerror or "it cannot be opened"
         text = f"{why} ({VARIABLE} is relative to the folder you run in, {Path.cwd()})"
-        raise ReportsFileError(path, [Problem(0, text)]) from None
+        raise unusable(path, [Problem(0, text)]) from None
 
 
 def _report(fields: object, today: date) -> tuple[NamedReport | None, list[Finding]]:

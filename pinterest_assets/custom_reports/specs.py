@@ -12,7 +12,7 @@ from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFi
 from pinterest_assets.pinterest.catalog.report_kinds import Mmm, Products, Template
 from pinterest_assets.pinterest.catalog.report_stream import report
 from pinterest_assets.pinterest.catalog.special_columns import MMM_COLUMNS, PRODUCT_COLUMNS
-from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.report_plan import ReportSpec
 
 

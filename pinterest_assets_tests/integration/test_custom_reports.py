@@ -10,7 +10,7 @@ import pytest
 
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation import report_schedules
-from pinterest_assets.cli.reports import _shipped
+from pinterest_assets.cli.reports import shipped
 from pinterest_assets.custom_reports import spec_of
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
@@ -72,7 +72,7 @@ def settings(
     demo: DemoServer, database: Path, session_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Settings]:
     """The settings of the example; accounts are loaded."""
-    use(session_folder / "example.yaml", of_this_account(demo, _shipped("example.yaml")), monkeypatch)
+    use(session_folder / "example.yaml", of_this_account(demo, shipped("example.yaml")), monkeypatch)
     load(["ad_account"])
     demo.clear()
     demo.desk.reset()

@@ -34,7 +34,8 @@ sys.dont_write_bytecode = True
 sys.addaudithook(audit)
 duckdb.connect = refuse
 import pinterest_assets.definitions as location
-assert len(list(location.defs.resolve_asset_graph().materializable_asset_keys)) == 44
+from pinterest_assets.pinterest.catalog import STREAMS
+assert len(list(location.defs.resolve_asset_graph().materializable_asset_keys)) == len(STREAMS)
 assert not opened, opened
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, limits
-from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.settings import Settings, read_settings, today, unknown_variables
 
 MARKER = "pina_do_not_show_me"

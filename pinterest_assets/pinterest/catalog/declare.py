@@ -14,8 +14,8 @@ from pinterest_assets.pinterest.catalog.model import (
     ForeignKey,
     Group,
     Level,
-    Path,
 )
+from pinterest_assets.pinterest.catalog.path import Path
 
 _CATEGORY: dict[Group, Category] = {
     "ads": "ads_read",

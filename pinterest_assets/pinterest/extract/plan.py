@@ -24,16 +24,9 @@ from pinterest_assets.pinterest.catalog.limits import (
     SYNC_DAYS_BACK,
     SYNC_WINDOW_DAYS,
 )
-from pinterest_assets.pinterest.catalog.model import inherited_name
-from pinterest_assets.pinterest.extract.calls import (
-    DEFAULT_ATTRIBUTION,
-    AnalyticsCall,
-    Attribution,
-    Call,
-    EntityCall,
-    PinAnalyticsCall,
-    Row,
-)
+from pinterest_assets.pinterest.catalog.path import inherited_name
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall, Row
 from pinterest_assets.pinterest.extract.window import Window
 
 Parents = Mapping[str, Sequence[Row]]

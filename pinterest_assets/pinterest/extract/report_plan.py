@@ -28,7 +28,8 @@ from pinterest_assets.pinterest.catalog.report_kinds import (
     Template,
 )
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
-from pinterest_assets.pinterest.extract.calls import DEFAULT_ATTRIBUTION, Attribution, ReportCall
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
+from pinterest_assets.pinterest.extract.calls import ReportCall
 from pinterest_assets.pinterest.extract.periods import Part, parts
 from pinterest_assets.pinterest.extract.plan import Parents, Plan
 from pinterest_assets.pinterest.extract.window import Window

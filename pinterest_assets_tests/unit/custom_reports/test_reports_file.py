@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from pinterest_assets.custom_reports import CustomReport, NamedReport, ReportsFileError, read_reports, spec_of
+from pinterest_assets.custom_reports import CustomReport, NamedReport, read_reports, spec_of
+from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, REPORT_LEVELS
-from pinterest_assets.pinterest.extract.calls import Attribution
+from pinterest_assets.pinterest.extract.attribution import Attribution
 
 TODAY = date(2026, 11, 23)
 WHOLE = "- name: spend\n  columns: [SPEND_IN_DOLLAR]\n"
@@ -30,7 +31,7 @@ def one(folder: Path, *lines: str) -> CustomReport:
 
 def problems(folder: Path, text: str) -> list[str]:
     """The lines of the message, without the path before them."""
-    with pytest.raises(ReportsFileError) as refused:
+    with pytest.raises(SettingError) as refused:
         read(folder, text)
     assert refused.value.variable == "PINTEREST_REPORTS_PATH"
     lines = str(refused.value).splitlines()
@@ -126,6 +127,7 @@ def test_reports_share_what_they_have_in_common(tmp_path: Path) -> None:
         "- &days\n  name: a\n  level: CAMPAIGN\n  granularity: DAY\n  columns: &mine [CTR]\n"
         "- <<: *days\n  name: b\n  granularity: MONTH\n",
     )
+    assert isinstance(second, CustomReport)
     assert (first.granularity, second.granularity) == ("DAY", "MONTH")
     assert (second.level, second.columns, second.table) == ("CAMPAIGN", ("CTR",), "report_b")
 
@@ -269,7 +271,7 @@ def test_a_name_that_makes_another_streams_table(tmp_path: Path) -> None:
     """E07: a report cannot write into a table of the catalog."""
     path = tmp_path / "reports.yaml"
     path.write_text("- name: Template\n  columns: [CTR]\n")
-    with pytest.raises(ReportsFileError, match="makes table report_template, which is another stream's"):
+    with pytest.raises(SettingError, match="makes table report_template, which is another stream's"):
         read_reports(path, TODAY, taken=(*STREAMS, "report_template"))
 
 
@@ -299,13 +301,13 @@ def test_a_file_that_is_no_list_of_reports(tmp_path: Path, text: str, line: int,
 def test_a_file_of_no_characters(tmp_path: Path) -> None:
     path = tmp_path / "reports.yaml"
     path.write_bytes(b"- name: \x00\xff\xfe")
-    with pytest.raises(ReportsFileError, match="is no YAML"):
+    with pytest.raises(SettingError, match="is no YAML"):
         read_reports(path, TODAY)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
-        with pytest.raises(ReportsFileError, match=re.escape(str(path))) as refused:
+        with pytest.raises(SettingError, match=re.escape(str(path))) as refused:
             read_reports(path, TODAY)
         assert "\n" not in str(refused.value)
         assert "PINTEREST_REPORTS_PATH" in str(refused.value)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Attribution
+from pinterest_assets.pinterest.extract.attribution import Attribution
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.plan import (
     Parents,
     check_horizon,

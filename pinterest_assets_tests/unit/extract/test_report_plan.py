@@ -13,7 +13,8 @@ from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
 from pinterest_assets.pinterest.catalog.report_stream import report
-from pinterest_assets.pinterest.extract.calls import Attribution, ReportCall
+from pinterest_assets.pinterest.extract.attribution import Attribution
+from pinterest_assets.pinterest.extract.calls import ReportCall
 from pinterest_assets.pinterest.extract.report_plan import ReportSpec, check_served, plan_reports
 from pinterest_assets.pinterest.extract.window import Window
 
