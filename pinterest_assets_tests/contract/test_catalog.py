@@ -56,6 +56,7 @@ def test_the_streams_are_those_that_were_promised() -> None:
         "product_group_targeting_report",
         "product_item_report",
         "product_item_targeting_report",
+        "report_template",
     }
 
 
