@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pinterest_assets import custom_reports
 from pinterest_assets.assets.presentation import endpoints
-from pinterest_assets.custom_reports import CustomReport
+from pinterest_assets.custom_reports import NamedReport
 from pinterest_assets.custom_reports.schema import file_schema
+from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
@@ -14,6 +15,8 @@ from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SY
 STREAMS_PAGE = Path(__file__).parent / "streams.md"
 COLUMNS_PAGE = Path(__file__).parent / "columns.md"
 REPORTS_PAGE = Path(__file__).parent / "reports.md"
+_SHARED = ("name", "kind", "start_date", "ad_account_ids", "schedule")
+"""Fields of every kind, which the table of plain reports has."""
 REPORTS_SCHEMA = Path(custom_reports.__file__).with_name("reports.schema.json")
 
 
@@ -86,14 +89,18 @@ def columns_page() -> str:
 
 def reports_page() -> str:
     """The page of custom reports, with its table of fields."""
-    before, begin, rest = REPORTS_PAGE.read_text().partition("<!-- fields -->\n")
-    _, end, after = rest.partition("<!-- /fields -->\n")
-    lines = ["| field | default | meaning |", "|---|---|---|", *map(_field, CustomReport.model_fields)]
-    return before + begin + "\n".join(lines) + "\n" + end + after
+    page = REPORTS_PAGE.read_text()
+    for kind, model in KINDS.items():
+        before, begin, rest = page.partition(f"<!-- fields of {kind} -->\n")
+        _, end, after = rest.partition("<!-- /fields -->\n")
+        own = [name for name in model.model_fields if kind == "report" or name not in _SHARED]
+        lines = ["| field | default | meaning |", "|---|---|---|", *(_field(model, name) for name in own)]
+        page = before + begin + "\n".join(lines) + "\n" + end + after
+    return page
 
 
-def _field(name: str) -> str:
-    field = CustomReport.model_fields[name]
+def _field(model: type[NamedReport], name: str) -> str:
+    field = model.model_fields[name]
     default = "needed" if field.is_required() else "" if field.default in (None, ()) else f"`{field.default}`"
     return f"| `{name}` | {default} | {field.description} |"
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.custom_reports import CustomReport, spec_of
+from pinterest_assets.custom_reports import NamedReport, spec_of
 from pinterest_assets.partitions import RANGE_TAGS, report_partitions
 from pinterest_assets.pinterest.catalog.limits import SETTLING_DAYS
 from pinterest_assets.pinterest.extract.horizon import served_days
@@ -26,7 +26,7 @@ def report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     ]
 
 
-def _schedule(report: CustomReport, cron: str, settings: Settings) -> dg.ScheduleDefinition:
+def _schedule(report: NamedReport, cron: str, settings: Settings) -> dg.ScheduleDefinition:
     spec = spec_of(report)
     partitions = report_partitions(spec.stream, settings)
     lookback = settings.lookback_days or max(spec.attribution.windows) + SETTLING_DAYS

@@ -68,10 +68,14 @@ def report_start(stream: ReportStream, settings: Settings) -> date:
 
 
 def report_total(stream: ReportStream, settings: Settings) -> Window:
-    """The days of a total: from its start, or the first day that is served, through yesterday."""
+    """The days of a total: from its start, or the first day that is served, through yesterday.
+
+    More days than that where a report has to cover more.
+    """
     yesterday = today() - timedelta(days=1)
+    latest = yesterday - timedelta(days=stream.kind.shortest - 1)
     first = max(served_days(stream, today()).start, report_start(stream, settings))
-    return Window(min(yesterday, first), yesterday)
+    return Window(min(latest, first), yesterday)
 
 
 def report_days(stream: ReportStream, window: Window, settings: Settings) -> Window | None:

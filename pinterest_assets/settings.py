@@ -22,7 +22,7 @@ from pydantic import (
     field_validator,
 )
 
-from pinterest_assets.custom_reports import CustomReport, read_reports, spec_of
+from pinterest_assets.custom_reports import NamedReport, read_reports, spec_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.column_choice import ColumnChoice, read_choice, with_columns
@@ -161,7 +161,7 @@ class Settings(BaseModel):
         return self.lookback_days or max(self.attribution.windows) + SETTLING_DAYS
 
     @cached_property
-    def reports(self) -> dict[str, CustomReport]:
+    def reports(self) -> dict[str, NamedReport]:
         """The custom reports by table, read once. Raises SettingError with a line for each problem."""
         found = read_reports(self.reports_path, today()) if self.reports_path else ()
         return {report.table: report for report in found}

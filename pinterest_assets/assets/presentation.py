@@ -8,7 +8,6 @@ from typing import Any, TypedDict
 import dagster as dg
 
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, Stream
-from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse import ColumnSpec, TableSpec
@@ -76,7 +75,7 @@ def endpoints(stream: Stream) -> list[str]:
         level = stream.level
         return [str(level.targeting_path if stream.targeting_type else level.path)]
     if isinstance(stream, ReportStream):
-        return [REPORTS_PATH]
+        return [stream.kind.path]
     return [stream.batch_path, stream.path]  # type: ignore[attr-defined]
 
 

@@ -80,7 +80,7 @@ def _partitions_of(context: dg.AssetExecutionContext, spec: ReportSpec) -> Windo
 
 
 def _doubts(context: dg.AssetExecutionContext, spec: ReportSpec) -> list[str]:
-    warning = spec.attribution.warning
+    warning = spec.doubt
     if warning is None:
         return []
     context.log.warning(warning)

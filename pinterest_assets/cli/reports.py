@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -11,12 +11,10 @@ import dagster as dg
 from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
-from pinterest_assets.custom_reports import CustomReport, spec_of
-from pinterest_assets.partitions import report_partitions, report_start
+from pinterest_assets.custom_reports import NamedReport, spec_of
+from pinterest_assets.partitions import report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError
-from pinterest_assets.pinterest.extract.horizon import served_days
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
-from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
 
 
@@ -64,7 +62,7 @@ def validate(file: Path | None) -> None:
             console.print(f"  {label:<11}{words}", soft_wrap=True)
 
 
-def _facts(report: CustomReport, settings: Settings) -> dict[str, str]:
+def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
     stream = spec_of(report).stream
     start = report_start(stream, settings)
     facts = {
@@ -72,16 +70,16 @@ def _facts(report: CustomReport, settings: Settings) -> dict[str, str]:
         "table": f"{settings.duckdb_schema}.{report.table}",
         "key": ", ".join(stream.key),
         "partitions": _kept_by(report, report_partitions(stream, settings), start),
-        "calls": f"{_count(report, start)} reports for each ad account to load everything; each is ordered, "
+        "calls": f"{_count(report, settings)} reports for each ad account to load everything; each is ordered, "
         "asked for until it is ready, and downloaded",
     }
     if report.schedule:
         facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"
-    warning = spec_of(report).attribution.warning
-    return {**facts, "note": warning} if warning else facts
+    doubt = spec_of(report).doubt
+    return {**facts, "note": doubt} if doubt else facts
 
 
-def _kept_by(report: CustomReport, partitions: dg.TimeWindowPartitionsDefinition | None, start: date) -> str:
+def _kept_by(report: NamedReport, partitions: dg.TimeWindowPartitionsDefinition | None, start: date) -> str:
     if partitions is None:
         return f"none: all from {start} on, replaced whole"
     keys = partitions.get_partition_keys()
@@ -89,8 +87,7 @@ def _kept_by(report: CustomReport, partitions: dg.TimeWindowPartitionsDefinition
     return f"{len(keys)} {kind}, {keys[0]} to {keys[-1]}" if keys else f"{kind}, of which none is over yet"
 
 
-def _count(report: CustomReport, start: date) -> int:
-    spec, now = replace(spec_of(report), accounts=()), today()
-    first = max(start, served_days(spec.stream, now).start)
-    window = Window(first, max(first, now - timedelta(days=1)))
-    return len(plan_reports(spec, {"ad_account": [{"id": "1"}]}, window, now).calls)
+def _count(report: NamedReport, settings: Settings) -> int:
+    spec = replace(spec_of(report), accounts=())
+    window = report_total(spec.stream, settings)
+    return len(plan_reports(spec, {"ad_account": [{"id": "1"}]}, window, today()).calls)

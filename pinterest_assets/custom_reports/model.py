@@ -1,6 +1,6 @@
 """One report of the file: its fields, what each may hold, and what it means when left out.
 
-Field names are those of Pinterest's API. What depends on several fields is in ``rules``. The JSON
+Field names are those of Pinterest's API. Kinds other than plain reports are in ``special``. What depends on several fields is in ``rules``. The JSON
 schema for editors is made from this.
 """
 
@@ -98,8 +98,8 @@ Id = Annotated[
     AfterValidator(_digits),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]+$"}, {"type": "integer", "minimum": 1}]}),
 ]
-_Once = AfterValidator(_each_once)
-Ids = Annotated[tuple[Id, ...], _Once]
+Once = AfterValidator(_each_once)
+Ids = Annotated[tuple[Id, ...], Once]
 
 
 class MetricsFilterFields(BaseModel):
@@ -112,8 +112,8 @@ class MetricsFilterFields(BaseModel):
     values: Annotated[tuple[float, ...], Field(min_length=1)]
 
 
-class CustomReport(BaseModel):
-    """A report that becomes an asset and a table of its own, ``report_<name>``."""
+class NamedReport(BaseModel):
+    """What every report has, whichever kind it is of. It becomes an asset and a table of its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -125,13 +125,38 @@ class CustomReport(BaseModel):
             "in lower case with underscores."
         ),
     ]
+    kind: str
+    level: str
+    granularity: Granularity
+    start_date: Day | None = Field(
+        None,
+        description="First day, YYYY-MM-DD. Default: PINTEREST_START_DATE, or as far back as Pinterest serves.",
+    )
+    ad_account_ids: Ids = Field((), description="Ad accounts to read. Default: those of the project.")
+    schedule: str | None = Field(
+        None, description="When to read again what may still change, as cron in UTC; switched on in the UI."
+    )
+
+    @property
+    def table(self) -> str:
+        """The name of the table, and of the asset after its prefix."""
+        return table_of(self.name)
+
+
+class CustomReport(NamedReport):
+    """A report that says itself what it holds."""
+
+    kind: Literal["report"] = Field(
+        "report",
+        description="`report` says itself what it holds. `template`, `mmm` and `brand` have fields of their own.",
+    )
     level: ReportLevelName = Field("ADVERTISER", description="What a row is of.")
     granularity: Granularity = Field(
         "TOTAL",
         description="What a row sums up: a DAY, an HOUR (8 days back), a WEEK, a MONTH, or everything "
         "since start_date (TOTAL).",
     )
-    columns: Annotated[tuple[ReportColumn, ...], Field(min_length=1), _Once] = Field(
+    columns: Annotated[tuple[ReportColumn, ...], Field(min_length=1), Once] = Field(
         description="Metrics and texts to ask for. The ids that tell rows apart come by themselves."
     )
     click_window_days: WindowDays = Field(30, description="Attribution window after a click, in days.")
@@ -142,33 +167,28 @@ class CustomReport(BaseModel):
     conversion_report_time: Literal["TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"] = Field(
         "TIME_OF_AD_ACTION", description="Which day a conversion counts on."
     )
-    attribution_types: Annotated[tuple[AttributionType, ...], _Once] = Field(
+    attribution_types: Annotated[tuple[AttributionType, ...], Once] = Field(
         (), description="Who conversions are attributed to."
     )
-    start_date: Day | None = Field(
-        None,
-        description="First day, YYYY-MM-DD. Default: PINTEREST_START_DATE, or as far back as Pinterest serves.",
-    )
-    targeting_types: Annotated[tuple[TargetingType, ...], _Once] = Field(
+    targeting_types: Annotated[tuple[TargetingType, ...], Once] = Field(
         (), description="What rows are broken by, one after the other; for levels that end in _TARGETING."
     )
-    ad_account_ids: Ids = Field((), description="Ad accounts to read. Default: those of the project.")
     campaign_ids: Ids = Field((), description="Only these campaigns.")
     ad_group_ids: Ids = Field((), description="Only these ad groups.")
     ad_ids: Ids = Field((), description="Only these ads.")
     product_group_ids: Ids = Field((), description="Only these promoted product groups.")
     product_item_ids: Ids = Field((), description="Only these product items.")
-    campaign_statuses: Annotated[tuple[CampaignStatus, ...], _Once] = Field(
+    campaign_statuses: Annotated[tuple[CampaignStatus, ...], Once] = Field(
         (), description="Only campaigns in these states."
     )
-    ad_group_statuses: Annotated[tuple[AdGroupStatus, ...], _Once] = Field(
+    ad_group_statuses: Annotated[tuple[AdGroupStatus, ...], Once] = Field(
         (), description="Only ad groups in these states."
     )
-    ad_statuses: Annotated[tuple[AdStatus, ...], _Once] = Field((), description="Only ads in these states.")
-    product_group_statuses: Annotated[tuple[PromotionStatus, ...], _Once] = Field(
+    ad_statuses: Annotated[tuple[AdStatus, ...], Once] = Field((), description="Only ads in these states.")
+    product_group_statuses: Annotated[tuple[PromotionStatus, ...], Once] = Field(
         (), description="Only promoted product groups in these states."
     )
-    campaign_objective_types: Annotated[tuple[Objective, ...], _Once] = Field(
+    campaign_objective_types: Annotated[tuple[Objective, ...], Once] = Field(
         (), description="Only campaigns of these objectives."
     )
     metrics_filters: tuple[MetricsFilterFields, ...] = Field(
@@ -177,11 +197,3 @@ class CustomReport(BaseModel):
     report_format: ReportFormat = Field(
         "JSON", description="The file Pinterest makes; the table is the same."
     )
-    schedule: str | None = Field(
-        None, description="When to read again what may still change, as cron in UTC; switched on in the UI."
-    )
-
-    @property
-    def table(self) -> str:
-        """The name of the table, and of the asset after its prefix."""
-        return table_of(self.name)

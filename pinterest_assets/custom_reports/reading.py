@@ -7,15 +7,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pinterest_assets.custom_reports.document import Document, Problem, Unreadable
-from pinterest_assets.custom_reports.model import CustomReport, slug, table_of
+from pinterest_assets.custom_reports.model import NamedReport, slug, table_of
+from pinterest_assets.custom_reports.names import did_you_mean
 from pinterest_assets.custom_reports.problems import VARIABLE, Finding, findings, unusable
 from pinterest_assets.custom_reports.rules import broken_rules
+from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog import STREAMS
 
 
-def read_reports(
-    path: Path, today: date, taken: Collection[str] = tuple(STREAMS)
-) -> tuple[CustomReport, ...]:
+def read_reports(path: Path, today: date, taken: Collection[str] = tuple(STREAMS)) -> tuple[NamedReport, ...]:
     """The reports of the file. ``taken`` are the tables that are there already.
 
     Raises SettingError, which has a line for each problem.
@@ -47,14 +47,19 @@ def _document(path: Path) -> Document:
         raise unusable(path, [Problem(0, text)]) from None
 
 
-def _report(fields: object, today: date) -> tuple[CustomReport | None, list[Finding]]:
+def _report(fields: object, today: date) -> tuple[NamedReport | None, list[Finding]]:
     """The report, as far as its fields can be read, and what is wrong with it."""
     if isinstance(fields, dict):
         fields = {name: value for name, value in fields.items() if value is not None}
+    kind = fields.get("kind", "report") if isinstance(fields, dict) else "report"
+    model = KINDS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        hint = did_you_mean(str(kind), KINDS)
+        return None, [(("kind",), f"kind cannot be {kind!r}; it is one of {', '.join(KINDS)}{hint}")]
     try:
-        report = CustomReport.model_validate(fields)
+        report = model.model_validate(fields)
     except ValidationError as error:
-        return None, list(findings(error, list(CustomReport.model_fields)))
+        return None, list(findings(error, list(model.model_fields)))
     return report, list(broken_rules(report, today))
 
 

@@ -3,23 +3,29 @@
 Pure: a report and the current day in, findings out. Fields by themselves are judged by ``model``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from pinterest_assets.custom_reports.model import CustomReport
+from pinterest_assets.custom_reports.model import CustomReport, NamedReport
 from pinterest_assets.custom_reports.problems import Finding
+from pinterest_assets.custom_reports.product_rules import PRODUCT_RULES
+from pinterest_assets.custom_reports.special import BrandReport, TemplateReport
 from pinterest_assets.pinterest.catalog.column_choice import is_valid
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, REPORT_LEVELS, TARGETING
 
+Rule = Callable[[Any, date], Iterator[Finding]]
+"""A report and the current day in, findings out."""
 
-def broken_rules(report: CustomReport, today: date) -> Iterator[Finding]:
+
+def broken_rules(report: NamedReport, today: date) -> Iterator[Finding]:
     """What Pinterest would refuse, ignore in silence, or answer with numbers that do not add up."""
-    for rule in _RULES:
+    for rule in (*_OF_KIND.get(type(report), ()), _days, _schedule):
         yield from rule(report, today)
 
 
-def _columns(report: CustomReport, _: date) -> Iterator[Finding]:
+def _columns(report: CustomReport | TemplateReport, _: date) -> Iterator[Finding]:
     level = REPORT_LEVELS[report.level]
     for position, name in enumerate(report.columns):
         if not is_valid(name, level.of, targeting=bool(level.targeting_types)):
@@ -41,10 +47,10 @@ def _targeting(report: CustomReport, _: date) -> Iterator[Finding]:
             yield ("targeting_types", position), f"targeting_types: {kind} is only there at level {at}"
 
 
-def _filters(report: CustomReport, _: date) -> Iterator[Finding]:
+def _filters(report: CustomReport | BrandReport, _: date) -> Iterator[Finding]:
     level = REPORT_LEVELS[report.level]
     for name, known in FILTERS.items():
-        values = getattr(report, name)
+        values = getattr(report, name, ())
         if values and known.of == "ad" and level.of_items:
             yield (name,), f"{name} is not allowed at level {report.level}"
         elif len(values) > known.most and known.of not in level.within:
@@ -55,7 +61,7 @@ def _filters(report: CustomReport, _: date) -> Iterator[Finding]:
             )
 
 
-def _days(report: CustomReport, today: date) -> Iterator[Finding]:
+def _days(report: NamedReport, today: date) -> Iterator[Finding]:
     if report.start_date is None:
         return
     back = REPORT_LEVELS[report.level].reach(report.granularity).days_back
@@ -79,7 +85,7 @@ def _format(report: CustomReport, _: date) -> Iterator[Finding]:
         )
 
 
-def _schedule(report: CustomReport, _: date) -> Iterator[Finding]:
+def _schedule(report: NamedReport, _: date) -> Iterator[Finding]:
     if report.schedule is None:
         return
     import dagster as dg  # here, because it takes longer to import than most commands take
@@ -92,11 +98,9 @@ def _schedule(report: CustomReport, _: date) -> Iterator[Finding]:
         yield ("schedule",), f"schedule must be cron such as '0 4 * * *'; not {report.schedule!r}"
 
 
-_RULES: tuple[Callable[[CustomReport, date], Iterator[Finding]], ...] = (
-    _columns,
-    _targeting,
-    _filters,
-    _days,
-    _format,
-    _schedule,
-)
+_OF_KIND: Mapping[type[NamedReport], tuple[Rule, ...]] = {
+    CustomReport: (_columns, _targeting, _filters, _format),
+    TemplateReport: (_columns,),
+    BrandReport: (_filters, *PRODUCT_RULES),
+}
+"""The rules of each kind, before those of all."""

@@ -78,7 +78,7 @@ class ReportAsked:
     metrics_filters: tuple[MetricsFilter, ...] = ()
 
 
-class _Body:
+class Body:
     """The fields of a body, each checked as it is read."""
 
     def __init__(self, raw: bytes) -> None:
@@ -120,7 +120,7 @@ class _Body:
 
 def report_asked(raw: bytes, today: date) -> ReportAsked:
     """Reads and checks the body of a POST. Raises ApiError for what Pinterest refuses."""
-    body = _Body(raw)
+    body = Body(raw)
     named = body.choice("level", (*LEVELS, *_TARGETED))
     granularity = body.choice("granularity", GRANULARITIES)
     columns = body.choices("columns", REPORT_COLUMNS, None)
@@ -145,7 +145,7 @@ def report_asked(raw: bytes, today: date) -> ReportAsked:
     )
 
 
-def _days(body: _Body, level: str, granularity: str, today: date) -> tuple[date, date]:
+def _days(body: Body, level: str, granularity: str, today: date) -> tuple[date, date]:
     back, longest = (8, 3) if granularity == "HOUR" else (914, 186)
     if level.startswith("PRODUCT_ITEM") and granularity != "HOUR":
         back, longest = 92, 31
@@ -159,7 +159,7 @@ def _days(body: _Body, level: str, granularity: str, today: date) -> tuple[date,
     return start, end
 
 
-def _refuse_what_is_not_kept(body: _Body) -> None:
+def _refuse_what_is_not_kept(body: Body) -> None:
     for name in _NOT_KEPT:
         if body.fields.get(name):
             raise invalid(f"The demo account keeps no '{name}'.")
@@ -170,7 +170,7 @@ def _refuse_what_is_not_kept(body: _Body) -> None:
 _SORTS = ("BY_ID", "BY_DATE")
 
 
-def _refuse_ads(body: _Body, columns: tuple[str, ...]) -> None:
+def _refuse_ads(body: Body, columns: tuple[str, ...]) -> None:
     for name in ("ad_ids", "ad_statuses"):
         if name in body.fields:
             raise invalid(f"Field '{name}' is not allowed at this level.")
@@ -179,7 +179,7 @@ def _refuse_ads(body: _Body, columns: tuple[str, ...]) -> None:
         raise invalid(f"Column '{strays[0]}' is not allowed at this level.")
 
 
-def _kinds(body: _Body, level: str) -> tuple[str, ...]:
+def _kinds(body: Body, level: str) -> tuple[str, ...]:
     kinds = body.choices("targeting_types", _KINDS, MAX_KINDS)
     if kinds is None:
         raise invalid("Missing required field 'targeting_types'.")
@@ -189,7 +189,7 @@ def _kinds(body: _Body, level: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kinds))
 
 
-def _window(body: _Body) -> Window:
+def _window(body: Body) -> Window:
     body.choice("conversion_report_time", ("TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"), "TIME_OF_AD_ACTION")
     body.choice("reporting_timezone", ("PINTEREST_TIME_ZONE", "AD_ACCOUNT_TIME_ZONE"), "PINTEREST_TIME_ZONE")
     body.choices("attribution_types", ("INDIVIDUAL", "HOUSEHOLD"), None)
@@ -200,7 +200,7 @@ def _window(body: _Body) -> Window:
     )
 
 
-def _hours(body: _Body, granularity: str) -> tuple[int, int]:
+def _hours(body: Body, granularity: str) -> tuple[int, int]:
     """The first hour of the first day, and the end, not included, on the last."""
     if granularity != "HOUR" and ("start_hour" in body.fields or "end_hour" in body.fields):
         raise invalid("start_hour and end_hour are for hourly reports.")
@@ -208,7 +208,7 @@ def _hours(body: _Body, granularity: str) -> tuple[int, int]:
     return body.choice("start_hour", range(24), 0), end
 
 
-def _filters(body: _Body) -> dict[str, frozenset[str]]:
+def _filters(body: Body) -> dict[str, frozenset[str]]:
     given = {name: body.choices(name, None, MAX_IDS) for name in _ID_FILTERS}
     given |= {name: body.choices(name, allowed, MAX_STATUSES) for name, allowed in _STATUSES.items()}
     given["campaign_objective_types"] = body.choices("campaign_objective_types", _OBJECTIVES, MAX_OBJECTIVES)

@@ -21,6 +21,7 @@ _CATEGORY: dict[Group, Category] = {
     "audiences": "ads_read",
     "catalogs": "catalogs_read",
     "organic": "org_read",
+    "reports": "ads_read",
 }
 _ENTITY_NAMES = frozenset(
     ["ad_account", "campaign", "ad_group", "ad", "catalog", "feed", "product_group", "board", "board_section"]

@@ -6,6 +6,7 @@ rate limits ("rates"), and what several independent clients had to settle on ("p
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pinterest_assets.pinterest.catalog.model import Category
@@ -54,6 +55,21 @@ once, one call of 89 days always reaches from the first served day to yesterday.
 
 REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES, REPORT_MAX_OBJECTIVES = 500, 6, 5, 7
 """Values in one filter or list of a report (spec: maxItems)."""
+
+TEMPLATE_WINDOW_DAYS = 913
+"""Days in one report of a template (spec: two and a half years back, and as long; the edge: practice)."""
+
+PRODUCTS_FIRST_DAYS = {"DEFAULT": date(2024, 3, 17), "BRAND_ATTRIBUTION": date(2025, 4, 2)}
+"""The first day of brand, category and SKU reports, by attribution type (spec)."""
+
+PRODUCTS_MIN_WINDOW_DAYS, PRODUCTS_WINDOW_DAYS = 7, 365
+"""Days that one of those covers at least and at most (spec: a week and a year)."""
+
+PRODUCTS_SKU_IDS = (2, 500)
+"""How few and how many SKUs make a group (spec; later minors take more)."""
+
+MMM_ORDERS_PER_MINUTE = 5
+"""Orders of MMM reports a minute for one advertiser, while they are beta (spec)."""
 
 REPORT_SECONDS, REPORT_LINK_SECONDS = 3_600, 300
 """How long the token of a report and the link to its file are good for (spec)."""

@@ -6,15 +6,16 @@ types. Which there are is in ``streams`` and in people's own files; how one is a
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
-from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION
 from pinterest_assets.pinterest.catalog.model import (
     Column,
     ForeignKey,
     Stream,
 )
 from pinterest_assets.pinterest.catalog.report_filters import MetricsFilter
+from pinterest_assets.pinterest.catalog.report_kinds import PLAIN, ReportKind
 from pinterest_assets.pinterest.catalog.report_levels import (
     ENTITY,
     REPORT_LEVELS,
@@ -52,6 +53,16 @@ class ReportStream(Stream):
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     metrics_filters: tuple[MetricsFilter, ...] = ()
     report_format: ReportFormat = "JSON"
+    kind: ReportKind = PLAIN
+
+    @property
+    def longest(self) -> int:
+        """How many days one report can cover."""
+        return self.kind.window_days(self.level, self.granularity)
+
+    def first_day(self, today: date) -> date:
+        """The first day that reports can be asked for, seen from ``today`` (UTC)."""
+        return self.kind.first_day(self.level, self.granularity, today)
 
     @property
     def targeting_type(self) -> None:
@@ -69,18 +80,20 @@ def report(
     filters: tuple[tuple[str, tuple[str, ...]], ...] = (),
     metrics_filters: tuple[MetricsFilter, ...] = (),
     report_format: ReportFormat = "JSON",
+    kind: ReportKind = PLAIN,
 ) -> ReportStream:
     """A stream of reports; the entity's id is asked for whether it is among ``metrics`` or not."""
     of = REPORT_LEVELS[level]
-    dimensions = (*_when(granularity), *_whose(of), *(_BREAKDOWN if targeting_types else ()))
-    asked = _without_the_dimensions(metrics, of)
-    named = () if of.id_field == ENTITY else (of.id_field,)
+    breakdown = _BREAKDOWN if of.targeting_types else ()
+    dimensions = (*_when(granularity), *_whose(of), *breakdown, *kind.dimensions)
+    asked = _without_the_dimensions(metrics, of, kind)
+    named = (*_named(of, kind), *(column.source for column in kind.dimensions))
     return ReportStream(
         name=name,
         group="reports",
         category="ads_analytics",
         description=about,
-        columns=(*dimensions, *asked, *ATTRIBUTION),
+        columns=(*dimensions, *asked, *kind.attribution),
         key=tuple(column.name for column in dimensions if column != ACCOUNT_ID),
         foreign_keys=tuple(_links(of)),
         level=of,
@@ -90,7 +103,14 @@ def report(
         filters=filters,
         metrics_filters=metrics_filters,
         report_format=report_format,
+        kind=kind,
     )
+
+
+def _named(level: ReportLevel, kind: ReportKind) -> tuple[str, ...]:
+    """The columns to ask for that tell whose a row is. Only plain reports have one for the account."""
+    nameless = level.id_field == ENTITY or (level.id_column == ACCOUNT_ID.name and kind is not PLAIN)
+    return () if nameless else (level.id_field,)
 
 
 def _when(granularity: Granularity) -> tuple[Column, ...]:
@@ -107,9 +127,11 @@ def _whose(level: ReportLevel) -> tuple[Column, ...]:
     return (Column(level.id_column, "VARCHAR", about, source=level.id_field), ACCOUNT_ID)
 
 
-def _without_the_dimensions(metrics: Iterable[Column], level: ReportLevel) -> tuple[Column, ...]:
-    """The columns that are not there anyway: the entity's own id, and that of the account."""
-    there = {level.id_column, ACCOUNT_ID.name}
+def _without_the_dimensions(
+    metrics: Iterable[Column], level: ReportLevel, kind: ReportKind
+) -> tuple[Column, ...]:
+    """The columns that are not there anyway: the entity's own id, that of the account, the kind's own."""
+    there = {level.id_column, ACCOUNT_ID.name, *(column.name for column in kind.dimensions)}
     return tuple(column for column in metrics if column.name not in there and column.source != level.id_field)
 
 

@@ -32,6 +32,7 @@ _ENTITIES = (
     entity("product_group_promotion", "ads", c.PRODUCT_GROUP_PROMOTION, "/ad_accounts/{ad_group.ad_account_id}/product_group_promotions?ad_group_id={ad_group.id}", statuses=True, links={"catalog_product_group_id": "product_group"}, about="Product groups promoted by ad groups"),
     entity("audience", "audiences", c.AUDIENCE, f"{_ACCOUNT}/audiences?ownership_type=OWNED", f"{_ACCOUNT}/audiences?ownership_type=RECEIVED", within=("ad_account",), about="Audiences owned and received"),
     entity("customer_list", "audiences", c.CUSTOMER_LIST, f"{_ACCOUNT}/customer_lists", about="Customer lists uploaded"),
+    entity("report_template", "reports", c.REPORT_TEMPLATE, f"{_ACCOUNT}/templates", within=("ad_account",), about="Templates of reports that the ad accounts have"),
     entity("catalog", "catalogs", c.CATALOG, f"/catalogs?{_ACTING}", per_owner=True, about="Catalogs of the accounts' owners"),
     entity("feed", "catalogs", c.FEED, f"/catalogs/feeds?{_ACTING}", per_owner=True, never=("credentials",), about="Product feeds, without their passwords"),
     entity("product_group", "catalogs", c.PRODUCT_GROUP, f"/catalogs/product_groups?{_ACTING}", per_owner=True, about="Product groups of the catalogs"),

@@ -147,7 +147,7 @@ def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
         constants["targeting_type"] = feed.targeting_type
     wanted = {column.source for column in feed.columns}
     never = [field for field in (ENTITY, TARGETING_TYPE, TARGETING_VALUE) if field not in wanted]
-    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=True, key=feed.key)
+    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=call.sparse, key=feed.key)
 
 
 def _by_feed(call: ReportCall, rows: list[Record]) -> Iterable[tuple[Feed, list[Record]]]:
@@ -178,7 +178,7 @@ def _finished(call: ReportCall, feed: Feed, builder: FrameBuilder) -> pd.DataFra
 
 def _unlike(call: ReportCall, field: str) -> AnswerUnreadable:
     return AnswerUnreadable(
-        f"report {call.report.path} of {call.report.level}: {field} was expected on every row and is not there, or not as expected"
+        f"{call.report.label} of {call.report.words}: {field} was expected on every row and is not there, or not as expected"
     )
 
 

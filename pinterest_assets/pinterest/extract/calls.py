@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from pinterest_assets.pinterest.api.reports import ReportRequest
+from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, EntityStream, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
@@ -166,12 +166,15 @@ class ReportCall:
     A report without filters is of the whole account; of its rows only those of the entities in
     ``known`` are kept, if that is given: ``known`` is a key column and the ids that may be in it.
     Of weeks those are kept that begin on one of the days ``kept``, by default any day of the report.
+    ``sparse`` rows without a number in a column of the table tell of nothing; not so where the file
+    has columns that nobody here asked for.
     """
 
     feeds: tuple[Feed, ...]
-    report: ReportRequest
+    report: NumbersReport
     known: tuple[str, frozenset[str]] | None = field(default=None, repr=False)
     kept: Window | None = None
+    sparse: bool = True
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -197,11 +200,9 @@ class ReportCall:
     def constants(self) -> dict[str, Any]:
         """What stands on every row: the account, the attribution of the report, and the days of a total."""
         asked = self.report
-        attribution = Attribution(**{name: getattr(asked, name) for name in Attribution.__slots__})
-        setting = {name: value for name, value in attribution.as_columns().items() if value is not None}
         total = asked.granularity == "TOTAL"
         days = {"start_date": asked.start_date, "end_date": asked.end_date} if total else {}
-        return {**setting, **days, "ad_account_id": self.account}
+        return {**asked.setting, **days, "ad_account_id": self.account}
 
 
 Call = EntityCall | AnalyticsCall | PinAnalyticsCall | ReportCall

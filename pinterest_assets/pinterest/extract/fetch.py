@@ -25,7 +25,7 @@ from pinterest_assets.pinterest.api.errors import (
     RequestRefused,
     TimedOut,
 )
-from pinterest_assets.pinterest.api.reports import ReportRequest, Reports
+from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
@@ -159,8 +159,10 @@ class Fetch:
                 if is_news:
                     self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
 
-    def _without_refused(self, order: ReportRequest, refusal: RequestRefused) -> ReportRequest:
+    def _without_refused(self, order: NumbersReport, refusal: RequestRefused) -> NumbersReport:
         """The report without the column it was refused for. Raises the refusal when it is about none."""
+        if not isinstance(order, ReportRequest):
+            raise refusal
         call, place = self._by_report[order], (order.path, order.level)
         keys = {column.source for column in call.feeds[0].columns if column.name in call.feeds[0].key}
         name, is_news = self._refused.learn(

@@ -46,7 +46,7 @@ def served(stream: Stream, today: date, method: Method) -> Window:
 
 def served_days(stream: ReportStream, today: date) -> Window:
     """The days that reports of the stream can be asked for, seen from ``today`` (UTC)."""
-    return Window(today - timedelta(days=stream.level.reach(stream.granularity).days_back), today)
+    return Window(stream.first_day(today), today)
 
 
 def beyond(streams: Iterable[Stream], window: Window, *, today: date, method: Method) -> list[Stream]:

@@ -25,8 +25,13 @@ class Cut:
     kept: Window
 
 
-def cuts(wanted: Window, granularity: Granularity, longest: int, served: Window) -> Iterator[Cut]:
-    """Reports of at most ``longest`` days, within the days that are ``served``."""
+def cuts(
+    wanted: Window, granularity: Granularity, longest: int, served: Window, shortest: int = 1
+) -> Iterator[Cut]:
+    """Reports of at most ``longest`` days, within the days that are ``served``.
+
+    ``wanted`` is at least ``shortest`` days, and so is each report then.
+    """
     if granularity == "WEEK":
         for part in wanted.split(longest - 2 * _REST_OF_A_WEEK.days):
             start = max(served.start, part.start - _REST_OF_A_WEEK)
@@ -35,7 +40,14 @@ def cuts(wanted: Window, granularity: Granularity, longest: int, served: Window)
     elif granularity == "MONTH":
         yield from (Cut(months, months) for months in _months(wanted, longest))
     else:
-        yield from (Cut(part, part) for part in wanted.split(longest))
+        each = longest if shortest == 1 else _evenly(wanted.days, longest)
+        yield from (Cut(part, part) for part in wanted.split(each))
+
+
+def _evenly(days: int, longest: int) -> int:
+    """The days of each part, so that the last one is about as long as the others."""
+    count = -(-days // longest)
+    return -(-days // count)
 
 
 def _months(wanted: Window, longest: int) -> Iterator[Window]:

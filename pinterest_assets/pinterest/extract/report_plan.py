@@ -11,9 +11,23 @@ from datetime import date
 from typing import TypeVar
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon, SettingError
-from pinterest_assets.pinterest.api.reports import REPORT_CALLS, ReportRequest
+from pinterest_assets.pinterest.api.reports import (
+    REPORT_CALLS,
+    MmmRequest,
+    NumbersReport,
+    ProductsRequest,
+    ReportRequest,
+    TemplateRequest,
+)
 from pinterest_assets.pinterest.catalog.limits import REPORT_MAX_TARGETING_TYPES
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
+from pinterest_assets.pinterest.catalog.report_kinds import (
+    PLAIN,
+    PRODUCT_ATTRIBUTION,
+    Mmm,
+    Products,
+    Template,
+)
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.calls import ReportCall
@@ -35,6 +49,11 @@ class ReportSpec:
     attribution: Attribution = DEFAULT_ATTRIBUTION
     accounts: tuple[str, ...] = ()
 
+    @property
+    def doubt(self) -> str | None:
+        """What is doubtful about the attribution, where the report is asked with all of it."""
+        return self.attribution.warning if self.stream.kind is PLAIN else None
+
 
 def check_served(stream: ReportStream, window: Window, today: date) -> None:
     """Raise ``BeyondHorizon`` when ``window`` holds a day that is not served."""
@@ -51,11 +70,12 @@ def plan_reports(spec: ReportSpec, parents: Parents, window: Window, today: date
     """The reports of every account for ``window``, which is served."""
     accounts = _accounts(spec, parents)
     stream = spec.stream
-    longest = stream.level.reach(stream.granularity).days
     calls = tuple(
         _call(spec, account, cut, types, filters)
         for account in accounts
-        for cut in cuts(window, stream.granularity, longest, served_days(stream, today))
+        for cut in cuts(
+            window, stream.granularity, stream.longest, served_days(stream, today), stream.kind.shortest
+        )
         for types in _chunks(stream.targeting_types, REPORT_MAX_TARGETING_TYPES)
         for filters in _divided(stream.filters)
     )
@@ -75,12 +95,34 @@ def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
 
 
 def _call(spec: ReportSpec, account: str, cut: Cut, types: tuple[str, ...], filters: _Filters) -> ReportCall:
+    stream, days = spec.stream, (cut.asked.start, cut.asked.end)
+    order: NumbersReport
+    match stream.kind:
+        case Template(template_id):
+            order = TemplateRequest(account, template_id, stream.level.name, *days, stream.granularity)
+        case Mmm(name, countries):
+            level, columns = stream.level.name, stream.requested
+            order = MmmRequest(account, name, level, *days, columns, types, stream.granularity, countries)
+        case Products() as products:
+            setting = {name: getattr(spec.attribution, name) for name in PRODUCT_ATTRIBUTION}
+            level, columns = stream.level.name, stream.requested
+            order = ProductsRequest(
+                account, products, level, *days, columns, stream.granularity, filters, **setting
+            )
+        case _:
+            order = _plain(spec, account, cut.asked, types, filters)
+    return ReportCall((stream,), order, kept=cut.kept, sparse=not isinstance(stream.kind, Template))
+
+
+def _plain(
+    spec: ReportSpec, account: str, days: Window, types: tuple[str, ...], filters: _Filters
+) -> ReportRequest:
     stream, attribution = spec.stream, spec.attribution
-    request = ReportRequest(
+    return ReportRequest(
         account,
         stream.level.name,
-        cut.asked.start,
-        cut.asked.end,
+        days.start,
+        days.end,
         stream.requested,
         granularity=stream.granularity,
         targeting_types=types,
@@ -89,7 +131,6 @@ def _call(spec: ReportSpec, account: str, cut: Cut, types: tuple[str, ...], filt
         report_format=stream.report_format,
         **{name: getattr(attribution, name) for name in Attribution.__slots__},
     )
-    return ReportCall((stream,), request, kept=cut.kept)
 
 
 def _divided(filters: _Filters) -> Iterator[_Filters]:

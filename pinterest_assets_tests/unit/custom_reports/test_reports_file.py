@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pinterest_assets.custom_reports import CustomReport, read_reports, spec_of
+from pinterest_assets.custom_reports import CustomReport, NamedReport, read_reports, spec_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, REPORT_LEVELS
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 23)
 WHOLE = "- name: spend\n  columns: [SPEND_IN_DOLLAR]\n"
 
 
-def read(folder: Path, text: str) -> tuple[CustomReport, ...]:
+def read(folder: Path, text: str) -> tuple[NamedReport, ...]:
     path = folder / "reports.yaml"
     path.write_text(text)
     return read_reports(path, TODAY)
@@ -25,6 +25,7 @@ def read(folder: Path, text: str) -> tuple[CustomReport, ...]:
 
 def one(folder: Path, *lines: str) -> CustomReport:
     (report,) = read(folder, WHOLE + "".join(f"  {line}\n" for line in lines))
+    assert isinstance(report, CustomReport)
     return report
 
 
@@ -126,6 +127,7 @@ def test_reports_share_what_they_have_in_common(tmp_path: Path) -> None:
         "- &days\n  name: a\n  level: CAMPAIGN\n  granularity: DAY\n  columns: &mine [CTR]\n"
         "- <<: *days\n  name: b\n  granularity: MONTH\n",
     )
+    assert isinstance(second, CustomReport)
     assert (first.granularity, second.granularity) == ("DAY", "MONTH")
     assert (second.level, second.columns, second.table) == ("CAMPAIGN", ("CTR",), "report_b")
 

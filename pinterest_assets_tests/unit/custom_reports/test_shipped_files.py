@@ -11,7 +11,8 @@ import pytest
 import yaml  # type: ignore[import-untyped, unused-ignore]  # as above
 
 from docs.generate import REPORTS_PAGE, reports_page, reports_schema
-from pinterest_assets.custom_reports import CustomReport, read_reports
+from pinterest_assets.custom_reports import read_reports
+from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
 
 PACKED = resources.files("pinterest_assets.custom_reports")
@@ -31,7 +32,8 @@ def with_days_as_text(document: Any) -> Any:
 def test_the_example_shows_every_field_and_can_be_used() -> None:
     reports = read_reports(Path(str(EXAMPLE)), date(2026, 11, 23))
     shown = {name for report in reports for name in report.model_fields_set}
-    assert shown == set(CustomReport.model_fields)
+    assert shown == {name for model in KINDS.values() for name in model.model_fields}
+    assert {report.kind for report in reports} == set(KINDS)
     assert {report.granularity for report in reports} == {"TOTAL", "DAY", "HOUR", "WEEK", "MONTH"}
 
 
@@ -39,13 +41,14 @@ def test_the_schema_is_current_and_right() -> None:
     assert reports_schema() == PACKED.joinpath("reports.schema.json").read_text(), "run `make docs`"
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert says_the_schema(with_days_as_text(yaml.safe_load(EXAMPLE.read_text())))
-    texts = SCHEMA["$defs"]["CustomReport"]["properties"]
-    assert all(field["description"] for field in texts.values())
+    for model in KINDS.values():
+        texts = SCHEMA["$defs"][model.__name__]["properties"]
+        assert all(field["description"] for field in texts.values())
 
 
 def test_the_page_lists_every_field() -> None:
     assert reports_page() == REPORTS_PAGE.read_text(), "run `make docs`"
-    assert all(f"| `{name}` |" in reports_page() for name in CustomReport.model_fields)
+    assert all(f"| `{name}` |" in reports_page() for model in KINDS.values() for name in model.model_fields)
 
 
 @pytest.mark.parametrize(

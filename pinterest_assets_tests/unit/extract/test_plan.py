@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.extract.attribution import Attribution
@@ -200,6 +201,7 @@ def test_attribution_types_are_not_asked_of_endpoints_that_do_not_take_them() ->
     plan = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS)
     (ordered,) = plan.calls
     assert isinstance(ordered, ReportCall)
+    assert isinstance(ordered.report, ReportRequest)
     assert ordered.report.attribution_types == ("INDIVIDUAL", "HOUSEHOLD")
     assert "take attribution types" in plan.parts[0].reason
     with pytest.raises(SettingError, match="campaign_analytics cannot be read at once") as refused:
@@ -221,6 +223,7 @@ def test_columns_that_only_reports_have_are_read_by_report() -> None:
     plan = plan_analytics([wanted], parents, MONTH, today=TODAY)
     (ordered,) = plan.calls
     assert isinstance(ordered, ReportCall)
+    assert isinstance(ordered.report, ReportRequest)
     assert ordered.report.columns == ("CAMPAIGN_ID", "TOTAL_CONVERSIONS_QUANTITY", "SPEND_IN_MICRO_DOLLAR")
     assert plan.parts[0].reason == "only reports have TOTAL_CONVERSIONS_QUANTITY"
 

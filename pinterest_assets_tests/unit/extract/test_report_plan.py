@@ -33,7 +33,8 @@ def spec(level: str = "CAMPAIGN", **changes: Any) -> ReportSpec:
 def reports(of: ReportSpec, days: int = 1, parents: Any = PARENTS) -> list[ReportRequest]:
     window = Window(TODAY - timedelta(days=days), YESTERDAY)
     plan = plan_reports(of, parents, window, TODAY)
-    return [call.report for call in plan.calls if isinstance(call, ReportCall)]
+    found = [call.report for call in plan.calls if isinstance(call, ReportCall)]
+    return [report for report in found if isinstance(report, ReportRequest)]
 
 
 @pytest.mark.parametrize(

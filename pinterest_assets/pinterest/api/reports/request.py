@@ -1,10 +1,17 @@
-"""What one report asks for, as data, checked when it is made. Asks nothing itself (see ``reports``)."""
+"""What one plain report asks for, as data, checked when it is made.
 
-from collections.abc import Mapping
+Asks nothing itself (see ``reports``); what it has in common with others is in ``numbers``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
+from pinterest_assets.pinterest.api.reports.numbers import NumbersReport
+from pinterest_assets.pinterest.api.reports.rows import csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import limits
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS, MetricsFilter
@@ -17,9 +24,12 @@ from pinterest_assets.pinterest.catalog.report_levels import (
     ReportLevelName,
 )
 
+_JSON_END = re.compile(rb"(\]\s*\}|\{\s*\})\s*$")
+"""How an object of lists ends; rows are flat, so nothing in its middle ends so."""
+
 
 @dataclass(frozen=True, slots=True)
-class ReportRequest:
+class ReportRequest(NumbersReport):
     """One report of one ad account, for the days from ``start_date`` to ``end_date``, both included.
 
     Without ``filters`` it is of the whole account; a filter is a name such as ``campaign_ids`` and
@@ -54,6 +64,21 @@ class ReportRequest:
         return REPORTS_PATH.format(ad_account_id=self.ad_account_id)
 
     @property
+    def words(self) -> str:
+        return self.level
+
+    @property
+    def setting(self) -> Mapping[str, Any]:
+        types = ",".join(self.attribution_types)
+        return {
+            "click_window_days": self.click_window_days,
+            "engagement_window_days": self.engagement_window_days,
+            "view_window_days": self.view_window_days,
+            "conversion_report_time": self.conversion_report_time,
+            **({"attribution_types": types} if types else {}),
+        }
+
+    @property
     def body(self) -> Mapping[str, Any]:
         """What is posted, in Pinterest's names."""
         optional: dict[str, Any] = {name: list(values) for name, values in self.filters}
@@ -82,9 +107,14 @@ class ReportRequest:
         """The POST that orders it; the same report always has the same bytes."""
         return Request.posting("ads_analytics", self.path, self.body)
 
-    def poll(self, token: str) -> Request:
-        """The GET that asks how far it is; ``token`` is in no message."""
-        return Request("ads_analytics", self.path, hidden=(("token", token),))
+    @property
+    def ending(self) -> re.Pattern[bytes] | None:
+        """How a whole file ends: a cut is found before any of its rows is used. A CSV tells nothing."""
+        return _JSON_END if self.report_format == "JSON" else None
+
+    def rows(self, file: BinaryIO) -> Iterator[Row]:
+        """The rows of its file: fields as the file has them."""
+        return (json_rows if self.report_format == "JSON" else csv_rows)(file, self.label)
 
     def _problem(self) -> str | None:
         if not self.columns:
