@@ -8,14 +8,15 @@ import gc
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from pinterest_assets.partitions import RANGE_TAGS, partitions_in
 from pinterest_assets.pinterest.extract.window import Window
 
-RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -47,7 +48,14 @@ class CheckFailed:
     details: str
 
 
-Report = Landed | Failed | CheckFailed
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """A stream of which no partition is over, or served, in the days that were asked for."""
+
+    stream: str
+
+
+Report = Landed | Failed | CheckFailed | NothingToDo
 
 
 def _job() -> dg.JobDefinition:
@@ -72,26 +80,52 @@ def select(selection: str | None) -> frozenset[dg.AssetKey]:
 def run(
     instance: dg.DagsterInstance, assets: Iterable[dg.AssetKey], window: Window | None
 ) -> Iterator[Report]:
-    """Materialize ``assets``, the partitioned ones for ``window``, and yield what happens."""
+    """Materialize ``assets``, the partitioned ones for ``window``, and yield what happens.
+
+    One run, and one more for each kind of partitions that the window means another range of: a range of
+    days names no weeks, and a table whose days begin later has fewer.
+    """
     job = _job()
-    tags = (
-        dict(zip(RANGE_TAGS, (window.start.isoformat(), window.end.isoformat()), strict=True))
-        if window
-        else {}
-    )
-    keys = frozenset(assets)
-    record = instance.create_run_for_job(
-        job_def=job,
-        run_config=QUIET,
-        tags=tags,
-        asset_selection=keys,
-    )
+    ranges = _ranges(job, assets, window)
+    yield from (NothingToDo(key.path[-1]) for key in ranges.pop((), ()))
     # What is imported by now stays: the collector need not walk through it again and again.
     gc.freeze()
     try:
-        yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+        for span, keys in ranges.items():
+            record = instance.create_run_for_job(
+                job_def=job,
+                run_config=QUIET,
+                tags=dict(zip(RANGE_TAGS, span or (), strict=False)),
+                asset_selection=frozenset(keys),
+            )
+            yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
     finally:
         gc.unfreeze()
+
+
+Span = tuple[str, ...]
+"""The first and the last partition of a range; empty when it has none."""
+
+
+def _ranges(
+    job: dg.JobDefinition, assets: Iterable[dg.AssetKey], window: Window | None
+) -> dict[Span | None, set[dg.AssetKey]]:
+    """Assets by the range they are to be run for; those without partitions go with the widest one, first."""
+    graph = job.asset_layer.asset_graph
+    found: dict[Span | None, set[dg.AssetKey]] = {}
+    known: dict[Any, Span] = {}
+    for key in assets:
+        definition = graph.get(key).partitions_def
+        if window is None or not isinstance(definition, dg.TimeWindowPartitionsDefinition):
+            span = None
+        else:
+            span = known.setdefault(definition, partitions_in(definition, window))
+        found.setdefault(span, set()).add(key)
+    unpartitioned, empty = found.pop(None, set()), found.pop((), set())
+    spans = sorted(found, key=lambda span: len(found[span]), reverse=True)
+    first = spans[0] if spans else None
+    ordered = {first: unpartitioned | found.get(first, set()), **{span: found[span] for span in spans[1:]}}
+    return {**({(): empty} if empty else {}), **{span: keys for span, keys in ordered.items() if keys}}
 
 
 def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, PinAnalyticsStream, Stream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
 from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
@@ -28,7 +28,7 @@ def analytics_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list
     """An asset for the numbers of every level, and one for organic pins."""
     return [
         _daily(stream, planner, settings, daily)
-        for stream in STREAMS.values()
+        for stream in settings.streams.values()
         if (planner := _planner(stream, settings)) is not None
     ]
 
@@ -38,7 +38,12 @@ def _planner(stream: Stream, settings: Settings) -> Planner | None:
         return lambda parents, window, _: plan_pins(stream, parents, window)
     if isinstance(stream, AnalyticsStream) and stream.targeting_type is None:
         return lambda parents, window, day: plan_analytics(
-            [stream], parents, window, today=day, method=settings.reading
+            [stream],
+            parents,
+            window,
+            today=day,
+            method=settings.reading,
+            attribution=settings.attribution,
         )
     return None
 
@@ -60,7 +65,8 @@ def _daily(
             window, day = window_of(context), today()
             check_horizon([stream], window, today=day, method=settings.reading)
             plan = planner(parent_rows(parents, settings.ad_account_ids), window, day)
-            yield from land(pinterest, {"result": stream}, plan, window=window)
+            notes = doubts(context, settings) if isinstance(stream, AnalyticsStream) else []
+            yield from land(pinterest, {"result": stream}, plan, window=window, notes=notes)
 
     return analytics
 
@@ -69,3 +75,12 @@ def window_of(context: dg.AssetExecutionContext) -> Window:
     """The days of the run."""
     keys = context.partition_key_range
     return Window(pd.Timestamp(keys.start).date(), pd.Timestamp(keys.end).date())
+
+
+def doubts(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:
+    """What the run's log and the metadata say of the attribution, where it is doubtful."""
+    warning = settings.attribution.warning
+    if warning is None:
+        return []
+    context.log.warning(warning)
+    return [warning]

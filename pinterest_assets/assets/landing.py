@@ -6,6 +6,7 @@ file first; only then is the warehouse touched, by the IO manager, one table at 
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +23,7 @@ from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
-from pinterest_assets.warehouse import Load, Staging, WarehouseError
+from pinterest_assets.warehouse import Load, StagedTable, Staging, WarehouseError
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
@@ -51,28 +52,30 @@ def land(
     *,
     window: Window | None = None,
     only: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Iterator[dg.Output[Load]]:
-    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name."""
+    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
+
+    ``notes`` go before those of the fetch.
+    """
     began = time.monotonic()
     client = pinterest.client
     before = client.calls
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls, pinterest.reports)
-        for name, frame in _kept(fetch, only):
-            tables[name].append(frame)
+        _stage(_kept(fetch, only), tables)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": fetch.notes} if fetch.notes else {}),
+            **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
-            told = {**facts, **_ways(plan, stream)}
             accounts = only or plan.accounts
             column = None if accounts is None else stream.account_column
             load = Load(tables[stream.name], column, None if accounts is None else tuple(accounts))
-            yield dg.Output(load, output_name=output, metadata=told)
+            yield dg.Output(load, output_name=output, metadata={**facts, **_ways(plan, stream)})
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
@@ -82,6 +85,18 @@ def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
         return {}
     ways = dict.fromkeys(part.way for part in parts)
     return {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
+
+
+def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
+    """Take one frame in while the next is typed: one is DuckDB's work, the other Python's."""
+    with ThreadPoolExecutor(1, "staging") as stager:
+        taking_in: Future[None] | None = None
+        for name, frame in batches:
+            if taking_in is not None:
+                taking_in.result()
+            taking_in = stager.submit(tables[name].append, frame)
+        if taking_in is not None:
+            taking_in.result()
 
 
 def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:

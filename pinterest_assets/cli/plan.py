@@ -11,8 +11,10 @@ import click
 
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
+from pinterest_assets.partitions import report_days
 from pinterest_assets.pinterest.catalog import (
     STREAMS,
     AnalyticsStream,
@@ -26,10 +28,12 @@ from pinterest_assets.pinterest.catalog.limits import (
     TRIAL_CALLS_PER_DAY,
 )
 from pinterest_assets.pinterest.catalog.model import Category
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import Plan, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
@@ -44,7 +48,8 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     """Show the calls a sync would make. Asks Pinterest nothing."""
     settings = read_settings(os.environ)
     window = window_of(start, end)
-    chosen = [STREAMS[key.path[-1]] for key in selected(selection)]
+    names = {key.path[-1] for key in selected(selection)}
+    chosen = [stream for name, stream in settings.streams.items() if name in names]
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     rows = {name: warehouse.count(name) for name in STREAMS}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
@@ -94,7 +99,7 @@ def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Itera
         yield Line(stream.name, stream.category, "sync", calls, together if calls > 1 else "")
     elif not found.parts:
         yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
-    for part in found.parts if isinstance(stream, AnalyticsStream) else ():
+    for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
         yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
 
 
@@ -103,10 +108,9 @@ def _named(streams: Sequence[str]) -> str:
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
-    """Streams in the catalog's order, those that share calls together."""
-    ordered = [stream for stream in STREAMS.values() if stream in chosen]
+    """Streams, those that share calls together."""
     breakdowns: dict[str, list[Stream]] = {}
-    for stream in ordered:
+    for stream in chosen:
         if isinstance(stream, AnalyticsStream) and stream.targeting_type:
             breakdowns.setdefault(stream.level.name, []).append(stream)
         else:
@@ -128,8 +132,18 @@ def _plan(group: list[Stream], parents: Parents, window: Window, settings: Setti
         return plan_entities(stream, parents, statuses=settings.entity_statuses)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
+    if isinstance(stream, ReportStream):
+        days = report_days(stream, window, settings)
+        return plan_reports(report_spec(stream, settings), parents, days, today()) if days else Plan((), None)
     numbers = [one for one in group if isinstance(one, AnalyticsStream)]
-    return plan_analytics(numbers, parents, window, today=today(), method=settings.reading)
+    return plan_analytics(
+        numbers,
+        parents,
+        window,
+        today=today(),
+        method=settings.reading,
+        attribution=settings.attribution,
+    )
 
 
 def _pin_calls(found: Plan) -> int:

@@ -13,15 +13,11 @@ from pinterest_assets.cli.screen import console, show_run
 from pinterest_assets.partitions import first_partition
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets.pinterest.extract.calls import Attribution
 from pinterest_assets.pinterest.extract.horizon import check_days
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import check_credentials
 from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse
-
-LATE_DAYS = 3
-"""Conversions settle for a day or two after their window has closed (practice)."""
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -58,17 +54,10 @@ def window_of(start: datetime | None, end: datetime | None) -> Window:
 
 
 def _default_start(last: date) -> date:
-    """As far back as conversions still change, but no further than there are partitions."""
-    changing = last - timedelta(days=_changing_days() - 1)
-    begin = read_settings(os.environ).start_date
-    return changing if begin is None else min(last, max(begin, changing))
-
-
-def _changing_days() -> int:
-    default = Attribution()
-    return LATE_DAYS + max(
-        default.click_window_days, default.engagement_window_days, default.view_window_days
-    )
+    """As far back as numbers still change, but no further than there are partitions, and days served."""
+    settings = read_settings(os.environ)
+    changing = last - timedelta(days=settings.lookback - 1)
+    return min(last, max(first_partition(settings), changing))
 
 
 def _check_start_date(first: date, settings: Settings) -> None:

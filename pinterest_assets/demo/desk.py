@@ -36,6 +36,7 @@ class Order:
     packing: Packing
     ordered: float
     ready: float
+    polled_at: str
     seen_ready: bool = False
     polls: int = 0
     size: int | None = None
@@ -75,23 +76,25 @@ class Desk:
         """Sets the desk's clock forward."""
         self._ahead += seconds
 
-    def order(self, account_id: str, body: Any, write: Callable[[Path, bool], int]) -> Order:
-        """Takes an order; its token is good for an hour."""
+    def order(
+        self, account_id: str, body: Any, write: Callable[[Path, bool], int], *, polled_at: str = "reports"
+    ) -> Order:
+        """Takes an order; its token is good for an hour, at the endpoint where it is ``polled_at``."""
         with self._lock:
             now = self.now()
             name = "-".join(secrets.token_hex(4) for _ in range(3))
             ready = now + self.ready_after
             token = secrets.token_urlsafe(24)
-            order = Order(token, name, account_id, body, write, self.packing, now, ready)
+            order = Order(token, name, account_id, body, write, self.packing, now, ready, polled_at)
             self.orders.append(order)
             under_way = sum(not one.seen_ready and now - one.ordered < REPORT_SECONDS for one in self.orders)
             self.most_at_once = max(self.most_at_once, under_way)
             return order
 
-    def state(self, account_id: str, token: str) -> tuple[str, Order | None]:
+    def state(self, account_id: str, token: str, *, polled_at: str = "reports") -> tuple[str, Order | None]:
         """The state of a report as its poll tells it, and the report when it is finished."""
         order = next((one for one in self.orders if one.token == token), None)
-        if order is None or order.account_id != account_id:
+        if order is None or (order.account_id, order.polled_at) != (account_id, polled_at):
             return "DOES_NOT_EXIST", None
         order.polls += 1
         if self.now() - order.ordered > REPORT_SECONDS:

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 Mutate = Callable[[Any], Any]
@@ -31,7 +32,7 @@ class Fault:
     On the poll of a report: ``report_status`` is the state it is said to be in, without a link, and
     ``file_cut`` ends its file that many bytes early, of which ``size`` tells nothing. Faults on the
     download match its own path, ``/async_reporting_v3/``; there ``bad_json`` makes the file shorter
-    than ``size``.
+    than ``size``. ``empty`` and ``mutate`` change a JSON file when they match the poll and the download.
     """
 
     pattern: re.Pattern[str]
@@ -80,14 +81,35 @@ class Fault:
         if self.repeat_bookmark and isinstance(answer, dict):
             answer = {**answer, "bookmark": asked or answer.get("bookmark")}
         if self.report_status is not None:
-            answer = {**answer, "report_status": self.report_status, "url": None, "size": None}
-        if self.file_cut and answer.get("url"):
-            answer = {**answer, "url": f"{answer['url']}&cut={self.file_cut}"}
-            answer["size"] -= self.file_cut
+            told = {"report_status": self.report_status, "url": None, "size": None}
+            answer = _told(answer, lambda report: {**report, **told})
+        if self.file_cut:
+            answer = _told(answer, partial(_cut_file, bytes_short=self.file_cut))
+        if self.empty or self.mutate is not None:
+            answer = _told(answer, _of_unknown_size)
         if self.mutate is not None:
             changed = self.mutate(answer)
             answer = answer if changed is None else changed
         return answer
+
+
+def _told(answer: Any, change: Mutate) -> Any:
+    """The answer with another report in it: reports of MMM stand one level down."""
+    if isinstance(answer, dict) and "report_status" in (inner := answer.get("data") or {}):
+        return {**answer, "data": change(inner)}
+    return change(answer)
+
+
+def _cut_file(report: Any, bytes_short: int) -> Any:
+    """A link to the file without its end; ``size`` agrees with it."""
+    if not report.get("url"):
+        return report
+    return {**report, "url": f"{report['url']}&cut={bytes_short}", "size": report["size"] - bytes_short}
+
+
+def _of_unknown_size(report: Any) -> Any:
+    """A report whose file is going to be changed does not tell how long it is."""
+    return {**report, "size": None} if isinstance(report, dict) and "report_status" in report else report
 
 
 def _emptied(answer: Any) -> Any:

@@ -12,8 +12,8 @@ from pinterest_assets.pinterest.catalog.model import (
     ForeignKey,
     Group,
     Level,
-    Path,
 )
+from pinterest_assets.pinterest.catalog.path import Path
 from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE
 
 _CATEGORY: dict[Group, Category] = {
@@ -21,6 +21,7 @@ _CATEGORY: dict[Group, Category] = {
     "audiences": "ads_read",
     "catalogs": "catalogs_read",
     "organic": "org_read",
+    "reports": "ads_read",
 }
 _ENTITY_NAMES = frozenset(
     ["ad_account", "campaign", "ad_group", "ad", "catalog", "feed", "product_group", "board", "board_section"]
@@ -77,6 +78,7 @@ def analytics(level: Level) -> AnalyticsStream:
         key=("date", level.id_column),
         foreign_keys=_level_links(level),
         level=level,
+        measures=CORE_METRICS,
     )
 
 
@@ -105,6 +107,7 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
             key=("date", level.id_column, "targeting_value"),
             foreign_keys=_level_links(level),
             level=level,
+            measures=CORE_METRICS,
             targeting_type=kind,
         )
 

@@ -6,6 +6,7 @@ rate limits ("rates"), and what several independent clients had to settle on ("p
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pinterest_assets.pinterest.catalog.model import Category
@@ -52,8 +53,23 @@ One day less than the spec says: the first day it names is answered with a 400 o
 long-lived client left it out (practice). Of hours nobody has told the same. With 89 days served at
 once, one call of 89 days always reaches from the first served day to yesterday."""
 
-REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES = 500, 6, 5
+REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES, REPORT_MAX_OBJECTIVES = 500, 6, 5, 7
 """Values in one filter or list of a report (spec: maxItems)."""
+
+TEMPLATE_WINDOW_DAYS = 913
+"""Days in one report of a template (spec: two and a half years back, and as long; the edge: practice)."""
+
+PRODUCTS_FIRST_DAYS = {"DEFAULT": date(2024, 3, 17), "BRAND_ATTRIBUTION": date(2025, 4, 2)}
+"""The first day of brand, category and SKU reports, by attribution type (spec)."""
+
+PRODUCTS_MIN_WINDOW_DAYS, PRODUCTS_WINDOW_DAYS = 7, 365
+"""Days that one of those covers at least and at most (spec: a week and a year)."""
+
+PRODUCTS_SKU_IDS = (2, 500)
+"""How few and how many SKUs make a group (spec; later minors take more)."""
+
+MMM_ORDERS_PER_MINUTE = 5
+"""Orders of MMM reports a minute for one advertiser, while they are beta (spec)."""
 
 REPORT_SECONDS, REPORT_LINK_SECONDS = 3_600, 300
 """How long the token of a report and the link to its file are good for (spec)."""
@@ -63,6 +79,25 @@ ENTITY_STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED", "DRAFT", "DELETED_DRAFT")
 
 ATTRIBUTION_WINDOW_DAYS = (0, 1, 7, 14, 30, 60)
 """Allowed click, engagement and view windows (spec)."""
+
+ATTRIBUTION_TYPES = ("INDIVIDUAL", "HOUSEHOLD")
+"""Whose actions a conversion can be attributed to (spec: ConversionReportAttributionType)."""
+
+CONVERSION_REPORT_TIMES = ("TIME_OF_AD_ACTION", "TIME_OF_CONVERSION")
+"""The days that conversions can be counted on (spec)."""
+
+_CLICK_60 = ((60, 60), (60, 30), (60, 7), (60, 1), (30, 30), (30, 7), (30, 1), (7, 7), (7, 1), (1, 1))
+_CLICK_30 = ((60, 1), (30, 30), (30, 7), (30, 1), (7, 7), (7, 1), (1, 1))
+PUBLISHED_WINDOWS = frozenset(
+    [(60, *rest) for rest in _CLICK_60]
+    + [(30, *rest) for rest in _CLICK_30]
+    + [(7, 7, 7), (7, 7, 1), (7, 1, 1), (1, 1, 1)]
+)
+"""Windows after a click, an engagement and a view that go together. Not in the spec: the 21 that the
+pages of several other pipelines list alike (practice, of low certainty: others are not refused here)."""
+
+SETTLING_DAYS = 3
+"""Conversions settle for a day or two after their window has closed (practice)."""
 
 CALLS_PER_MINUTE: dict[Category, int] = {
     "ads_analytics": 300,

@@ -6,13 +6,13 @@ rows of a report.
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.rows import Rows
+from pinterest_assets.pinterest.api.rows import Rows, SomeRows
 from pinterest_assets.pinterest.catalog import AnalyticsStream
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import (
@@ -23,12 +23,14 @@ from pinterest_assets.pinterest.extract.calls import (
     ReportCall,
 )
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_frame
+from pinterest_assets.pinterest.extract.periods import dated
+from pinterest_assets.pinterest.extract.shapes import Shape
 
 FRAME_CELLS = 500_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
 warehouse to take it whole however wide it is; enough to be worth storing."""
 
-_KIND, _METRICS, _VALUE = map(itemgetter, ("targeting_type", "metrics", "targeting_value"))
+_BREAKDOWN = ("targeting_type", "metrics", "targeting_value")
 
 Batch = tuple[str, pd.DataFrame]
 """A stream's name and some of its rows."""
@@ -43,10 +45,10 @@ def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
 
 def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
     """Rows of a level, or the breakdowns of one, each for its own table; read when the first is wanted."""
-    add = _add_breakdowns if call.targeting_types else _add_numbers
     frames = {stream.name: _frame(call, stream) for stream in call.feeds}
+    add = _Breakdowns(call, frames) if call.targeting_types else _Numbers(call, frames)
     for rows in batches:
-        add(call, rows, frames)
+        add(rows)
     while frames:
         name, *_ = frames
         yield name, frames.pop(name).frame()
@@ -54,26 +56,56 @@ def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
 
 def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
     kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
-    constants = {**call.attribution.as_columns(), "ad_account_id": call.account, **kind}
-    return FrameBuilder(stream.columns, constants=constants, sparse=True)
+    setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
+    return FrameBuilder(
+        stream.columns, constants={**setting, "ad_account_id": call.account, **kind}, sparse=True
+    )
 
 
-def _add_numbers(call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]) -> None:
-    frames[call.streams[0]].add(rows)
+class _Numbers:
+    """Adds rows of a level to its frame."""
+
+    def __init__(self, call: AnalyticsCall, frames: Mapping[str, FrameBuilder]) -> None:
+        (self._frame,) = frames.values()
+        self._shape = Shape(call.feeds[0].columns)
+
+    def __call__(self, rows: SomeRows) -> None:
+        shaped = self._shape.read(rows)
+        if shaped is None:
+            self._frame.add(rows.records())
+        else:
+            self._frame.add_shaped(self._shape, shaped)
 
 
-def _add_breakdowns(
-    call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]
-) -> None:
-    names = {stream.targeting_type: stream.name for stream in call.feeds}
-    try:
-        rows.sort(key=_KIND)
-        for kind, group in groupby(rows, key=_KIND):
+class _Breakdowns:
+    """Adds rows of several breakdowns, each to the frame of its own."""
+
+    def __init__(self, call: AnalyticsCall, frames: Mapping[str, FrameBuilder]) -> None:
+        self._call = call
+        self._frames = {stream.targeting_type: frames[stream.name] for stream in call.feeds}
+        self._shape = Shape(call.feeds[0].columns, within="metrics")
+
+    def __call__(self, rows: SomeRows) -> None:
+        shaped = self._shape.read(rows)
+        if shaped is not None:
+            for frame, metrics, values in self._by_kind(shaped, attrgetter):
+                frame.add_shaped(self._shape, metrics, {TARGETING_VALUE: values})
+            return
+        try:
+            for frame, metrics, values in self._by_kind(rows.records(), itemgetter):
+                frame.add(metrics, {TARGETING_VALUE: values})
+        except (KeyError, TypeError):
+            raise _unreadable(
+                self._call, "targeting_type, targeting_value and metrics on every row"
+            ) from None
+
+    def _by_kind(self, rows: list[Any], getter: Any) -> Iterator[tuple[FrameBuilder, list[Any], list[Any]]]:
+        kind, metrics, value = map(getter, _BREAKDOWN)
+        rows.sort(key=kind)
+        for name, group in groupby(rows, key=kind):
             mine = list(group)
-            if kind in names:  # never anything else, by the description
-                frames[names[kind]].add(list(map(_METRICS, mine)), {TARGETING_VALUE: list(map(_VALUE, mine))})
-    except (KeyError, TypeError):
-        raise _unreadable(call, "targeting_type, targeting_value and metrics on every row") from None
+            if name in self._frames:  # never anything else, by the description
+                yield self._frames[name], list(map(metrics, mine)), list(map(value, mine))
 
 
 def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:
@@ -94,7 +126,7 @@ def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Batch]
     """Rows of a report, each for its own table: frames of bounded size, while the file is being read."""
     builders = {feed.name: _report_frame(call, feed) for feed in call.feeds}
     for rows in batches:
-        for feed, mine in _by_feed(call, rows):
+        for feed, mine in _by_feed(call, _dated(call, rows)):
             builders[feed.name].add(mine)
             if builders[feed.name].rows * len(feed.columns) >= FRAME_CELLS:
                 yield feed.name, _finished(call, feed, builders[feed.name])
@@ -103,13 +135,20 @@ def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Batch]
         yield feed.name, _finished(call, feed, builders.pop(feed.name))
 
 
+def _dated(call: ReportCall, rows: list[Record]) -> list[Record]:
+    try:
+        return dated(rows, call.report.granularity, call.kept or call.window)
+    except ValueError:
+        raise _unlike(call, "DATE") from None
+
+
 def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
     constants = dict(call.constants)
     if feed.targeting_type is not None:
         constants["targeting_type"] = feed.targeting_type
     wanted = {column.source for column in feed.columns}
     never = [field for field in (ENTITY, TARGETING_TYPE, TARGETING_VALUE) if field not in wanted]
-    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=True)
+    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=call.sparse, key=feed.key)
 
 
 def _by_feed(call: ReportCall, rows: list[Record]) -> Iterable[tuple[Feed, list[Record]]]:
@@ -140,7 +179,7 @@ def _finished(call: ReportCall, feed: Feed, builder: FrameBuilder) -> pd.DataFra
 
 def _unlike(call: ReportCall, field: str) -> AnswerUnreadable:
     return AnswerUnreadable(
-        f"report {call.report.path} of {call.report.level}: {field} was expected on every row and is not there"
+        f"{call.report.label} of {call.report.words}: {field} was expected on every row and is not there, or not as expected"
     )
 
 

@@ -5,34 +5,14 @@ decided in ``plan``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from pinterest_assets.pinterest.api.reports import ReportRequest
+from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, EntityStream, PinAnalyticsStream
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.window import Window
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """The attribution setting of an analytics call; Pinterest's own default."""
-
-    click_window_days: int = 30
-    engagement_window_days: int = 30
-    view_window_days: int = 1
-    conversion_report_time: str = "TIME_OF_AD_ACTION"
-
-    def as_columns(self) -> dict[str, int | str]:
-        """The setting as it is kept on each row."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def as_params(self) -> tuple[tuple[str, str], ...]:
-        """The setting as query parameters, which have the columns' names."""
-        return tuple((name, str(value)) for name, value in self.as_columns().items())
-
-
-DEFAULT_ATTRIBUTION = Attribution()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +165,16 @@ class ReportCall:
 
     A report without filters is of the whole account; of its rows only those of the entities in
     ``known`` are kept, if that is given: ``known`` is a key column and the ids that may be in it.
+    Of weeks those are kept that begin on one of the days ``kept``, by default any day of the report.
+    ``sparse`` rows without a number in a column of the table tell of nothing; not so where the file
+    has columns that nobody here asked for.
     """
 
     feeds: tuple[Feed, ...]
-    report: ReportRequest
+    report: NumbersReport
     known: tuple[str, frozenset[str]] | None = field(default=None, repr=False)
+    kept: Window | None = None
+    sparse: bool = True
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -213,9 +198,11 @@ class ReportCall:
 
     @property
     def constants(self) -> dict[str, Any]:
-        """What stands on every row: the account, and the attribution setting of the report."""
-        setting = Attribution(**{one.name: getattr(self.report, one.name) for one in fields(Attribution)})
-        return {**setting.as_columns(), "ad_account_id": self.account}
+        """What stands on every row: the account, the attribution of the report, and the days of a total."""
+        asked = self.report
+        total = asked.granularity == "TOTAL"
+        days = {"start_date": asked.start_date, "end_date": asked.end_date} if total else {}
+        return {**asked.setting, **days, "ad_account_id": self.account}
 
 
 Call = EntityCall | AnalyticsCall | PinAnalyticsCall | ReportCall

@@ -4,7 +4,8 @@ Bounded: at most ``workers`` calls are under way, and one answer at a time is tu
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides
+nothing about *what* is asked.
 """
 
 import logging
@@ -12,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
@@ -20,9 +22,10 @@ from pinterest_assets.pinterest.api.errors import (
     AnswerTooLarge,
     NoCatalog,
     NotFound,
+    RequestRefused,
     TimedOut,
 )
-from pinterest_assets.pinterest.api.reports import Reports
+from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
@@ -33,6 +36,7 @@ from pinterest_assets.pinterest.extract.calls import (
     PinAnalyticsCall,
     ReportCall,
 )
+from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +67,7 @@ class Fetch:
         self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
         self._calls = tuple(call for call in made if not isinstance(call, ReportCall))
         self._beta = _Gate()
+        self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
         if not self._by_report:
@@ -70,7 +75,7 @@ class Fetch:
             return
         if self._reports is None:
             raise ValueError("the plan has reports, and nothing to fetch them with was given")
-        with self._reports.each(self._by_report) as files:
+        with self._reports.each(tuple(self._by_report), self._without_refused) as files:
             yield from self._at_once()
             for file in files:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
@@ -140,7 +145,34 @@ class Fetch:
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):
             return self._client.get(call.request, partial(answers.pins, call))
-        return answers.analytics(call, self._client.rows(call.request, call.member))
+        return self._numbers(call)
+
+    def _numbers(self, call: AnalyticsCall) -> Piece:
+        """The rows of a call, without the columns that Pinterest refuses for its account and level."""
+        place = call.request.path
+        while True:
+            left = replace(call, columns=self._refused.left(place, call.columns))
+            try:
+                return answers.analytics(left, self._client.rows(left.request, left.member))
+            except RequestRefused as refusal:
+                name, is_news = self._refused.learn(place, left.columns, refusal)
+                if is_news:
+                    self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+
+    def _without_refused(self, order: NumbersReport, refusal: RequestRefused) -> NumbersReport:
+        """The report without the column it was refused for. Raises the refusal when it is about none."""
+        if not isinstance(order, ReportRequest):
+            raise refusal
+        call, place = self._by_report[order], (order.path, order.level)
+        keys = {column.source for column in call.feeds[0].columns if column.name in call.feeds[0].key}
+        name, is_news = self._refused.learn(
+            place, [column for column in order.columns if column not in keys], refusal
+        )
+        if is_news:
+            self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+        left = replace(order, columns=self._refused.left(place, order.columns))
+        self._by_report[left] = call
+        return left
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""

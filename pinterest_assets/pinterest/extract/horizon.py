@@ -10,6 +10,7 @@ from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.limits import REACH, Method, Way
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING, ReportLevel
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -37,8 +38,15 @@ def earliest_day(today: date, method: Method = "auto") -> date:
 
 def served(stream: Stream, today: date, method: Method) -> Window:
     """The days that ``stream`` can be read for."""
+    if isinstance(stream, ReportStream):
+        return served_days(stream, today)
     way: Way = "async" if method != "sync" and is_reported(stream) else "sync"
     return Window(first_day(way, today), today)
+
+
+def served_days(stream: ReportStream, today: date) -> Window:
+    """The days that reports of the stream can be asked for, seen from ``today`` (UTC)."""
+    return Window(stream.first_day(today), today)
 
 
 def beyond(streams: Iterable[Stream], window: Window, *, today: date, method: Method) -> list[Stream]:

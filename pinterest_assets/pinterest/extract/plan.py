@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
 from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
-from pinterest_assets.pinterest.catalog.model import inherited_name
+from pinterest_assets.pinterest.catalog.path import inherited_name
 from pinterest_assets.pinterest.extract.calls import Call, EntityCall, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.parents import (
     Parents,

@@ -3,14 +3,15 @@
 Which stretches a range is divided into is decided in ``routing``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS, ReportRequest
 from pinterest_assets.pinterest.catalog import AnalyticsStream
 from pinterest_assets.pinterest.catalog.limits import REACH, REPORT_MAX_TARGETING_TYPES, Way
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Attribution, ReportCall
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
+from pinterest_assets.pinterest.extract.attribution import Attribution
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.horizon import report_level
 from pinterest_assets.pinterest.extract.parents import Parents, chunks, ids_of
 from pinterest_assets.pinterest.extract.window import Window
@@ -45,7 +46,7 @@ def _at_once(
     for feeds in _feeds(stretch.streams, level.max_targeting_types):
         for part in stretch.window.split(REACH["sync", "DAY"].days):
             for ids in _id_groups(stretch.streams[0], parents, account, part):
-                yield AnalyticsCall(feeds, account, ids, part, _columns(feeds), attribution)
+                yield AnalyticsCall(feeds, account, ids, part, _columns(feeds, SYNC_COLUMNS), attribution)
 
 
 def _by_report(
@@ -67,14 +68,15 @@ def _report(feeds: Streams, account: str, window: Window, attribution: Attributi
         report_level(feeds[0]).name,
         window.start,
         window.end,
-        (feeds[0].level.id_field, *_columns(feeds)),
+        (feeds[0].level.id_field, *_columns(feeds, REPORT_COLUMNS)),
         targeting_types=tuple(feed.targeting_type for feed in feeds if feed.targeting_type),
         **asdict(attribution),
     )
 
 
-def _columns(feeds: Streams) -> tuple[str, ...]:  # noqa: ARG001 - the same for all so far
-    return tuple(column.source for column in CORE_METRICS)
+def _columns(feeds: Streams, served: Container[str]) -> tuple[str, ...]:
+    """What is asked for: streams of a level and kind have the same columns, but not each way has all."""
+    return tuple(measure.source for measure in feeds[0].measures if measure.source in served)
 
 
 def _feeds(streams: Streams, most_types: int) -> Iterator[Streams]:

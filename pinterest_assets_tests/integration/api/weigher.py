@@ -19,7 +19,7 @@ def main(url: str, report_format: str, folder: str) -> None:
     read: Callable[[BinaryIO, str], Iterator[Row]] = json_rows if report_format == "JSON" else csv_rows
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     downloads = Downloads()
-    file = downloads.fetch(url, None, "report", is_json=report_format == "JSON")
+    file = downloads.fetch(url, None, "report")
     rows = sum(len(batch) for batch in batched(read(file, "report"), 10_000))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     downloads.close()

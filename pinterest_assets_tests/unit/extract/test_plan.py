@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
+from pinterest_assets.pinterest.extract.attribution import Attribution
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
 from pinterest_assets.pinterest.extract.routing import plan_analytics
@@ -168,3 +172,73 @@ def test_halving_ends_and_asks_for_every_id_on_every_day_once(ids: int, days: in
     assert sorted(smallest) == sorted(
         ((str(id_),), TODAY + timedelta(days=day)) for id_ in range(ids) for day in range(days)
     )
+
+
+HOUSEHOLDS = Attribution(7, 0, 1, "TIME_OF_CONVERSION", ("INDIVIDUAL", "HOUSEHOLD"))
+
+
+def test_every_parameter_of_attribution_is_passed_on() -> None:
+    """F35, F36: columns, granularity, windows, report time; attribution types where they are taken."""
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    streams = numbers("campaign_targeting_analytics_gender", "campaign_targeting_analytics_country")
+    call = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS).calls[0]
+    assert dict(call.request.params).items() >= {
+        ("granularity", "DAY"),
+        ("columns", ",".join(measure.source for measure in streams[0].measures)),
+        ("targeting_types", "GENDER,COUNTRY"),
+        ("click_window_days", "7"),
+        ("engagement_window_days", "0"),
+        ("view_window_days", "1"),
+        ("conversion_report_time", "TIME_OF_CONVERSION"),
+        ("attribution_types", "INDIVIDUAL,HOUSEHOLD"),
+    }
+
+
+def test_attribution_types_are_not_asked_of_endpoints_that_do_not_take_them() -> None:
+    """F36: plain analytics would answer as if they had not been asked, so it is left to a report."""
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    streams = numbers("campaign_analytics")
+    plan = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS)
+    (ordered,) = plan.calls
+    assert isinstance(ordered, ReportCall)
+    assert isinstance(ordered.report, ReportRequest)
+    assert ordered.report.attribution_types == ("INDIVIDUAL", "HOUSEHOLD")
+    assert "take attribution types" in plan.parts[0].reason
+    with pytest.raises(SettingError, match="campaign_analytics cannot be read at once") as refused:
+        plan_analytics(streams, parents, MONTH, today=TODAY, method="sync", attribution=HOUSEHOLDS)
+    assert refused.value.variable == "PINTEREST_ATTRIBUTION_TYPES"
+    plain = Attribution(7, 0, 1, "TIME_OF_CONVERSION")
+    call = plan_analytics(
+        numbers("campaign_analytics"), parents, MONTH, today=TODAY, attribution=plain
+    ).calls[0]
+    asked = dict(call.request.params)
+    assert (asked["click_window_days"], asked["engagement_window_days"]) == ("7", "0")
+    assert "attribution_types" not in asked
+
+
+def test_columns_that_only_reports_have_are_read_by_report() -> None:
+    stream = numbers("campaign_analytics")[0]
+    wanted = stream.with_measures((REPORT_COLUMNS["TOTAL_CONVERSIONS_QUANTITY"], *stream.measures[:1]))
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    plan = plan_analytics([wanted], parents, MONTH, today=TODAY)
+    (ordered,) = plan.calls
+    assert isinstance(ordered, ReportCall)
+    assert isinstance(ordered.report, ReportRequest)
+    assert ordered.report.columns == ("CAMPAIGN_ID", "TOTAL_CONVERSIONS_QUANTITY", "SPEND_IN_MICRO_DOLLAR")
+    assert plan.parts[0].reason == "only reports have TOTAL_CONVERSIONS_QUANTITY"
+
+
+def test_what_reports_do_not_have_is_asked_for_the_columns_that_are_served_at_once() -> None:
+    stream = numbers("campaign_targeting_analytics_creative_type")[0]
+    wanted = stream.with_measures((REPORT_COLUMNS["TOTAL_CONVERSIONS_QUANTITY"], *stream.measures[:1]))
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    (call,) = plan_analytics([wanted], parents, MONTH, today=TODAY).calls
+    assert isinstance(call, AnalyticsCall)
+    assert call.columns == ("SPEND_IN_MICRO_DOLLAR",)
+
+
+def test_a_call_asks_for_the_columns_of_its_stream() -> None:
+    stream = numbers("ad_account_analytics")[0]
+    chosen = stream.with_measures(stream.measures[:2])
+    call = plan_analytics([chosen], {"ad_account": [account()]}, MONTH, today=TODAY).calls[0]
+    assert dict(call.request.params)["columns"] == "SPEND_IN_MICRO_DOLLAR,IMPRESSION_1"

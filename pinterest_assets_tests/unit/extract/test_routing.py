@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS, ReportPatience
+from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.parents import Parents
@@ -139,6 +140,7 @@ def test_breakdowns_that_no_report_has_stay_at_once() -> None:
 def test_five_breakdowns_fit_into_a_report() -> None:
     plan = planned(EVERY_BREAKDOWN[:5], ads(_1=5000), last(30))
     (call,) = reports(plan)
+    assert isinstance(call.report, ReportRequest)
     assert call.report.targeting_types == ("AGE_BUCKET", "COUNTRY", "GENDER", "KEYWORD", "PLACEMENT")
     assert call.report.level == "PIN_PROMOTION_TARGETING"
     assert call.streams == tuple(EVERY_BREAKDOWN[:5])
@@ -162,6 +164,7 @@ def test_a_report_is_of_the_whole_account_and_names_its_entities(
     entity = streams(stream)[0].level.entity
     parents: Parents = {"ad_account": [{"id": "1"}], entity: [{"id": "1", "ad_account_id": "1"}]}
     (call,) = reports(planned([stream], parents, last(30), "async"))
+    assert isinstance(call.report, ReportRequest)
     assert call.report.level == level
     assert call.report.filters == ()
     assert call.report.columns[0] == (id_column or "AD_ACCOUNT_ID")

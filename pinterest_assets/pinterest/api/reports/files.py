@@ -9,29 +9,31 @@ from contextlib import suppress
 from itertools import islice
 from threading import Event
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Generic, TypeVar
 
 from pinterest_assets.pinterest.api import errors
-from pinterest_assets.pinterest.api.reports.request import ReportRequest
-from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.progress import Job
+from pinterest_assets.pinterest.api.reports.rows import batched
 from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
+Asked = TypeVar("Asked", bound=Job)
 
-class ReportFile:
+
+class ReportFile(Generic[Asked]):
     """A complete file on the disk; close it once its rows are safe.
 
     A report whose rows were all read is forgotten on closing: killed before that, the next run picks
     it up again.
     """
 
-    def __init__(self, request: ReportRequest, file: BinaryIO, tokens: ReportTokens) -> None:
+    def __init__(self, request: Asked, file: BinaryIO, tokens: ReportTokens) -> None:
         self.request = request
         self._file = file
         self._tokens = tokens
         self._was_read = False
 
-    def __enter__(self) -> "ReportFile":
+    def __enter__(self) -> "ReportFile[Asked]":
         return self
 
     def __exit__(
@@ -46,15 +48,15 @@ class ReportFile:
             self._tokens.forget(self.request.order)
 
     def batches(self, size: int = 10_000) -> Iterator[list[Row]]:
-        """The rows, at most ``size`` at a time; they can be read once.
+        """The rows, at most ``size`` at a time, from the file's beginning.
 
-        A JSON row has the key of its entity under ``ENTITY``, and no metrics that are zero; a
-        CSV row has text only, zeros included. Raises AnswerUnreadable when the file turns out to be
-        damaged: rows given before are then not all there are, and the next run orders a new report.
+        A JSON row of numbers has the key of its entity under ``ENTITY``, and no metrics that are
+        zero; a CSV row has text only, zeros included. Raises AnswerUnreadable when the file turns out
+        to be damaged: rows given before are then not all there are, and the next run orders anew.
         """
-        read = json_rows if self.request.report_format == "JSON" else csv_rows
+        self._file.seek(0)
         try:
-            yield from batched(read(self._file, f"report {self.request.path}"), size)
+            yield from batched(self.request.rows(self._file), size)
         except errors.AnswerUnreadable:
             self._tokens.forget(self.request.order)
             raise
@@ -65,7 +67,7 @@ class Stopped(Exception):  # noqa: N818 - an order, not an error
     """Another report failed, or nobody wants the rest."""
 
 
-class ReportFiles:
+class ReportFiles(Generic[Asked]):
     """The files of many reports, as they get ready; each is closed when the next is asked for.
 
     The first reports are ordered when this is made, so that they are being made while the caller
@@ -75,19 +77,19 @@ class ReportFiles:
 
     def __init__(
         self,
-        requests: Iterable[ReportRequest],
-        fetch: Callable[[ReportRequest, Event], ReportFile],
+        requests: Iterable[Asked],
+        fetch: Callable[[Asked, Event], ReportFile[Asked]],
         in_flight: int,
     ) -> None:
         self._waiting = iter(requests)
         self._fetch = fetch
         self._stop = Event()
         self._pool = ThreadPoolExecutor(in_flight, "report")
-        self._under_way: set[Future[ReportFile]] = set()
-        self._open: ReportFile | None = None
+        self._under_way: set[Future[ReportFile[Asked]]] = set()
+        self._open: ReportFile[Asked] | None = None
         self._order(in_flight)
 
-    def __enter__(self) -> "ReportFiles":
+    def __enter__(self) -> "ReportFiles[Asked]":
         return self
 
     def __exit__(
@@ -95,10 +97,10 @@ class ReportFiles:
     ) -> None:
         self.close()
 
-    def __iter__(self) -> Iterator[ReportFile]:
+    def __iter__(self) -> Iterator[ReportFile[Asked]]:
         return self
 
-    def __next__(self) -> ReportFile:
+    def __next__(self) -> ReportFile[Asked]:
         if self._open is not None:
             self._open.close()
             self._open = None

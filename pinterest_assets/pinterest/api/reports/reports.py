@@ -7,16 +7,16 @@ Puts the parts together: ``progress`` makes the calls, ``tokens`` remembers what
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
 from types import TracebackType
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.reports.download import Downloads
-from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles, pause
-from pinterest_assets.pinterest.api.reports.progress import Finished, ReportPatience, order, poll
-from pinterest_assets.pinterest.api.reports.request import ReportRequest
+from pinterest_assets.pinterest.api.reports.files import Asked, ReportFile, ReportFiles, pause
+from pinterest_assets.pinterest.api.reports.progress import Finished, Job, ReportPatience, order, poll
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,12 @@ _REFETCHED = (errors.LinkRefused, errors.Unavailable, errors.TimedOut, errors.An
 
 _SPOILED = (errors.LinkRefused, errors.AnswerUnreadable)
 """Of these, what is wrong with the report and not with the network."""
+
+Revise = Callable[[Asked, errors.RequestRefused], Asked]
+
+
+def _as_it_is(request: Asked, refusal: errors.RequestRefused) -> Asked:  # noqa: ARG001
+    raise refusal
 
 
 class Reports:
@@ -62,7 +68,7 @@ class Reports:
         """Close the connections to the stores of files; the client is its owner's to close."""
         self._downloads.close()
 
-    def fetch(self, request: ReportRequest) -> ReportFile:
+    def fetch(self, request: Asked) -> ReportFile[Asked]:
         """The file of one report: of one under way since an earlier run, if there is one, else a new one.
 
         Raises ReportFailed, ReportNotReady, ReportLost, LinkRefused, AnswerUnreadable when what is
@@ -70,18 +76,28 @@ class Reports:
         """
         return self._fetched(request, threading.Event())
 
-    def each(self, requests: Iterable[ReportRequest]) -> ReportFiles:
-        """The files of many reports, as they get ready; the first of them are ordered at once."""
-        return ReportFiles(requests, self._fetched, self._in_flight)
+    def each(self, requests: Iterable[Asked], revise: Revise[Asked] = _as_it_is) -> ReportFiles[Asked]:
+        """The files of many reports, as they get ready; the first of them are ordered at once.
 
-    def _fetched(self, request: ReportRequest, stop: threading.Event) -> ReportFile:
+        ``revise`` makes another report of one that was refused, or raises the refusal.
+        """
+        return ReportFiles(requests, partial(self._revised, revise), self._in_flight)
+
+    def _revised(self, revise: Revise[Asked], request: Asked, stop: threading.Event) -> ReportFile[Asked]:
+        while True:
+            try:
+                return self._fetched(request, stop)
+            except errors.RequestRefused as refusal:
+                request = revise(request, refusal)
+
+    def _fetched(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         """The first report, and one more if Pinterest lost it, or an earlier run's is of no use."""
         token = self._tokens.recall(request.order)
         picked_up = token is not None
         try:
             if token is None:
                 return self._new(request, stop)
-            log.info("report %s is under way since an earlier run and is picked up", request.path)
+            log.info("%s is under way since an earlier run and is picked up", request.label)
             return self._file(request, token, stop)
         except errors.ReportLost as lost:
             log.warning("%s; a new one is made", lost)
@@ -97,20 +113,20 @@ class Reports:
             self._tokens.forget(request.order)
             raise
 
-    def _new(self, request: ReportRequest, stop: threading.Event) -> ReportFile:
+    def _new(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         token = order(self._client, request)
         self._tokens.keep(request.order, token)  # before it is used: from here on, a kill loses nothing
         pause(self._patience.first_poll, stop)  # no report is ready at once, and a poll is a call
         return self._file(request, token, stop)
 
-    def _file(self, request: ReportRequest, token: str, stop: threading.Event) -> ReportFile:
+    def _file(self, request: Asked, token: str, stop: threading.Event) -> ReportFile[Asked]:
         """The downloaded file; each further try takes a fresh link, as the last may be why it failed."""
-        label, waits = f"report {request.path}", self._patience.polls()
+        waits = self._patience.polls()
         for tried in range(1, self._patience.downloads + 1):
             finished = self._awaited(request, token, stop)
             try:
-                is_json = request.report_format == "JSON"
-                file = self._downloads.fetch(finished.url, finished.size, label, is_json=is_json)
+                ending = request.ending
+                file = self._downloads.fetch(finished.url, finished.size, request.label, ending=ending)
                 return ReportFile(request, file, self._tokens)
             except _REFETCHED as failure:
                 if tried == self._patience.downloads:
@@ -123,7 +139,7 @@ class Reports:
             pause(next(waits), stop)
         raise AssertionError("downloads must be at least 1")
 
-    def _awaited(self, request: ReportRequest, token: str, stop: threading.Event) -> Finished:
+    def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
         deadline = time.monotonic() + self._patience.ready_within
         for seconds in islice(self._patience.polls(), 1, None):
@@ -134,7 +150,7 @@ class Reports:
                 break
             pause(seconds, stop)
         raise errors.ReportNotReady(
-            f"report {request.path}: still being made after {self._patience.ready_within:.0f} s; "
+            f"{request.label}: still being made after {self._patience.ready_within:.0f} s; "
             "the next run will pick it up",
-            path=request.path,
+            path=request.order.path,
         )

@@ -7,6 +7,7 @@ nothing (see ``download``).
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 import msgspec
@@ -83,16 +84,19 @@ def csv_rows(file: BinaryIO, label: str) -> Iterator[Row]:
 
     Raises AnswerUnreadable for a row that has more or fewer fields than there are names.
     """
-    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        lines = csv.reader(text, strict=True)
-        try:
-            names = next(lines, [])
-            for number, values in enumerate(lines, start=2):
-                if len(values) != len(names):
-                    raise AnswerUnreadable(f"{label}: line {number} has {len(values)} of {len(names)} fields")
-                yield {name: value or None for name, value in zip(names, values, strict=True)}
-        except (csv.Error, UnicodeDecodeError):
-            raise AnswerUnreadable(f"{label}: the file is not whole CSV") from None
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    lines = csv.reader(text, strict=True)
+    try:
+        names = next(lines, [])
+        for number, values in enumerate(lines, start=2):
+            if len(values) != len(names):
+                raise AnswerUnreadable(f"{label}: line {number} has {len(values)} of {len(names)} fields")
+            yield {name: value or None for name, value in zip(names, values, strict=True)}
+    except (csv.Error, UnicodeDecodeError):
+        raise AnswerUnreadable(f"{label}: the file is not whole CSV") from None
+    finally:
+        with suppress(ValueError):  # closed already
+            text.detach()  # closing the file is its owner's business
 
 
 def batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:

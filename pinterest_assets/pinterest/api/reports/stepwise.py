@@ -38,14 +38,26 @@ def stepwise_rows(file: Readable, label: str) -> Iterator[Row]:
         raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
 
 
-def _rows_of(entity: str, events: _Events, label: str) -> Iterator[Row]:
-    """The rows of one list, of which the beginning was read."""
+def json_list_rows(file: Readable, label: str) -> Iterator[Row]:
+    """The rows of a list of objects. Raises AnswerUnreadable when the file is not that."""
+    events: _Events = ijson.basic_parse(file, buf_size=_READ_BYTES, use_float=True)
+    try:
+        _expect(events, "start_array", label)
+        yield from _rows_of(None, events, label)
+        if next(events, None) is not None:
+            raise _unlike_a_report(label)
+    except ijson.JSONError:
+        raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
+
+
+def _rows_of(entity: str | None, events: _Events, label: str) -> Iterator[Row]:
+    """The rows of one list, of which the beginning was read; with their ``entity`` if they have one."""
     for event, _ in events:
         if event == "end_array":
             return
         if event != "start_map":
             raise _unlike_a_report(label)
-        row: Row = {ENTITY: entity}
+        row: Row = {} if entity is None else {ENTITY: entity}
         for event_in_row, field in events:
             if event_in_row == "end_map":
                 break
