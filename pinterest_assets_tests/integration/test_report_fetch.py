@@ -115,7 +115,7 @@ def test_a_file_with_several_breakdowns_fills_a_table_for_each(
 def test_frames_are_bounded(
     demo: DemoServer, client: Client, reports: Reports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "FRAME_ROWS", 40)
+    monkeypatch.setattr(answers, "FRAME_CELLS", 40 * len(STREAMS["ad_targeting_analytics_gender"].columns))
     monkeypatch.setattr("pinterest_assets.pinterest.extract.fetch.ROWS_AT_A_TIME", 10)
     feeds = streams("ad_targeting_analytics_gender", "ad_targeting_analytics_country")
     frames = [frame for _, frame in Fetch(client, of_every_account(demo, feeds), reports)]

@@ -26,8 +26,9 @@ from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_f
 from pinterest_assets.pinterest.extract.periods import dated
 from pinterest_assets.pinterest.extract.shapes import Shape
 
-FRAME_ROWS = 20_000
-"""Rows of a report in one frame: few enough to hold one for every breakdown, enough to be worth storing."""
+FRAME_CELLS = 500_000
+"""Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
+warehouse to take it whole however wide it is; enough to be worth storing."""
 
 _BREAKDOWN = ("targeting_type", "metrics", "targeting_value")
 
@@ -127,7 +128,7 @@ def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Batch]
     for rows in batches:
         for feed, mine in _by_feed(call, _dated(call, rows)):
             builders[feed.name].add(mine)
-            if builders[feed.name].rows >= FRAME_ROWS:
+            if builders[feed.name].rows * len(feed.columns) >= FRAME_CELLS:
                 yield feed.name, _finished(call, feed, builders[feed.name])
                 builders[feed.name] = _report_frame(call, feed)
     for feed in call.feeds:
