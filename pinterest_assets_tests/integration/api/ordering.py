@@ -20,7 +20,7 @@ def campaign_report(demo: DemoServer, **changes: Any) -> ReportRequest:
     return ReportRequest(**(asked | changes))
 
 
-def all_rows(file: ReportFile, size: int = 10_000) -> list[dict[str, Any]]:
+def all_rows(file: ReportFile[Any], size: int = 10_000) -> list[dict[str, Any]]:
     with file:
         return [row for batch in file.batches(size) for row in batch]
 

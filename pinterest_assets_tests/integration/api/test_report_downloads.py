@@ -39,7 +39,7 @@ def link(pinterest: Loopback) -> str:
 
 
 def fetch(downloads: Downloads, url: str, size: int | None = None) -> bytes:
-    with downloads.fetch(url, size, LABEL, is_json=True) as file:
+    with downloads.fetch(url, size, LABEL, ending=REQUEST.ending) as file:
         return file.read()
 
 

@@ -1,5 +1,9 @@
-"""Asynchronous reports: ordered, polled, downloaded, read. Which ones are wanted is decided elsewhere."""
+"""Asynchronous reports and bulk downloads: ordered, polled, downloaded, read.
 
+Which ones are wanted is decided elsewhere.
+"""
+
+from pinterest_assets.pinterest.api.reports.bulk import BulkRequest
 from pinterest_assets.pinterest.api.reports.download import Downloads
 from pinterest_assets.pinterest.api.reports.progress import ReportPatience
 from pinterest_assets.pinterest.api.reports.reports import ReportFile, Reports
@@ -10,6 +14,7 @@ from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 __all__ = [
     "ENTITY",
     "REPORT_LEVELS",
+    "BulkRequest",
     "Downloads",
     "ReportFile",
     "ReportLevel",

@@ -25,8 +25,6 @@ _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 31
 _PART = 1024 * 1024
 _TAIL = 64
-_JSON_END = re.compile(rb"(\]\s*\}|\{\s*\})\s*$")
-"""How an object of lists ends; rows are flat, so nothing in its middle ends so."""
 
 
 class Downloads:
@@ -54,10 +52,13 @@ class Downloads:
         """Close the idle connections."""
         self._transport.close()
 
-    def fetch(self, url: str, size: int | None, label: str, *, is_json: bool) -> BinaryIO:
+    def fetch(
+        self, url: str, size: int | None, label: str, *, ending: re.Pattern[bytes] | None = None
+    ) -> BinaryIO:
         """The file behind ``url``, unpacked, at its beginning; it is gone from the disk when closed.
 
-        ``size`` is what Pinterest says the file has, ``label`` what messages call it. Raises
+        ``size`` is what Pinterest says the file has, ``label`` what messages call it, ``ending`` how
+        its last bytes must look. Raises
         InsecureConnection for an address that is not https (this machine excepted) or a redirect,
         LinkRefused when the store does not take the link, AnswerUnreadable for a file that is cut
         off or shorter than ``size``, AnswerTooLarge, SettingError when the disk is full, and what a
@@ -70,8 +71,8 @@ class Downloads:
                 with self._transport.streamed(question) as stream:
                     _check_status(stream.status, label)
                     self._write(stream, file, size, label)
-                if is_json:
-                    _check_json_end(file, label)
+                if ending is not None:
+                    _check_end(file, ending, label)
                 file.seek(0)
             except BaseException:
                 file.close()
@@ -157,8 +158,8 @@ def _check_status(status: int, label: str) -> None:
     raise errors.LinkRefused(message, status=status)
 
 
-def _check_json_end(file: BinaryIO, label: str) -> None:
+def _check_end(file: BinaryIO, ending: re.Pattern[bytes], label: str) -> None:
     """Refuse a file that was cut where its bytes and ``size`` agree, before any of its rows is used."""
     file.seek(max(0, file.tell() - _TAIL))
-    if not _JSON_END.search(file.read()):
+    if not ending.search(file.read()):
         raise errors.AnswerUnreadable(f"{label}: the file does not end as a report does, it is cut off")

@@ -1,24 +1,23 @@
-"""The two calls a report needs: ordering it and asking how far it is, and what their answers mean.
+"""The two calls a report needs: ordering it and asking how far it is, and what follows from the answers.
 
-Both spend from the rate budget like every call. What follows from a state is decided in ``reports``.
+What is asked and how an answer reads is the report's own (``Job``). Both calls spend from the rate
+budget like every call. What to do about a state is decided in ``reports``.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.patience import did_nothing
-from pinterest_assets.pinterest.api.redaction import shortened
-from pinterest_assets.pinterest.api.reports.request import ReportRequest
+from pinterest_assets.pinterest.api.reports.rows import Row
+from pinterest_assets.pinterest.api.request import Request
 
 log = logging.getLogger(__name__)
-
-_GONE = ("EXPIRED", "DOES_NOT_EXIST", "CANCELLED")
-"""States of a report that says nothing of another one made in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,65 +44,80 @@ class ReportPatience:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A report that can be fetched: its signed link, good for five minutes, and the bytes of its file."""
+    """A report that can be fetched: its signed link, and the bytes of its file where they are told."""
 
     url: str = field(repr=False)
     size: int | None
 
 
-def order(client: Client, request: ReportRequest) -> str:
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a report is: Pinterest's word for it, and what that means. None of the three: wait."""
+
+    status: str
+    finished: Finished | None = None
+    failed: bool = False
+    gone: bool = False
+
+
+class Job(Protocol):
+    """Something Pinterest makes a file of: how it is asked for, and how answers and file read."""
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+
+    @property
+    def order(self) -> Request:
+        """The POST that orders it; the same order always has the same bytes."""
+
+    @property
+    def failure(self) -> str:
+        """What to say, and to do, when Pinterest could not make it."""
+
+    @property
+    def ending(self) -> re.Pattern[bytes] | None:
+        """What the last bytes of a whole file look like; None where nothing can be told by them."""
+
+    def poll(self, token: str) -> Request:
+        """The GET that asks how far it is."""
+
+    def token(self, answer: Any) -> str:
+        """What it is polled by, from the answer to the order; AnswerUnreadable when that has none."""
+
+    def progress(self, token: str, answer: Any) -> Progress:
+        """What the answer to a poll says; AnswerUnreadable when it says nothing."""
+
+    def rows(self, file: BinaryIO) -> Iterator[Row]:
+        """The rows of the file; AnswerUnreadable when it turns out to be damaged."""
+
+
+def order(client: Client, job: Job) -> str:
     """The token of a new report.
 
     An answer that got lost may have left a report behind that nobody has the token of. It costs
-    Pinterest some work and ends by itself within the hour, so the order is placed once more.
+    Pinterest some work and ends by itself, so the order is placed once more.
     Raises ReportFailed when Pinterest says at once that it will not make it, and what a call raises.
     """
     try:
-        return client.post(request.order, _token)
+        return client.post(job.order, job.token)
     except errors.TryAgain as lost:
         if did_nothing(lost):
             raise
         log.warning("%s; it is not known whether the report was ordered, ordering it once more", lost)
-        return client.post(request.order, _token)
+        return client.post(job.order, job.token)
 
 
-def poll(client: Client, request: ReportRequest, token: str) -> Finished | None:
+def poll(client: Client, job: Job, token: str) -> Finished | None:
     """The finished report, or None while it is being made.
 
     Raises ReportFailed, ReportLost when Pinterest no longer has it, and what a call raises.
     """
     # Judged here and not by ``read``: the client would try again what only a new report can mend.
-    status, finished = client.get(request.poll(token), partial(_state, request, token))
-    label = f"GET {request.path}"
-    if status == "FAILED":
-        raise errors.ReportFailed(
-            f"{label}: Pinterest could not make the report of {request.level} from "
-            f"{request.start_date} to {request.end_date}; ask for fewer days, columns or ids",
-            path=request.path,
-        )
-    if status in _GONE:
-        raise errors.ReportLost(f"{label}: the report is gone ({status})", path=request.path)
-    return finished
-
-
-def _token(answer: Any) -> str:
-    fields = answer if isinstance(answer, dict) else {}
-    token, status = fields.get("token"), fields.get("report_status")
-    if status == "FAILED":
-        why = shortened(str(fields.get("message") or "no reason given"), str(token or ""))
-        raise errors.ReportFailed(f"Pinterest will not make the report ({why}); ask for less in one report")
-    if not isinstance(token, str) or not token:
-        raise errors.AnswerUnreadable("the answer to the order of a report holds no token")
-    return token
-
-
-def _state(request: ReportRequest, token: str, answer: Any) -> tuple[str, Finished | None]:
-    """The state in an answer, and where the file is when it is finished."""
-    fields = answer if isinstance(answer, dict) else {}
-    status, url, size = (fields.get(name) for name in ("report_status", "url", "size"))
-    if status in ("IN_PROGRESS", "FAILED", *_GONE):
-        return str(status), None
-    if status != "FINISHED" or not isinstance(url, str) or not url:
-        shown = shortened(str(status), token)
-        raise errors.AnswerUnreadable(f"GET {request.path}: a report in state {shown} without a link")
-    return status, Finished(url, int(size) if isinstance(size, (int, float)) else None)
+    asked = job.poll(token)
+    progress = client.get(asked, partial(job.progress, token))
+    if progress.failed:
+        raise errors.ReportFailed(f"{asked.label}: {job.failure}", path=asked.path)
+    if progress.gone:
+        raise errors.ReportLost(f"{asked.label}: the report is gone ({progress.status})", path=asked.path)
+    return progress.finished

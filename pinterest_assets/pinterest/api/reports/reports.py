@@ -1,4 +1,4 @@
-"""Asynchronous reports from order to rows: what follows from each state, and many of them at once.
+"""Asynchronous reports and bulk downloads from order to rows: what follows from each state, and many at once.
 
 Puts the parts together: ``progress`` makes the calls, ``tokens`` remembers what is under way,
 ``download`` fetches files, ``rows`` reads them. What to ask for is the planner's business.
@@ -12,17 +12,17 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import islice
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Generic, TypeVar
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.reports.download import Downloads
-from pinterest_assets.pinterest.api.reports.progress import Finished, ReportPatience, order, poll
-from pinterest_assets.pinterest.api.reports.request import ReportRequest
-from pinterest_assets.pinterest.api.reports.rows import Row, batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.progress import Finished, Job, ReportPatience, order, poll
+from pinterest_assets.pinterest.api.reports.rows import Row, batched
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
 log = logging.getLogger(__name__)
+Asked = TypeVar("Asked", bound=Job)
 
 _REFETCHED = (errors.LinkRefused, errors.Unavailable, errors.TimedOut, errors.AnswerUnreadable)
 """What a fresh link may help against."""
@@ -31,20 +31,20 @@ _SPOILED = (errors.LinkRefused, errors.AnswerUnreadable)
 """Of these, what is wrong with the report and not with the network."""
 
 
-class ReportFile:
+class ReportFile(Generic[Asked]):
     """A complete file on the disk; close it once its rows are safe.
 
     A report whose rows were all read is forgotten on closing: killed before that, the next run picks
     it up again.
     """
 
-    def __init__(self, request: ReportRequest, file: BinaryIO, tokens: ReportTokens) -> None:
+    def __init__(self, request: Asked, file: BinaryIO, tokens: ReportTokens) -> None:
         self.request = request
         self._file = file
         self._tokens = tokens
         self._was_read = False
 
-    def __enter__(self) -> "ReportFile":
+    def __enter__(self) -> "ReportFile[Asked]":
         return self
 
     def __exit__(
@@ -59,15 +59,15 @@ class ReportFile:
             self._tokens.forget(self.request.order)
 
     def batches(self, size: int = 10_000) -> Iterator[list[Row]]:
-        """The rows, at most ``size`` at a time; they can be read once.
+        """The rows, at most ``size`` at a time, from the file's beginning.
 
-        A JSON row has the key of its entity under ``rows.ENTITY``, and no metrics that are zero; a
-        CSV row has text only, zeros included. Raises AnswerUnreadable when the file turns out to be
-        damaged: rows given before are then not all there are, and the next run orders a new report.
+        A JSON row of numbers has the key of its entity under ``rows.ENTITY``, and no metrics that are
+        zero; a CSV row has text only, zeros included. Raises AnswerUnreadable when the file turns out
+        to be damaged: rows given before are then not all there are, and the next run orders anew.
         """
-        read = json_rows if self.request.report_format == "JSON" else csv_rows
+        self._file.seek(0)
         try:
-            yield from batched(read(self._file, f"report {self.request.path}"), size)
+            yield from batched(self.request.rows(self._file), size)
         except errors.AnswerUnreadable:
             self._tokens.forget(self.request.order)
             raise
@@ -108,7 +108,7 @@ class Reports:
         """Close the connections to the stores of files; the client is its owner's to close."""
         self._downloads.close()
 
-    def fetch(self, request: ReportRequest) -> ReportFile:
+    def fetch(self, request: Asked) -> ReportFile[Asked]:
         """The file of one report: of one under way since an earlier run, if there is one, else a new one.
 
         Raises ReportFailed, ReportNotReady, ReportLost, LinkRefused, AnswerUnreadable when what is
@@ -116,7 +116,7 @@ class Reports:
         """
         return self._fetched(request, threading.Event())
 
-    def each(self, requests: Iterable[ReportRequest]) -> Iterator[ReportFile]:
+    def each(self, requests: Iterable[Asked]) -> Iterator[ReportFile[Asked]]:
         """The files of many reports, as they get ready; each is closed when the next is asked for.
 
         The first error ends it. The reports that were under way are picked up by the next run.
@@ -125,7 +125,7 @@ class Reports:
         pool = ThreadPoolExecutor(self._in_flight, "report")
         try:
             started = [pool.submit(self._fetched, one, stop) for one in islice(waiting, self._in_flight)]
-            under_way: set[Future[ReportFile]] = set(started)
+            under_way: set[Future[ReportFile[Asked]]] = set(started)
             while under_way:
                 ready, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 under_way |= ready
@@ -142,14 +142,14 @@ class Reports:
                     if not future.cancelled():
                         future.result().close()
 
-    def _fetched(self, request: ReportRequest, stop: threading.Event) -> ReportFile:
+    def _fetched(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         """The first report, and one more if Pinterest lost it, or an earlier run's is of no use."""
         token = self._tokens.recall(request.order)
         picked_up = token is not None
         try:
             if token is None:
                 return self._new(request, stop)
-            log.info("report %s is under way since an earlier run and is picked up", request.path)
+            log.info("%s is under way since an earlier run and is picked up", request.label)
             return self._file(request, token, stop)
         except errors.ReportLost as lost:
             log.warning("%s; a new one is made", lost)
@@ -165,20 +165,20 @@ class Reports:
             self._tokens.forget(request.order)
             raise
 
-    def _new(self, request: ReportRequest, stop: threading.Event) -> ReportFile:
+    def _new(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         token = order(self._client, request)
         self._tokens.keep(request.order, token)  # before it is used: from here on, a kill loses nothing
         _pause(self._patience.first_poll, stop)  # no report is ready at once, and a poll is a call
         return self._file(request, token, stop)
 
-    def _file(self, request: ReportRequest, token: str, stop: threading.Event) -> ReportFile:
+    def _file(self, request: Asked, token: str, stop: threading.Event) -> ReportFile[Asked]:
         """The downloaded file; each further try takes a fresh link, as the last may be why it failed."""
-        label, waits = f"report {request.path}", self._patience.polls()
+        waits = self._patience.polls()
         for tried in range(1, self._patience.downloads + 1):
             finished = self._awaited(request, token, stop)
             try:
-                is_json = request.report_format == "JSON"
-                file = self._downloads.fetch(finished.url, finished.size, label, is_json=is_json)
+                ending = request.ending
+                file = self._downloads.fetch(finished.url, finished.size, request.label, ending=ending)
                 return ReportFile(request, file, self._tokens)
             except _REFETCHED as failure:
                 if tried == self._patience.downloads:
@@ -191,7 +191,7 @@ class Reports:
             _pause(next(waits), stop)
         raise AssertionError("downloads must be at least 1")
 
-    def _awaited(self, request: ReportRequest, token: str, stop: threading.Event) -> Finished:
+    def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
         deadline = time.monotonic() + self._patience.ready_within
         for seconds in islice(self._patience.polls(), 1, None):
@@ -202,9 +202,9 @@ class Reports:
                 break
             _pause(seconds, stop)
         raise errors.ReportNotReady(
-            f"report {request.path}: still being made after {self._patience.ready_within:.0f} s; "
+            f"{request.label}: still being made after {self._patience.ready_within:.0f} s; "
             "the next run will pick it up",
-            path=request.path,
+            path=request.order.path,
         )
 
 

@@ -1,10 +1,18 @@
-"""What one report asks for, as data, checked when it is made. Asks nothing itself (see ``reports``)."""
+"""What one report of numbers asks for, as data, checked when it is made, and how its answers read.
 
-from collections.abc import Mapping
+Asks nothing itself (see ``reports``).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any, BinaryIO, Literal, get_args
 
+from pinterest_assets.pinterest.api import errors
+from pinterest_assets.pinterest.api.redaction import shortened
+from pinterest_assets.pinterest.api.reports.progress import Finished, Progress
+from pinterest_assets.pinterest.api.reports.rows import Row, csv_rows, json_rows
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import limits
 
@@ -25,6 +33,12 @@ ReportLevel = Literal[
 ]
 Granularity = Literal["TOTAL", "DAY", "HOUR", "WEEK", "MONTH"]
 ReportFormat = Literal["JSON", "CSV"]
+
+_GONE = ("EXPIRED", "DOES_NOT_EXIST", "CANCELLED")
+"""States of a report that says nothing of another one made in its place."""
+
+_JSON_END = re.compile(rb"(\]\s*\}|\{\s*\})\s*$")
+"""How an object of lists ends; rows are flat, so nothing in its middle ends so."""
 
 _FILTERS = {
     "campaign_ids": limits.REPORT_MAX_IDS,
@@ -100,6 +114,52 @@ class ReportRequest:
     def poll(self, token: str) -> Request:
         """The GET that asks how far it is; ``token`` is in no message."""
         return Request("ads_analytics", self.path, hidden=(("token", token),))
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return f"report {self.path}"
+
+    @property
+    def failure(self) -> str:
+        """What to say, and to do, when Pinterest could not make it."""
+        return (
+            f"Pinterest could not make the report of {self.level} from {self.start_date} to {self.end_date}; "
+            "ask for fewer days, columns or ids"
+        )
+
+    @property
+    def ending(self) -> re.Pattern[bytes] | None:
+        """How a whole file ends: a cut is found before any of its rows is used. A CSV tells nothing."""
+        return _JSON_END if self.report_format == "JSON" else None
+
+    def token(self, answer: Any) -> str:
+        """The token in the answer to the order."""
+        fields = answer if isinstance(answer, dict) else {}
+        token, status = fields.get("token"), fields.get("report_status")
+        if status == "FAILED":
+            why = shortened(str(fields.get("message") or "no reason given"), str(token or ""))
+            raise errors.ReportFailed(
+                f"Pinterest will not make the report ({why}); ask for less in one report"
+            )
+        if not isinstance(token, str) or not token:
+            raise errors.AnswerUnreadable("the answer to the order of a report holds no token")
+        return token
+
+    def progress(self, token: str, answer: Any) -> Progress:
+        """The state in an answer, and where the file is when it is finished."""
+        fields = answer if isinstance(answer, dict) else {}
+        status, url, size = (fields.get(name) for name in ("report_status", "url", "size"))
+        if status in ("IN_PROGRESS", "FAILED", *_GONE):
+            return Progress(status, failed=status == "FAILED", gone=status in _GONE)
+        if status != "FINISHED" or not isinstance(url, str) or not url:
+            shown = shortened(str(status), token)
+            raise errors.AnswerUnreadable(f"GET {self.path}: a report in state {shown} without a link")
+        return Progress(status, Finished(url, int(size) if isinstance(size, (int, float)) else None))
+
+    def rows(self, file: BinaryIO) -> Iterator[Row]:
+        """The rows of its file: fields as the file has them."""
+        return (json_rows if self.report_format == "JSON" else csv_rows)(file, self.label)
 
     def _problem(self) -> str | None:
         if not self.columns:

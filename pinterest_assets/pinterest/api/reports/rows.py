@@ -7,6 +7,7 @@ nothing (see ``download``).
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import ijson  # type: ignore[import-untyped, unused-ignore]  # it has no types
@@ -20,9 +21,9 @@ ENTITY = "_entity"
 
 At some levels (KEYWORD, PRODUCT_ITEM) no column holds that id. CSV files have no such key."""
 
-_Events = Iterator[tuple[str, Any]]
-_STARTS, _ENDS = ("start_map", "start_array"), ("end_map", "end_array")
-_READ_BYTES = 256 * 1024
+Events = Iterator[tuple[str, Any]]
+STARTS, ENDS = ("start_map", "start_array"), ("end_map", "end_array")
+READ_BYTES = 256 * 1024
 
 
 def json_rows(file: BinaryIO, label: str) -> Iterator[Row]:
@@ -30,7 +31,7 @@ def json_rows(file: BinaryIO, label: str) -> Iterator[Row]:
 
     Whole numbers stay whole, so ids are exact. Raises AnswerUnreadable when the file is not that.
     """
-    events: _Events = ijson.basic_parse(file, buf_size=_READ_BYTES, use_float=True)
+    events: Events = ijson.basic_parse(file, buf_size=READ_BYTES, use_float=True)
     try:
         _expect(events, "start_map", label)
         for event, entity in events:
@@ -42,7 +43,7 @@ def json_rows(file: BinaryIO, label: str) -> Iterator[Row]:
         raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
 
 
-def _rows_of(entity: str, events: _Events, label: str) -> Iterator[Row]:
+def _rows_of(entity: str, events: Events, label: str) -> Iterator[Row]:
     """The rows of one list, of which the beginning was read."""
     for event, _ in events:
         if event == "end_array":
@@ -54,22 +55,22 @@ def _rows_of(entity: str, events: _Events, label: str) -> Iterator[Row]:
             if event_in_row == "end_map":
                 break
             kind, value = next(events)
-            row[field] = _nested(kind, events) if kind in _STARTS else value
+            row[field] = nested(kind, events) if kind in STARTS else value
         yield row
 
 
-def _nested(event: str, events: _Events) -> Any:
-    """A list or an object as the value of a field."""
+def nested(event: str, events: Events) -> Any:
+    """The list or the object of which the beginning, ``event``, was read."""
     builder, depth = ijson.ObjectBuilder(), 1
     builder.event(event, None)
     while depth:
         event, value = next(events)
         builder.event(event, value)
-        depth += (event in _STARTS) - (event in _ENDS)
+        depth += (event in STARTS) - (event in ENDS)
     return builder.value
 
 
-def _expect(events: _Events, wanted: str, label: str) -> None:
+def _expect(events: Events, wanted: str, label: str) -> None:
     if next(events)[0] != wanted:
         raise _unlike_a_report(label)
 
@@ -79,16 +80,19 @@ def csv_rows(file: BinaryIO, label: str) -> Iterator[Row]:
 
     Raises AnswerUnreadable for a row that has more or fewer fields than there are names.
     """
-    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-        lines = csv.reader(text, strict=True)
-        try:
-            names = next(lines, [])
-            for number, values in enumerate(lines, start=2):
-                if len(values) != len(names):
-                    raise AnswerUnreadable(f"{label}: line {number} has {len(values)} of {len(names)} fields")
-                yield {name: value or None for name, value in zip(names, values, strict=True)}
-        except (csv.Error, UnicodeDecodeError):
-            raise AnswerUnreadable(f"{label}: the file is not whole CSV") from None
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    lines = csv.reader(text, strict=True)
+    try:
+        names = next(lines, [])
+        for number, values in enumerate(lines, start=2):
+            if len(values) != len(names):
+                raise AnswerUnreadable(f"{label}: line {number} has {len(values)} of {len(names)} fields")
+            yield {name: value or None for name, value in zip(names, values, strict=True)}
+    except (csv.Error, UnicodeDecodeError):
+        raise AnswerUnreadable(f"{label}: the file is not whole CSV") from None
+    finally:
+        with suppress(ValueError):  # closed already
+            text.detach()  # closing the file is its owner's business
 
 
 def batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
