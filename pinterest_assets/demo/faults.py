@@ -28,10 +28,10 @@ class Fault:
     its length. ``repeat_bookmark`` gives the bookmark that was asked for, ``empty`` gives lists
     without items. ``mutate`` gets the decoded answer and returns another, or changes it in place.
 
-    On the poll of a report: ``report_status`` is the state it is said to be in, without a link, and
-    ``file_cut`` ends its file that many bytes early, of which ``size`` tells nothing. Faults on the
-    download match its own path, ``/async_reporting_v3/``; there ``bad_json`` makes the file shorter
-    than ``size``.
+    On the poll of a report or bulk download: ``report_status`` is the state it is said to be in,
+    without a link, and ``file_cut`` ends its file that many bytes early, of which ``size`` tells
+    nothing. Faults on the download match its own path, ``/async_reporting_v3/`` or
+    ``/bulk_framework/``; there ``bad_json`` makes the file shorter than ``size``.
     """
 
     pattern: re.Pattern[str]
@@ -80,14 +80,29 @@ class Fault:
         if self.repeat_bookmark and isinstance(answer, dict):
             answer = {**answer, "bookmark": asked or answer.get("bookmark")}
         if self.report_status is not None:
-            answer = {**answer, "report_status": self.report_status, "url": None, "size": None}
-        if self.file_cut and answer.get("url"):
-            answer = {**answer, "url": f"{answer['url']}&cut={self.file_cut}"}
-            answer["size"] -= self.file_cut
+            answer = _in_state(answer, self.report_status)
+        if self.file_cut:
+            answer = _cut_file(answer, self.file_cut)
         if self.mutate is not None:
             changed = self.mutate(answer)
             answer = answer if changed is None else changed
         return answer
+
+
+def _in_state(answer: Any, status: str) -> Any:
+    """The poll of a report, or of a bulk download, as it is while there is no file."""
+    if "result_url" in answer:
+        return {**answer, "status": status, "result_url": None}
+    return {**answer, "report_status": status, "url": None, "size": None}
+
+
+def _cut_file(answer: Any, bytes_short: int) -> Any:
+    """A link to the file without its end; ``size`` agrees with it."""
+    link = "result_url" if "result_url" in answer else "url"
+    if not answer.get(link):
+        return answer
+    size = {"size": answer["size"] - bytes_short} if "size" in answer else {}
+    return {**answer, link: f"{answer[link]}&cut={bytes_short}", **size}
 
 
 def _emptied(answer: Any) -> Any:

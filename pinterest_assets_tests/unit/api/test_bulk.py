@@ -70,7 +70,7 @@ WRONG = {
 
 @pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
 def test_anything_else_is_refused_and_not_taken_for_nothing(content: bytes) -> None:
-    with pytest.raises(AnswerUnreadable, match="^bulk: ") as raised:
+    with pytest.raises(AnswerUnreadable, match=r"^bulk: ") as raised:
         read(content)
     assert "Lamps" not in str(raised.value)
 
