@@ -13,6 +13,7 @@ from pydantic import PrivateAttr
 from pinterest_assets.pinterest.api.auth import AccessToken, Auth, RefreshedToken
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.reports import Reports, ReportTokens
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.api.token_store import TokenStore
 from pinterest_assets.pinterest.catalog.limits import RateTier
@@ -31,6 +32,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     base_url: str
     rate_tier: RateTier
     _client: Client | None = PrivateAttr(default=None)
+    _reports: Reports | None = PrivateAttr(default=None)
 
     @classmethod
     def configured(cls, settings: Settings, environ: Mapping[str, str]) -> "PinterestResource":
@@ -60,8 +62,18 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             )
         return self._client
 
+    @property
+    def reports(self) -> Reports:
+        """Reports and bulk downloads of this run, and those that an earlier run left under way."""
+        if self._reports is None:
+            tokens = ReportTokens(base_url=self.base_url, identity=self._identity())
+            self._reports = Reports(self.client, tokens)
+        return self._reports
+
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Close the connections when the run ends."""
+        if self._reports is not None:
+            self._reports.close()
         if self._client is not None:
             self._client.close()
 

@@ -19,13 +19,15 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row, Window
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.plan import Parents, Plan
+from pinterest_assets.pinterest.extract.presence import GONE
 from pinterest_assets.resources import PinterestResource
-from pinterest_assets.warehouse import Load, Staging, WarehouseError
+from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
     """The parents as rows, those of ``accounts`` only when any are named."""
-    return {name: _rows(frame, name, accounts) for name, frame in frames.items()}
+    plain = {name: frame.rename(columns={GONE_AT.name: GONE}) for name, frame in frames.items()}
+    return {name: _rows(frame, name, accounts) for name, frame in plain.items()}
 
 
 def _rows(frame: pd.DataFrame, name: str, accounts: Sequence[str]) -> list[Row]:
@@ -56,7 +58,7 @@ def land(
     before = client.calls
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
-        fetch = Fetch(client, plan.calls)
+        fetch = Fetch(client, plan.calls, pinterest.reports)
         for name, frame in _kept(fetch, only):
             tables[name].append(frame)
         facts: dict[str, Any] = {
@@ -66,10 +68,19 @@ def land(
             **({"notes": fetch.notes} if fetch.notes else {}),
         }
         for output, stream in streams.items():
-            accounts = only or plan.accounts
-            column = None if accounts is None else stream.account_column
-            load = Load(tables[stream.name], column, None if accounts is None else tuple(accounts))
+            load = _load(tables[stream.name], stream, plan, only)
             yield dg.Output(load, output_name=output, metadata=facts)
+
+
+def _load(staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str]) -> Load:
+    """The rows, and what they are complete for."""
+    accounts = only or plan.accounts
+    if accounts is None:
+        return Load(staged)
+    partial = plan.partial.get(stream.name, ())
+    complete = tuple(account for account in accounts if account not in partial)
+    spared = (stream.key[1], plan.spared) if stream.daily and plan.spared else None
+    return Load(staged, stream.account_column, complete, partial, spared)
 
 
 def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:

@@ -9,8 +9,9 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
-from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.presentation import parent_columns, table_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
 from pinterest_assets.pinterest.catalog import (
@@ -21,12 +22,14 @@ from pinterest_assets.pinterest.catalog import (
     Stream,
 )
 from pinterest_assets.pinterest.catalog.limits import (
+    BULK_CALLS,
     CALLS_PER_MINUTE,
-    PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
+from pinterest_assets.pinterest.extract.bulk import list_calls
 from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall, Window
-from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_pins
 from pinterest_assets.settings import Settings, read_settings
 from pinterest_assets.warehouse import Warehouse
 
@@ -62,12 +65,25 @@ def _lines(
     for group in _sharing(chosen):
         stream = group[0]
         parents = _parents(stream, warehouse, settings)
-        found = _plan(group, parents, window, settings)
+        found = _plan(group, parents, window, warehouse, settings)
         calls = _count(found) + _further_pages(stream, found, rows)
         name = stream.name if len(group) == 1 else f"{stream.name} and {len(group) - 1} more breakdowns"
         if isinstance(stream, PinAnalyticsStream) and calls > 1:
-            name += f" ({found.by_category().total()} where the beta for many pins a call is open)"
+            name += _pin_by_pin(found, calls)
+        if any(isinstance(call, BulkCall) for call in found.calls):
+            name += " (by bulk download: orders and the polls of files that are ready soon)"
         yield name, stream.category, calls
+
+
+def _pin_by_pin(found: Plan, calls: int) -> str:
+    """What asking for one pin at a time costs, and what it gives beyond the lists of pins."""
+    limit = CALLS_PER_MINUTE["org_analytics"]
+    minutes = (calls - 1) // limit
+    takes = f"at least {minutes} min" if minutes else "under a minute"
+    return (
+        f" (one pin a call, {limit} a minute: {takes}; {found.by_category().total()} calls where the beta for "
+        "many pins a call is open. pin.pin_metrics has each pin's last 90 days and whole life at no further call)"
+    )
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
@@ -84,32 +100,37 @@ def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
 
 def _parents(stream: Stream, warehouse: Warehouse, settings: Settings) -> Parents:
     frames = {
-        name: warehouse.read(name, columns=list(columns), spec=table_spec(STREAMS[name]))
-        for name, columns in stream.inputs.items()
+        name: warehouse.read(name, columns=columns, spec=table_spec(STREAMS[name]))
+        for name, columns in parent_columns(stream).items()
     }
     return parent_rows(frames, settings.ad_account_ids)
 
 
-def _plan(group: list[Stream], parents: Parents, window: Window, settings: Settings) -> Plan:
+def _plan(
+    group: list[Stream], parents: Parents, window: Window, warehouse: Warehouse, settings: Settings
+) -> Plan:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        return plan_entities(stream, parents, statuses=settings.entity_statuses)
+        return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
     return plan_analytics([s for s in group if isinstance(s, AnalyticsStream)], parents, window)
 
 
 def _count(found: Plan) -> int:
-    """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
+    """With the beta for many pins closed, the call that finds out and one a pin; of a file, what it takes."""
     pins = [call for call in found.calls if isinstance(call, PinAnalyticsCall)]
-    return len(found.calls) - len(pins) + (1 + sum(len(call.pins) for call in pins) if pins else 0)
+    if pins:
+        return 1 + sum(len(call.pins) for call in pins)
+    return sum(BULK_CALLS if isinstance(call, BulkCall) else 1 for call in found.calls)
 
 
 def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
     """Pages beyond the first of each list, from what is loaded; a list grows slowly."""
-    if not isinstance(stream, EntityStream) or not found.calls:
+    lists = [call for call in found.calls if isinstance(call, EntityCall)]
+    if len(lists) < len(found.calls) or not lists:
         return 0
-    return max(0, math.ceil(rows[stream.name] / PAGE_SIZE) - len(found.calls))
+    return list_calls(len(lists), rows[stream.name]) - len(lists)
 
 
 def _table(lines: list[Line]) -> Table:

@@ -20,6 +20,7 @@ from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
     failure,
+    gone,
     last_days,
     load,
     materialize,
@@ -115,7 +116,7 @@ def test_whichever_request_fails_for_good_the_table_stays_as_it_was(
         assert_same(rows(loaded, stream), before)
 
 
-@every_stream
+@pytest.mark.parametrize("stream", [name for name, stream in STREAMS.items() if stream.daily])
 def test_an_empty_answer_empties_the_slice_and_keeps_the_columns(
     stream: str, demo: DemoServer, loaded: Path
 ) -> None:
@@ -125,6 +126,23 @@ def test_an_empty_answer_empties_the_slice_and_keeps_the_columns(
     after = rows(loaded, stream)
     assert list(after.columns) == columns
     assert after.empty
+
+
+@pytest.mark.parametrize("stream", [name for name, stream in STREAMS.items() if not stream.daily])
+def test_an_empty_list_marks_every_row_as_gone_and_deletes_none(
+    stream: str, demo: DemoServer, loaded: Path
+) -> None:
+    before = rows(loaded, stream)
+    assert gone(loaded, stream) == set()
+    demo.faults.add(".*", empty=True)
+    load([stream])
+    assert_same(rows(loaded, stream), before)
+    keys = before[list(STREAMS[stream].key)].itertuples(index=False, name=None)
+    assert gone(loaded, stream) == set(keys)
+    demo.faults.clear()
+    load([stream])
+    assert gone(loaded, stream) == set(), "what is back is no longer marked"
+    assert_same(rows(loaded, stream), before)
 
 
 @every_stream
@@ -169,7 +187,8 @@ def test_columns_have_the_declared_types(stream: str, loaded: Path) -> None:
             ).fetchall()
         )
     declared = {column.name: column.type for column in STREAMS[stream].columns}
-    assert found == {**declared, "_loaded_at": "TIMESTAMP", "_run_id": "VARCHAR"}
+    marks = {} if STREAMS[stream].daily else {"_gone_at": "TIMESTAMP"}
+    assert found == {**declared, "_loaded_at": "TIMESTAMP", "_run_id": "VARCHAR", **marks}
 
 
 @every_stream

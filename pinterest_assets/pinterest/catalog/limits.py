@@ -4,6 +4,7 @@ Sources: the OpenAPI description 5.23.0 of pinterest/api-description ("spec"), P
 rate limits ("rates"), and what several independent clients had to settle on ("practice").
 """
 
+from datetime import timedelta
 from typing import Literal
 
 from pinterest_assets.pinterest.catalog.model import Category
@@ -36,6 +37,17 @@ REPORT_HOURLY_WINDOW_DAYS = 3
 
 REPORT_ITEM_WINDOW_DAYS = 31
 """Days in one report of product items (spec)."""
+
+BULK_CALLS, BULK_WORTH_CALLS = 3, 20
+"""Calls that a bulk download takes when it is ready within seconds: an order and two polls; and calls that
+lists must take before one is ordered instead, as it may have to wait (ours; nothing is written of it)."""
+
+BULK_WAIT_SECONDS = 600
+"""How long a bulk download is waited for in one run (ours: how long they take is written nowhere)."""
+
+BULK_OVERLAP = timedelta(hours=6)
+"""How much earlier than the latest known change a bulk download begins: room for changes that were
+on their way, and for a file that was ordered by a run that was killed (ours)."""
 
 REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES = 500, 6, 5
 """Values in one filter or list of a report (spec: maxItems)."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pinterest_assets.pinterest.api.request import Request
-from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +61,12 @@ DEFAULT_ATTRIBUTION = Attribution()
 
 
 @dataclass(frozen=True, slots=True)
-class EntityCall:
-    """A list of entities, page by page, for one parent (or none)."""
-
-    stream: EntityStream
-    path: str
-    params: tuple[tuple[str, str], ...]
-    inherited: tuple[tuple[str, str], ...]
-    parent: str | None
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The tables the answer feeds."""
-        return (self.stream.name,)
-
-    @property
-    def request(self) -> Request:
-        """What is asked; page size and bookmark are the client's."""
-        return Request(self.stream.category, self.path, self.params)
-
-
-@dataclass(frozen=True, slots=True)
 class AnalyticsCall:
-    """Daily numbers of up to 250 ids of one account; with targeting types, all breakdowns at once."""
+    """Daily numbers of up to 250 ids of one account; with targeting types, all breakdowns at once.
+
+    ``may_be_refused`` is of entities that are gone: whether Pinterest still has their numbers is
+    written nowhere.
+    """
 
     feeds: tuple[AnalyticsStream, ...]
     account: str
@@ -90,6 +74,7 @@ class AnalyticsCall:
     window: Window
     columns: tuple[str, ...]
     attribution: Attribution = DEFAULT_ATTRIBUTION
+    may_be_refused: bool = False
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -183,6 +168,6 @@ class PinAnalyticsCall:
         return tuple(replace(self, window=part) for part in self.window.split((self.window.days + 1) // 2))
 
 
-Call = EntityCall | AnalyticsCall | PinAnalyticsCall
+Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall
 Row = Mapping[str, object]
 """One row of a parent table: column to value."""

@@ -3,7 +3,8 @@
 Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
 whoever takes them: decoded, an answer is several times its bytes.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; when a bulk file cannot be had, lists are read
+where that is allowed. Decides nothing about *what* is asked.
 """
 
 import logging
@@ -19,11 +20,17 @@ from pinterest_assets.pinterest.api.errors import (
     AnswerTooLarge,
     NoCatalog,
     NotFound,
+    ReportFailed,
+    RequestRefused,
     TimedOut,
+    TryAgain,
+    UnexpectedValue,
 )
+from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Reports
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, EntityCall, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 
 log = logging.getLogger(__name__)
 
@@ -37,17 +44,36 @@ ANALYTICS_WORKERS = 4
 """Answers of up to 100 MB each: these are what memory is made of."""
 
 
-class Fetch:
-    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way."""
+BULK_ROWS = 2_000
+"""Entities of a bulk file at a time."""
 
-    def __init__(self, client: Client, calls: Iterable[Call]) -> None:
+_NO_FILE = (
+    AccessDenied,
+    AnswerTooLarge,
+    NotFound,
+    ReportFailed,
+    RequestRefused,
+    TryAgain,
+    UnexpectedValue,
+)
+"""Ways a bulk download can end without a file that can be used, while lists may be had."""
+
+
+class Fetch:
+    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way.
+
+    ``reports`` fetches the files of bulk downloads; plans without any do without.
+    """
+
+    def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
         self._client = client
+        self._reports = reports
         self._calls = tuple(calls)
         self._beta = _Gate()
 
     def __iter__(self) -> Iterator[Batch]:
-        entities = all(isinstance(call, EntityCall) for call in self._calls)
+        entities = all(isinstance(call, EntityCall | BulkCall) for call in self._calls)
         workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
         try:
@@ -78,6 +104,8 @@ class Fetch:
     def _pieces(self, call: Call) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
+        if isinstance(call, BulkCall):
+            return self._bulk(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
@@ -94,10 +122,40 @@ class Fetch:
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
 
+    def _bulk(self, call: BulkCall) -> Iterator[Piece]:
+        try:
+            yield from self._file(call)
+        except _NO_FILE as problem:
+            if not call.instead:
+                raise
+            self._note(f"{call.stream.name}: account {call.account} is read as lists ({problem})")
+            for listed in call.instead:
+                yield from self._pages(listed)
+
+    def _file(self, call: BulkCall) -> Iterator[Piece]:
+        """The entities of the file; where lists can take its place, only once all of it proved readable."""
+        if self._reports is None:
+            raise ValueError("bulk downloads need reports to fetch them")
+        with self._reports.fetch(call.download) as file:
+            if call.instead:
+                for _ in _entities(call, file):
+                    pass
+            since = (
+                f"what changed since {call.updated_since} UTC" if call.updated_since else "active entities"
+            )
+            self._note(f"{call.stream.name}: account {call.account} by bulk download, {since}")
+            yield from _entities(call, file)
+
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
         try:
             batches = self._asked(call)
+        except (NotFound, RequestRefused) as refusal:
+            if not (isinstance(call, AnalyticsCall) and call.may_be_refused):
+                raise
+            self._note(
+                f"{', '.join(call.streams)}: {len(call.ids)} that are gone stay as they are ({refusal})"
+            )
         except (TimedOut, AnswerTooLarge) as problem:
             halves = call.halves()
             if not halves:
@@ -136,6 +194,10 @@ class Fetch:
     def _note(self, text: str) -> None:
         log.info(text)
         self.notes.append(text)
+
+
+def _entities(call: BulkCall, file: ReportFile[BulkRequest]) -> Iterator[Piece]:
+    return (answers.bulk(call, rows) for rows in file.batches(BULK_ROWS))
 
 
 class _Gate:

@@ -7,8 +7,8 @@ organic and catalog lists once for each owner. Makes no request and reads no clo
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.catalog import (
@@ -30,10 +30,18 @@ from pinterest_assets.pinterest.extract.calls import (
     AnalyticsCall,
     Attribution,
     Call,
-    EntityCall,
     PinAnalyticsCall,
     Row,
     Window,
+)
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.presence import (
+    by_age,
+    existed,
+    gone_within,
+    ids,
+    present,
+    present_accounts,
 )
 
 Parents = Mapping[str, Sequence[Row]]
@@ -45,10 +53,14 @@ class Plan:
     """The calls to make, and the accounts whose rows are whole once all are answered.
 
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
+    ``partial`` tells, by stream, of which of the accounts only changes are read. ``spared`` are
+    entities whose rows stay when the answers have none of them.
     """
 
     calls: tuple[Call, ...]
     accounts: tuple[str, ...] | None
+    partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spared: tuple[str, ...] = ()
 
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, its further pages are not known."""
@@ -74,14 +86,17 @@ def check_horizon(window: Window, today: date) -> None:
 def plan_entities(
     stream: EntityStream, parents: Parents, *, statuses: Sequence[str] = ENTITY_STATUSES
 ) -> Plan:
-    """The lists to read for ``stream``, one for each parent row of each of its paths."""
+    """The lists to read for ``stream``, one for each parent row of each of its paths.
+
+    An account that is gone is asked nothing and counts as read: what it had is gone with it.
+    """
     extra = tuple(("entity_statuses", status) for status in statuses) if stream.statuses else ()
     calls = tuple(
         EntityCall(stream, target, (*params, *extra), inherited, parent)
         for path in stream.paths
         for target, params, inherited, parent in _targets(stream, path, parents)
     )
-    return Plan(calls, _accounts(parents) if stream.inputs else None)
+    return Plan(calls, ids(parents["ad_account"]) if stream.inputs else None)
 
 
 _Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str | None]
@@ -91,7 +106,7 @@ def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Ta
     if path.parent is None:
         yield (*path.fill({}), (), None)
         return
-    rows = parents[path.parent]
+    rows = present(parents[path.parent])
     if stream.per_owner:
         rows = _one_account_per_owner(rows)
     for row in _once_by_id(rows):
@@ -118,13 +133,13 @@ def plan_analytics(
         raise ValueError("streams of different levels share no call")
     columns = tuple(column.source for column in CORE_METRICS)
     calls = tuple(
-        AnalyticsCall(feeds, account, ids, part, columns, attribution)
+        AnalyticsCall(feeds, account, chosen, part, columns, attribution, may_be_refused=gone)
         for feeds in _feeds(streams)
-        for account in _accounts(parents)
+        for account in present_accounts(parents)
         for part in window.split(SYNC_WINDOW_DAYS)
-        for ids in _id_groups(streams[0], parents, account, part)
+        for chosen, gone in _id_groups(streams[0], parents, account, part)
     )
-    return Plan(calls, _accounts(parents))
+    return Plan(calls, present_accounts(parents), spared=gone_within(parents.get(level.entity, ()), window))
 
 
 def _feeds(streams: Sequence[AnalyticsStream]) -> Iterator[tuple[AnalyticsStream, ...]]:
@@ -138,47 +153,36 @@ def _feeds(streams: Sequence[AnalyticsStream]) -> Iterator[tuple[AnalyticsStream
 
 def _id_groups(
     stream: AnalyticsStream, parents: Parents, account: str, window: Window
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Ids that share a call, and whether they are of what is gone: those never share one with others."""
     level = stream.level
     if level.ids_param is None:
-        yield ()
+        yield (), False
         return
-    rows = parents[level.entity]
-    ids = [str(row["id"]) for row in rows if row["ad_account_id"] == account and _existed(row, window)]
-    yield from _chunks(sorted(ids, key=_by_age), level.max_ids)
+    rows = [row for row in parents[level.entity] if row["ad_account_id"] == account and existed(row, window)]
+    there = present(rows)
+    yield from ((some, False) for some in _chunks(ids(there), level.max_ids))
+    yield from ((some, True) for some in _chunks(gone_within(rows, window), level.max_ids))
 
 
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:
     """Calls for organic pins, as many pins a call as the beta takes; ``fetch`` divides them if it is closed."""
+    there = present(parents["pin"])
     calls = tuple(
         PinAnalyticsCall(stream, account, pins, part, batch=True)
-        for account in _accounts(parents)
+        for account in present_accounts(parents)
         for part in window.split(SYNC_WINDOW_DAYS)
         for pins in _chunks(
-            sorted(
-                (str(r["id"]) for r in parents["pin"] if r["ad_account_id"] == account and _existed(r, part)),
-                key=_by_age,
-            ),
-            MAX_PIN_IDS,
+            ids(r for r in there if r["ad_account_id"] == account and existed(r, part)), MAX_PIN_IDS
         )
     )
-    return Plan(calls, _accounts(parents))
-
-
-def _existed(row: Row, window: Window) -> bool:
-    """Whether the entity was there by the window's end; unknown ages count as there."""
-    created = row.get("created_time", row.get("created_at"))
-    return not isinstance(created, datetime) or created.date() <= window.end
-
-
-def _accounts(parents: Parents) -> tuple[str, ...]:
-    return tuple(sorted((str(row["id"]) for row in parents["ad_account"]), key=_by_age))
+    return Plan(calls, present_accounts(parents), spared=gone_within(parents["pin"], window))
 
 
 def _one_account_per_owner(accounts: Sequence[Row]) -> list[Row]:
     """The oldest account of every owner: the others would list the same boards and catalogs again."""
     chosen: dict[str, Row] = {}
-    for row in sorted(accounts, key=lambda row: _by_age(str(row["id"]))):
+    for row in sorted(accounts, key=lambda row: by_age(str(row["id"]))):
         owner = row["owner"]
         known = json.loads(owner).get("id") if isinstance(owner, str) else None
         chosen.setdefault(str(known or f"account {row['id']}"), row)
@@ -187,11 +191,6 @@ def _one_account_per_owner(accounts: Sequence[Row]) -> list[Row]:
 
 def _once_by_id(rows: Sequence[Row]) -> list[Row]:
     return list({str(row["id"]): row for row in reversed(rows)}.values())[::-1]
-
-
-def _by_age(id_: str) -> tuple[int, str]:
-    """Ids are numbers as text and grow with time; length first keeps their order without an int."""
-    return len(id_), id_
 
 
 def _chunks(items: Sequence, size: int) -> Iterator[tuple]:  # type: ignore[type-arg]

@@ -17,6 +17,7 @@ from pinterest_assets.pinterest.api.reports.bulk_rows import bulk_csv_rows, bulk
 from pinterest_assets.pinterest.api.reports.progress import Finished, Progress
 from pinterest_assets.pinterest.api.reports.rows import Row
 from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.catalog.limits import BULK_WAIT_SECONDS
 from pinterest_assets.pinterest.catalog.model import BulkType
 
 _TOKEN = re.compile(r"[\w.:,-]{1,200}")
@@ -54,6 +55,11 @@ class BulkRequest:
     def failure(self) -> str:
         """What to say, and to do, when Pinterest could not make it."""
         return f"Pinterest could not make the {self.label}; set PINTEREST_ENTITY_METHOD=list to read it as a list"
+
+    @property
+    def worth_waiting(self) -> float:
+        """Some minutes: lists have the same, and the next run picks the file up."""
+        return BULK_WAIT_SECONDS
 
     @property
     def ending(self) -> re.Pattern[bytes] | None:

@@ -3,6 +3,7 @@
 Asks nothing itself (see ``reports``).
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -127,6 +128,11 @@ class ReportRequest:
             f"Pinterest could not make the report of {self.level} from {self.start_date} to {self.end_date}; "
             "ask for fewer days, columns or ids"
         )
+
+    @property
+    def worth_waiting(self) -> float:
+        """For ever: there is no other way to these numbers."""
+        return math.inf
 
     @property
     def ending(self) -> re.Pattern[bytes] | None:
