@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.pinterest.extract import fetch
 from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
@@ -188,11 +189,16 @@ NO_FILE: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("pattern", "fault"), NO_FILE.values(), ids=NO_FILE)
 def test_auto_reads_the_lists_when_there_is_no_usable_file(
-    pattern: str, fault: dict[str, Any], changing: DemoServer, path: Path
+    pattern: str,
+    fault: dict[str, Any],
+    changing: DemoServer,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load([*PARENTS, "keyword"])
-    keyword = rows(path, "keyword")["id"].iloc[0]
-    changing.world.changes.change("keyword", keyword, archived=True)
+    for keyword in rows(path, "keyword")["id"][:3]:
+        changing.world.changes.change("keyword", keyword, archived=True)
+    monkeypatch.setattr(fetch, "BULK_ROWS", 1)
     if "mutate" in fault:
         other = f"{changing.root}/_demo/calls"
         fault = {"mutate": lambda answer: answer | {"result_url": other}}
@@ -202,6 +208,7 @@ def test_auto_reads_the_lists_when_there_is_no_usable_file(
     assert_same(rows(path, "keyword"), truth(changing, "keyword", None))
     assert any("is read as lists (" in note for note in told["notes"]), told["notes"]
     assert len(asked(changing)) > 60
+    assert told["duplicates_dropped"] == 0, "nothing of a file that turns out to be damaged is used"
 
 
 @pytest.mark.parametrize(("pattern", "fault"), [NO_FILE["failed"], NO_FILE["not permitted"]])
