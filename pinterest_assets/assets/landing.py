@@ -68,19 +68,22 @@ def land(
             **({"notes": fetch.notes} if fetch.notes else {}),
         }
         for output, stream in streams.items():
-            load = _load(tables[stream.name], stream, plan, only)
+            spared = (*plan.spared, *fetch.missing)
+            load = _load(tables[stream.name], stream, plan, only, spared)
             yield dg.Output(load, output_name=output, metadata=facts)
 
 
-def _load(staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str]) -> Load:
+def _load(
+    staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str], spared: tuple[str, ...]
+) -> Load:
     """The rows, and what they are complete for."""
     accounts = only or plan.accounts
     if accounts is None:
         return Load(staged)
     partial = plan.partial.get(stream.name, ())
     complete = tuple(account for account in accounts if account not in partial)
-    spared = (stream.key[1], plan.spared) if stream.daily and plan.spared else None
-    return Load(staged, stream.account_column, complete, partial, spared)
+    entities = (stream.key[1], spared) if stream.daily and spared else None
+    return Load(staged, stream.account_column, complete, partial, entities)
 
 
 def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:

@@ -60,13 +60,15 @@ _NO_FILE = (
 
 
 class Fetch:
-    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way.
+    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way,
+    and ``missing`` the entities that turned out to be gone.
 
     ``reports`` fetches the files of bulk downloads; plans without any do without.
     """
 
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
+        self.missing: list[str] = []
         self._client = client
         self._reports = reports
         self._calls = tuple(calls)
@@ -151,11 +153,8 @@ class Fetch:
         try:
             batches = self._asked(call)
         except (NotFound, RequestRefused) as refusal:
-            if not (isinstance(call, AnalyticsCall) and call.may_be_refused):
+            if not self._is_gone(call, refusal):
                 raise
-            self._note(
-                f"{', '.join(call.streams)}: {len(call.ids)} that are gone stay as they are ({refusal})"
-            )
         except (TimedOut, AnswerTooLarge) as problem:
             halves = call.halves()
             if not halves:
@@ -165,6 +164,20 @@ class Fetch:
                 yield from self._whole(half)
         else:
             yield batches
+
+    def _is_gone(self, call: AnalyticsCall | PinAnalyticsCall, refusal: NotFound | RequestRefused) -> bool:
+        """Whether the refusal is of entities that are gone: then the others' numbers are still good."""
+        streams = ", ".join(call.streams)
+        if isinstance(call, AnalyticsCall):
+            if call.may_be_refused:
+                self._note(f"{streams}: {len(call.ids)} that are gone stay as they are ({refusal})")
+            return call.may_be_refused
+        if call.batch or not isinstance(refusal, NotFound):
+            return False
+        # It was there when it was listed. With a call a pin, hours can lie between.
+        self.missing.extend(call.pins)
+        self._note(f"{streams}: pin {call.pins[0]} is gone and stays as it is ({refusal})")
+        return True
 
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):
