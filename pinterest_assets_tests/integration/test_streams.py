@@ -222,6 +222,26 @@ def test_every_level_and_breakdown_sums_to_the_account(stream: str, loaded: Path
     pd.testing.assert_frame_equal(summed, whole)
 
 
+FIELDS = [
+    ("B20", "pin_on_board", "note"),
+    ("B20", "pin_on_board", "product_tags"),
+    ("B20", "pin_on_board", "is_standard"),
+    ("B20", "pin_on_board", "creative_type"),
+    ("B21", "ad_account", "owner"),
+    ("B22", "ad_group", "placement_traffic_type"),
+]
+
+
+@pytest.mark.parametrize(("_", "stream", "column"), FIELDS, ids=[f"{row}-{name}" for row, _, name in FIELDS])
+def test_fields_that_others_had_to_add_later_are_there_and_filled(
+    _: str, stream: str, column: str, loaded: Path
+) -> None:
+    """B20, B21, B22: the fields of pins on boards, owners of accounts, traffic types of ad groups."""
+    values = [value for value in rows(loaded, stream)[column] if value not in (None, "", [])]
+    assert values
+    assert stream != "ad_account" or all(owner["id"] for owner in values)
+
+
 def test_feed_passwords_are_nowhere(loaded: Path) -> None:
     feeds = rows(loaded, "feed")
     assert len(feeds)
