@@ -46,7 +46,7 @@ def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, se
     plan = plan_entities(stream, parents, statuses=settings.entity_statuses)
     if stream.bulk is None or settings.entity_method == "list":
         return plan
-    found = holdings(warehouse, stream.name, stream.account_column, CHANGED)
+    found = holdings(warehouse, {stream.name: stream.account_column}, CHANGED)[stream.name]
     known = {account: Known(held.rows, held.newest, held.seen_since) for account, held in found.items()}
     rule = BulkRule(
         settings.entity_method,

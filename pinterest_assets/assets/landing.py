@@ -6,6 +6,7 @@ file first; only then is the warehouse touched, by the IO manager, one table at 
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,8 +60,7 @@ def land(
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls, pinterest.reports)
-        for name, frame in _kept(fetch, only):
-            tables[name].append(frame)
+        _stage(_kept(fetch, only), tables)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
@@ -84,6 +84,18 @@ def _load(
     complete = tuple(account for account in accounts if account not in partial)
     entities = (stream.key[1], spared) if stream.daily and spared else None
     return Load(staged, stream.account_column, complete, partial, entities)
+
+
+def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
+    """Take one frame in while the next is typed: one is DuckDB's work, the other Python's."""
+    with ThreadPoolExecutor(1, "staging") as stager:
+        taking_in: Future[None] | None = None
+        for name, frame in batches:
+            if taking_in is not None:
+                taking_in.result()
+            taking_in = stager.submit(tables[name].append, frame)
+        if taking_in is not None:
+            taking_in.result()
 
 
 def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from pinterest_assets.warehouse.engine import engine
+from pinterest_assets.warehouse.engine import engine, straight_to_file
 from pinterest_assets.warehouse.errors import BadSetting, DatabaseLocked, DatabaseUnwritable, WarehouseError
 from pinterest_assets.warehouse.journal import Journal
 from pinterest_assets.warehouse.sql import first_line, literal, quoted
@@ -81,7 +81,8 @@ class Database:
             try:
                 connection.execute("BEGIN")
                 yield waited + busy
-                connection.execute("COMMIT")
+                with straight_to_file(connection):
+                    connection.execute("COMMIT")
             except _BROKEN as error:
                 raise self._unwritable(error) from error
             finally:

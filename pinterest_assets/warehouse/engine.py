@@ -8,6 +8,8 @@ that does not outlive the process for long. Knows no tables and no files of the 
 import atexit
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from pinterest_assets.warehouse.scratch import ScratchFolder
 
 MEMORY_LIMIT = "160MB"
 """For rows on their way to the warehouse and for queries together; more is spilled to disk."""
+
+_NEVER, _ALWAYS = "1TB", "0 bytes"
+"""How much a commit may leave in the log of a file (or of the memory) before it is checkpointed."""
 
 
 class Engine:
@@ -39,8 +44,8 @@ class Engine:
                 # 0 makes every object column text. With the default, the type is guessed from a sample.
                 "pandas_analyze_sample": 0,
                 # With the default, rows in memory are compressed over and over while they arrive, at twice
-                # the cost of taking them in. Files are checkpointed when they are detached.
-                "checkpoint_threshold": "1TB",
+                # the cost of taking them in. For files see ``straight_to_file``.
+                "checkpoint_threshold": _NEVER,
             },
         )
         self._opening = threading.Lock()
@@ -61,6 +66,17 @@ class Engine:
         """End the instance and remove the folder."""
         self._root.close()
         self._scratch.remove()
+
+
+@contextmanager
+def straight_to_file(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A commit in here checkpoints. Otherwise rows are written to the log first, and then once more."""
+    # A setting of the whole instance: what other threads commit meanwhile is only slower.
+    connection.execute(f"SET GLOBAL checkpoint_threshold = '{_ALWAYS}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET GLOBAL checkpoint_threshold = '{_NEVER}'")
 
 
 def engine() -> Engine:

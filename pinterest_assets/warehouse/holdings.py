@@ -3,8 +3,11 @@
 Tells what is there; what to read next is decided by who asks.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+import duckdb
 
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import GONE_AT
@@ -24,22 +27,34 @@ class Holding:
     seen_since: datetime
 
 
-def holdings(warehouse: Warehouse, table: str, account: str, changed: str) -> dict[str, Holding]:
-    """By value of the column ``account``; ``changed`` is the column of the latest change.
+Holdings = Mapping[str, Holding]
+"""By ad account."""
 
-    None of a table that is not there, or that does not mark what is gone: of such a one it is not
-    known whether it is complete.
+
+def holdings(warehouse: Warehouse, tables: Mapping[str, str], changed: str) -> dict[str, Holdings]:
+    """What each of ``tables`` has, by the column of it that is given; ``changed`` is that of the latest change.
+
+    Nothing of a table that is not there, or that does not mark what is gone: of such a one it is not
+    known whether it is complete. All are looked at in one reading, which takes longer than the looks.
     """
     if not warehouse.database.exists():
-        return {}
+        return {table: {} for table in tables}
     with warehouse.database.reading() as connection:
-        layout = warehouse.layout_in(connection, table)
-        if layout is None or GONE_AT.name not in layout.types:
-            return {}
-        newest = f"max({quoted(changed)})" if changed in layout.types else "CAST(NULL AS TIMESTAMP)"
-        found = connection.execute(
-            f"SELECT {quoted(account)}, count(*), {newest}, min(_loaded_at) "
-            f"FROM {quoted(warehouse.database.catalog, warehouse.schema, table)} "
-            f"WHERE {quoted(GONE_AT.name)} IS NULL AND {quoted(account)} IS NOT NULL GROUP BY 1"
-        ).fetchall()
+        return {
+            table: _held(connection, warehouse, table, account, changed) for table, account in tables.items()
+        }
+
+
+def _held(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str, account: str, changed: str
+) -> Holdings:
+    layout = warehouse.layout_in(connection, table)
+    if layout is None or GONE_AT.name not in layout.types:
+        return {}
+    newest = f"max({quoted(changed)})" if changed in layout.types else "CAST(NULL AS TIMESTAMP)"
+    found = connection.execute(
+        f"SELECT {quoted(account)}, count(*), {newest}, min(_loaded_at) "
+        f"FROM {quoted(warehouse.database.catalog, warehouse.schema, table)} "
+        f"WHERE {quoted(GONE_AT.name)} IS NULL AND {quoted(account)} IS NOT NULL GROUP BY 1"
+    ).fetchall()
     return {str(value): Holding(rows, latest, since) for value, rows, latest, since in found}

@@ -5,7 +5,8 @@ kill leaves the old state or the new one. Blocks of metadata are the exception: 
 share a block, which is written over itself. A process that is killed within that write leaves half
 of it, and no later open succeeds (seen once in some thousand kills on a busy machine). So these
 blocks, a few in any database, are copied beside the file first, and put back when the header shows
-that the checkpoint did not get through. What was committed is in DuckDB's own log by then.
+that the checkpoint did not get through. What it was to bring is then still in DuckDB's own log, or was
+never committed (see ``engine.straight_to_file``).
 """
 
 import json

@@ -4,7 +4,7 @@ Reads and writes the catalog of one table; never its rows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -64,15 +64,22 @@ def refuse_foreign(layout: Layout | None, schema: str, table: str) -> None:
         )
 
 
-def comment_statements(relation: str, spec: TableSpec, layout: Layout) -> list[str]:
-    """What brings the comments of a table in line with its declaration; nothing if they are."""
-    wanted = f"{spec.description}\n{MARK}".strip()
-    statements = []
-    if layout.comment != wanted:
-        statements.append(f"COMMENT ON TABLE {relation} IS {literal(wanted)}")
-    descriptions = spec.descriptions
-    for name, column in layout.columns.items():
-        description = descriptions.get(name.casefold(), "")
-        if description and column.comment != description:
-            statements.append(f"COMMENT ON COLUMN {relation}.{quoted(name)} IS {literal(description)}")
-    return statements
+def commented(layout: Layout, spec: TableSpec) -> Layout:
+    """The layout with the comments of the declaration; those of undeclared columns stay."""
+    described = {name: text for name, text in spec.descriptions.items() if text}
+    columns = {
+        name: replace(column, comment=described.get(name.casefold(), column.comment))
+        for name, column in layout.columns.items()
+    }
+    return Layout(columns, f"{spec.description}\n{MARK}".strip())
+
+
+def comment_statements(relation: str, have: Layout, wanted: Layout) -> list[str]:
+    """What brings the comments of a table from one layout to another of the same columns."""
+    table = [] if have.comment == wanted.comment else [("TABLE " + relation, wanted.comment)]
+    columns = [
+        (f"COLUMN {relation}.{quoted(name)}", column.comment)
+        for name, column in wanted.columns.items()
+        if column != have.columns[name]
+    ]
+    return [f"COMMENT ON {place} IS {literal(comment)}" for place, comment in table + columns]

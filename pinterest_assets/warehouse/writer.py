@@ -4,14 +4,20 @@ Shape the table, clear the slice or mark what is gone, put the rows in. When eac
 reported, is the warehouse's business.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timezone
 
 import duckdb
 
 from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
 from pinterest_assets.warehouse.evolution import Difference, Facts, Policy, difference, differing, permitted
-from pinterest_assets.warehouse.layout import Layout, comment_statements, layout_of, refuse_foreign
+from pinterest_assets.warehouse.layout import (
+    Column,
+    Layout,
+    comment_statements,
+    commented,
+    layout_of,
+    refuse_foreign,
+)
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
 from pinterest_assets.warehouse.staged import StagedTable
@@ -63,26 +69,30 @@ class Writer:
         refuse_foreign(self._layout, self.schema, self.spec.name)
         rows = self.spec.types if staged is None else staged.types
         change = self._create(rows) if self._layout is None else self._change(self._layout, rows, staged)
-        self._alter(comment_statements(self.relation, self.spec, self.layout))
+        self._comment()
         return change
+
+    def _comment(self) -> None:
+        wanted = commented(self.layout, self.spec)
+        for statement in comment_statements(self.relation, self.layout, wanted):
+            self.connection.execute(statement)
+        self._layout = wanted
 
     def _change(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Difference:
         facts = self._facts(layout, rows, staged)
         change = permitted(difference(layout.types, rows, facts), self.policy, self._label)
-        have = {name.casefold() for name in layout.types}
-        lacking = [column for column in self.spec.provenance if column.name not in have]
-        ours = [f"ALTER TABLE {self.relation} ADD COLUMN {quoted(c.name)} {c.type}" for c in lacking]
-        self._alter([*change.statements(self.relation), *ours])
-        return change
-
-    def _alter(self, statements: Iterable[str]) -> None:
-        """Run the statements, then look at the table again: a look takes longer than most writes."""
-        changed = False
+        statements = [*change.statements(self.relation), *self._own_columns(layout)]
         for statement in statements:
             self.connection.execute(statement)
-            changed = True
-        if changed:
+        if statements:
             self._layout = layout_of(self.connection, self.catalog, self.schema, self.spec.name)
+        return change
+
+    def _own_columns(self, layout: Layout) -> list[str]:
+        """What adds the columns that the warehouse fills; no policy on what Pinterest sends keeps them out."""
+        have = {name.casefold() for name in layout.types}
+        lacking = [column for column in self.spec.provenance if column.name not in have]
+        return [f"ALTER TABLE {self.relation} ADD COLUMN {quoted(c.name)} {c.type}" for c in lacking]
 
     @property
     def _label(self) -> str:
@@ -93,12 +103,10 @@ class Writer:
         extra = permitted(difference(declared, rows, Facts()), self.policy, self._label)
         columns = {**declared, **extra.added, **{column.name: column.type for column in self.spec.provenance}}
         body = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
-        self._alter(
-            [
-                f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}",
-                f"CREATE TABLE {self.relation} ({body})",
-            ]
-        )
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}")
+        self.connection.execute(f"CREATE TABLE {self.relation} ({body})")
+        # Not looked up again: a look takes longer than most writes.
+        self._layout = Layout({name: Column(type_, "") for name, type_ in columns.items()}, "")
         return extra
 
     def _facts(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Facts:

@@ -5,6 +5,7 @@ and a few megabytes. Knows no HTTP.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -15,15 +16,30 @@ from pinterest_assets.pinterest.api.transport import Answer
 
 ROWS_AT_A_TIME = 2_000
 
-Rows = Iterator[list[dict[str, Any]]]
-"""Lists of rows, in the order of the answer."""
+
+@dataclass(frozen=True, slots=True)
+class SomeRows:
+    """Some rows of an answer: ``text`` is a JSON list of them."""
+
+    text: bytes
+    _unreadable: AnswerUnreadable
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows decoded. Raises AnswerUnreadable when one is no object."""
+        try:
+            return msgspec.json.decode(self.text, type=list[dict[str, Any]])
+        except msgspec.ValidationError:
+            raise self._unreadable from None
+
+
+Rows = Iterator[SomeRows]
+"""Rows in the order of the answer, some at a time."""
 
 
 def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Rows:
     """The rows of a list, or of the list that an object has as ``member``.
 
-    Raises AnswerUnreadable at once when the answer is not JSON to its end, or holds no such list, and
-    when a row is reached that is no object.
+    Raises AnswerUnreadable at once when the answer is not JSON to its end, or holds no such list.
     """
     wanted = f"an object with a list of rows as {member!r}" if member else "a list of rows"
     unreadable = AnswerUnreadable(f"{label}: {wanted} was expected and something else came", path=path)
@@ -35,16 +51,12 @@ def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Ro
             rows = msgspec.json.decode(inside, type=list[msgspec.Raw])
     except (msgspec.ValidationError, KeyError):
         raise unreadable from None
-    return _decoded_rows(rows, unreadable)
+    return _some(rows, unreadable)
 
 
-def _decoded_rows(rows: list[msgspec.Raw], unreadable: AnswerUnreadable) -> Rows:
+def _some(rows: list[msgspec.Raw], unreadable: AnswerUnreadable) -> Rows:
     for start in range(0, len(rows), ROWS_AT_A_TIME):
-        some = b"[" + b",".join(rows[start : start + ROWS_AT_A_TIME]) + b"]"
-        try:
-            yield msgspec.json.decode(some, type=list[dict[str, Any]])
-        except msgspec.ValidationError:
-            raise unreadable from None
+        yield SomeRows(b"[" + b",".join(rows[start : start + ROWS_AT_A_TIME]) + b"]", unreadable)
 
 
 def page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:

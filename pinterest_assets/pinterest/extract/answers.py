@@ -5,19 +5,20 @@ The shapes are lists of entities, rows of a level, breakdowns, and the daily num
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.rows import Rows
+from pinterest_assets.pinterest.api.rows import Rows, SomeRows
 from pinterest_assets.pinterest.catalog import AnalyticsStream
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
+from pinterest_assets.pinterest.extract.shapes import Shape
 
-_KIND, _METRICS, _VALUE = map(itemgetter, ("targeting_type", "metrics", "targeting_value"))
+_BREAKDOWN = ("targeting_type", "metrics", "targeting_value")
 
 Batch = tuple[str, pd.DataFrame]
 """A stream's name and some of its rows."""
@@ -43,10 +44,10 @@ def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:
 
 def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
     """Rows of a level, or the breakdowns of one, each for its own table; read when the first is wanted."""
-    add = _add_breakdowns if call.targeting_types else _add_numbers
     frames = {stream.name: _frame(call, stream) for stream in call.feeds}
+    add = _Breakdowns(call, frames) if call.targeting_types else _Numbers(call, frames)
     for rows in batches:
-        add(call, rows, frames)
+        add(rows)
     while frames:
         name, *_ = frames
         yield name, frames.pop(name).frame()
@@ -59,22 +60,50 @@ def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
     )
 
 
-def _add_numbers(call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]) -> None:
-    frames[call.streams[0]].add(rows)
+class _Numbers:
+    """Adds rows of a level to its frame."""
+
+    def __init__(self, call: AnalyticsCall, frames: Mapping[str, FrameBuilder]) -> None:
+        (self._frame,) = frames.values()
+        self._shape = Shape(call.feeds[0].columns)
+
+    def __call__(self, rows: SomeRows) -> None:
+        shaped = self._shape.read(rows)
+        if shaped is None:
+            self._frame.add(rows.records())
+        else:
+            self._frame.add_shaped(self._shape, shaped)
 
 
-def _add_breakdowns(
-    call: AnalyticsCall, rows: list[dict[str, Any]], frames: Mapping[str, FrameBuilder]
-) -> None:
-    names = {stream.targeting_type: stream.name for stream in call.feeds}
-    try:
-        rows.sort(key=_KIND)
-        for kind, group in groupby(rows, key=_KIND):
+class _Breakdowns:
+    """Adds rows of several breakdowns, each to the frame of its own."""
+
+    def __init__(self, call: AnalyticsCall, frames: Mapping[str, FrameBuilder]) -> None:
+        self._call = call
+        self._frames = {stream.targeting_type: frames[stream.name] for stream in call.feeds}
+        self._shape = Shape(call.feeds[0].columns, within="metrics")
+
+    def __call__(self, rows: SomeRows) -> None:
+        shaped = self._shape.read(rows)
+        if shaped is not None:
+            for frame, metrics, values in self._by_kind(shaped, attrgetter):
+                frame.add_shaped(self._shape, metrics, targeting_value=values)
+            return
+        try:
+            for frame, metrics, values in self._by_kind(rows.records(), itemgetter):
+                frame.add(metrics, targeting_value=values)
+        except (KeyError, TypeError):
+            raise _unreadable(
+                self._call, "targeting_type, targeting_value and metrics on every row"
+            ) from None
+
+    def _by_kind(self, rows: list[Any], getter: Any) -> Iterator[tuple[FrameBuilder, list[Any], list[Any]]]:
+        kind, metrics, value = map(getter, _BREAKDOWN)
+        rows.sort(key=kind)
+        for name, group in groupby(rows, key=kind):
             mine = list(group)
-            if kind in names:  # never anything else, by the description
-                frames[names[kind]].add(list(map(_METRICS, mine)), targeting_value=list(map(_VALUE, mine)))
-    except (KeyError, TypeError):
-        raise _unreadable(call, "targeting_type, targeting_value and metrics on every row") from None
+            if name in self._frames:  # never anything else, by the description
+                yield self._frames[name], list(map(metrics, mine)), list(map(value, mine))
 
 
 def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:

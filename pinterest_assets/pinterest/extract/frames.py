@@ -6,6 +6,7 @@ sorted by field at once and each field is typed as a whole. How a value becomes 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -15,6 +16,7 @@ import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import Column
+from pinterest_assets.pinterest.extract.shapes import Shape, numbers
 from pinterest_assets.pinterest.extract.values import dense, inferred, typed
 
 Record = dict[str, Any]
@@ -83,6 +85,17 @@ class FrameBuilder:
         start, self._rows = self._rows, self._rows + len(records)
         for name, rows, values in self._by_field(records):
             self._keep(name, rows + start, values)
+        self._add_beside(start, beside)
+
+    def add_shaped(self, shape: Shape, rows: Sequence[Any], **beside: Sequence[Any]) -> None:
+        """More rows, as ``add``, that are of a shape."""
+        start, self._rows = self._rows, self._rows + len(rows)
+        for name, values in shape.by_field(rows):
+            for column in self._fields[name].columns:
+                self._parts[column.name].append(_present(values, column, start))
+        self._add_beside(start, beside)
+
+    def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]]) -> None:
         for name, column in beside.items():
             self._keep(name, np.arange(start, self._rows), list(column))
 
@@ -128,6 +141,17 @@ class FrameBuilder:
         if column.name in self._constants:
             return _filled(self._constants[column.name], self._rows)
         return dense(self._parts[column.name], column.type, self._rows)
+
+
+def _present(values: Sequence[Any], column: Column, start: int) -> tuple[Any, Any]:
+    """Where a shaped field has a value, and the values as the column's type."""
+    if column.type == "BIGINT":
+        with suppress(OverflowError):  # left to ``typed``, which says what is wrong
+            rows, found = numbers(values)
+            return rows + start, found
+    there = [at for at, value in enumerate(values) if value is not None]
+    found = typed([values[at] for at in there], column.type, column.name)
+    return np.array(there, dtype=np.int64) + start, found
 
 
 def _filled(value: Any, length: int) -> Any:

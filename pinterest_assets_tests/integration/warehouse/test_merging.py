@@ -67,6 +67,10 @@ def table(path: Path) -> dict[object, tuple[object, object]]:
     return {id_: (clicks, gone) for id_, clicks, gone in rows}
 
 
+def held(warehouse: Warehouse, changed: str = "updated_time") -> dict[str, Holding]:
+    return dict(holdings(warehouse, {"ad": "ad_account_id", "nothing": "id"}, changed)["ad"])
+
+
 def test_what_a_complete_read_no_longer_has_is_marked_and_kept(warehouse: Warehouse, path: Path) -> None:
     merge(warehouse, ads(("1", "a", 1), ("2", "a", 2), ("3", "b", 3)), accounts("a", "b"))
     written = merge(warehouse, ads(("1", "a", 10)), accounts("a"), SECOND)
@@ -142,7 +146,7 @@ def test_a_table_of_before_there_were_marks_gets_the_column(path: Path, policy: 
         Warehouse(str(path)), ads(("1", "a", 1), ("2", "a", 2)).assign(updated_time=FIRST), spec=LISTED_BEFORE
     )
     warehouse = Warehouse(str(path), policy=policy)
-    assert holdings(warehouse, "ad", "ad_account_id", "updated_time") == {}
+    assert held(warehouse) == {}
     assert warehouse.read("ad", ["id", "_gone_at"], spec=LISTED)["_gone_at"].isna().all()
     merge(warehouse, ads(("1", "a", 1)), accounts("a"), SECOND)
     assert table(path) == {"1": (1, None), "2": (2, SECOND)}
@@ -165,19 +169,19 @@ def test_marks_need_a_key() -> None:
 
 
 def test_what_a_table_has_of_each_account(warehouse: Warehouse) -> None:
-    assert holdings(warehouse, "ad", "ad_account_id", "updated_time") == {}
+    assert held(warehouse) == {}
     first = ads(("1", "a", 1), ("2", "a", 2), ("3", "b", 3)).assign(updated_time=[FIRST, SECOND, THIRD])
     merge(warehouse, first, accounts("a", "b"))
-    assert holdings(warehouse, "ad", "ad_account_id", "updated_time") == {
+    assert held(warehouse) == {
         "a": Holding(2, SECOND, FIRST),
         "b": Holding(1, THIRD, FIRST),
     }
     merge(warehouse, ads(("1", "a", 10)).assign(updated_time=THIRD), accounts(), SECOND, partial=("a",))
-    assert holdings(warehouse, "ad", "ad_account_id", "updated_time")["a"] == Holding(2, THIRD, FIRST)
+    assert held(warehouse)["a"] == Holding(2, THIRD, FIRST)
     merge(warehouse, ads(("1", "a", 11)).assign(updated_time=THIRD), accounts("a", "b"), THIRD)
-    found = holdings(warehouse, "ad", "ad_account_id", "updated_time")
+    found = held(warehouse)
     assert found == {"a": Holding(1, THIRD, THIRD)}, "what is gone does not count"
-    assert holdings(warehouse, "ad", "ad_account_id", "no_such_column")["a"].newest is None
+    assert held(warehouse, "no_such_column")["a"].newest is None
 
 
 def daily(*rows: tuple[int, str, int]) -> pd.DataFrame:

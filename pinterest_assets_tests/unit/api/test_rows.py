@@ -12,7 +12,8 @@ from pinterest_assets.pinterest.api.transport import Answer
 
 def taken_apart(body: Any, member: str | None = None) -> list[list[dict[str, Any]]]:
     text = body if isinstance(body, str) else json.dumps(body)
-    return list(row_batches("GET /x", "/x", Answer(200, {}, bytearray(text.encode())), member))
+    answer = Answer(200, {}, bytearray(text.encode()))
+    return [some.records() for some in row_batches("GET /x", "/x", answer, member)]
 
 
 @pytest.mark.parametrize("count", [0, 1, ROWS_AT_A_TIME, ROWS_AT_A_TIME + 1])
