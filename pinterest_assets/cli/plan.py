@@ -9,8 +9,9 @@ from datetime import datetime
 
 import click
 
+from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
-from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.presentation import parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
@@ -23,16 +24,18 @@ from pinterest_assets.pinterest.catalog import (
     Stream,
 )
 from pinterest_assets.pinterest.catalog.limits import (
+    BULK_CALLS,
     CALLS_PER_MINUTE,
-    PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.pinterest.extract.bulk import list_calls
 from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -85,26 +88,50 @@ def _lines(
         asked = [stream for stream in group if stream not in refused]
         if asked:
             parents = _parents(asked[0], warehouse, settings)
-            yield from _planned(asked, _plan(asked, parents, window, settings), rows)
+            yield from _planned(asked, _plan(asked, parents, window, warehouse, settings), rows)
 
 
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        calls = len(found.calls) + _further_pages(stream, found, rows)
-        yield Line(stream.name, stream.category, "list", calls)
+        yield from _entity_lines(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
-        together = f"one call a pin; {len(found.calls)} where the beta for many pins a call is open"
-        yield Line(stream.name, stream.category, "sync", calls, together if calls > 1 else "")
+        yield Line(
+            stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
+        )
     elif not found.parts:
         yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
     for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
         yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
 
 
+def _entity_lines(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
+    """Lists with the pages they have by what is loaded, as a list grows slowly; and files."""
+    files = sum(isinstance(call, BulkCall) for call in found.calls)
+    lists = len(found.calls) - files
+    if files:
+        why = "changes by bulk download: orders, and the polls of files that are ready soon"
+        yield Line(stream.name, stream.category, "bulk", files * BULK_CALLS, why)
+    if lists or not files:
+        # How many of the rows are of the accounts that are listed is not told.
+        calls = lists if files or not lists else list_calls(lists, rows[stream.name])
+        yield Line(stream.name, stream.category, "list", calls)
+
+
 def _named(streams: Sequence[str]) -> str:
     return streams[0] if len(streams) == 1 else f"{streams[0]} and {len(streams) - 1} more breakdowns"
+
+
+def _pin_by_pin(found: Plan, calls: int) -> str:
+    """What asking for one pin at a time costs, and what it gives beyond the lists of pins."""
+    limit = CALLS_PER_MINUTE["org_analytics"]
+    minutes = (calls - 1) // limit
+    takes = f"at least {minutes} min" if minutes else "under a minute"
+    return (
+        f"one call a pin, {limit} a minute: {takes}; {len(found.calls)} where the beta for many pins a call is open. "
+        "pin.pin_metrics has each pin's last 90 days and whole life at no further call"
+    )
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
@@ -120,16 +147,18 @@ def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
 
 def _parents(stream: Stream, warehouse: Warehouse, settings: Settings) -> Parents:
     frames = {
-        name: warehouse.read(name, columns=list(columns), spec=table_spec(STREAMS[name]))
-        for name, columns in stream.inputs.items()
+        name: warehouse.read(name, columns=columns, spec=table_spec(STREAMS[name]))
+        for name, columns in parent_columns(stream).items()
     }
     return parent_rows(frames, settings.ad_account_ids)
 
 
-def _plan(group: list[Stream], parents: Parents, window: Window, settings: Settings) -> Plan:
+def _plan(
+    group: list[Stream], parents: Parents, window: Window, warehouse: Warehouse, settings: Settings
+) -> Plan:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        return plan_entities(stream, parents, statuses=settings.entity_statuses)
+        return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
     if isinstance(stream, ReportStream):
@@ -150,13 +179,6 @@ def _pin_calls(found: Plan) -> int:
     """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
     pins = [len(call.pins) for call in found.calls if isinstance(call, PinAnalyticsCall)]
     return 1 + sum(pins) if pins else 0
-
-
-def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
-    """Pages beyond the first of each list, from what is loaded; a list grows slowly."""
-    if not isinstance(stream, EntityStream) or not found.calls:
-        return 0
-    return max(0, math.ceil(rows[stream.name] / PAGE_SIZE) - len(found.calls))
 
 
 def _show(lines: list[Line]) -> None:

@@ -1,4 +1,4 @@
-"""Where asynchronous reports are ordered and fetched: tokens, states, signed links, a clock to set.
+"""Where asynchronous reports and bulk downloads are ordered and fetched: tokens, states, links, a clock.
 
 Makes no rows itself: an order comes with what writes its file. Knows no HTTP.
 """
@@ -18,7 +18,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs
 
 LINK_SECONDS, REPORT_SECONDS = 300, 3_600
-FILES = "/async_reporting_v3/"
+FILES, BULK_FILES = "/async_reporting_v3/", "/bulk_framework/"
 
 Packing = Literal["none", "gzip", "encoded"]
 """``gzip`` packs the file itself; ``encoded`` packs it and says so in its headers."""
@@ -34,6 +34,7 @@ class Order:
     body: Any
     write: Callable[[Path, bool], int]
     packing: Packing
+    folder: str
     ordered: float
     ready: float
     polled_at: str
@@ -56,11 +57,13 @@ class Download:
 class Desk:
     """The reports of a running demo. ``ready_after`` is seconds from the order to a finished report.
 
-    ``most_at_once`` is how many were ordered and not yet seen finished at one time.
+    ``most_at_once`` is how many were ordered and not yet seen finished at one time. ``active_only``
+    leaves out of bulk downloads what is not active, as the description says Pinterest does.
     """
 
     ready_after: float = 0.0
     packing: Packing = "none"
+    active_only: bool = False
     most_at_once: int = 0
     orders: list[Order] = field(default_factory=list)
     downloads: list[Download] = field(default_factory=list)
@@ -77,7 +80,13 @@ class Desk:
         self._ahead += seconds
 
     def order(
-        self, account_id: str, body: Any, write: Callable[[Path, bool], int], *, polled_at: str = "reports"
+        self,
+        account_id: str,
+        body: Any,
+        write: Callable[[Path, bool], int],
+        *,
+        polled_at: str = "reports",
+        folder: str = FILES,
     ) -> Order:
         """Takes an order; its token is good for an hour, at the endpoint where it is ``polled_at``."""
         with self._lock:
@@ -85,7 +94,7 @@ class Desk:
             name = "-".join(secrets.token_hex(4) for _ in range(3))
             ready = now + self.ready_after
             token = secrets.token_urlsafe(24)
-            order = Order(token, name, account_id, body, write, self.packing, now, ready, polled_at)
+            order = Order(token, name, account_id, body, write, self.packing, folder, now, ready, polled_at)
             self.orders.append(order)
             under_way = sum(not one.seen_ready and now - one.ordered < REPORT_SECONDS for one in self.orders)
             self.most_at_once = max(self.most_at_once, under_way)
@@ -117,11 +126,12 @@ class Desk:
     def link(self, order: Order) -> str:
         """Path and query under which the file is given out for five minutes."""
         until = int(self.now()) + LINK_SECONDS
-        return f"{FILES}{order.name}/metrics_report.txt?X-Amz-Expires={until}&X-Amz-Signature={self._sign(order.name, until)}"
+        file = "metrics_report.txt" if order.folder == FILES else "entities.json"
+        return f"{order.folder}{order.name}/{file}?X-Amz-Expires={until}&X-Amz-Signature={self._sign(order.name, until)}"
 
     def redeem(self, path: str, query: str) -> Order | None:
         """The report behind a link, or None when the link is forged or no longer good."""
-        name = path.removeprefix(FILES).partition("/")[0]
+        name = path.split("/")[2]
         values = {key: found[-1] for key, found in parse_qs(query).items()}
         until = values.get("X-Amz-Expires", "")
         if not until.isdecimal() or self.now() > int(until):
@@ -134,7 +144,7 @@ class Desk:
         """Forgets all reports and settings, and puts the clock right."""
         with self._lock:
             self.orders, self.downloads, self.most_at_once = [], [], 0
-            self.ready_after, self.packing, self._ahead = 0.0, "none", 0.0
+            self.ready_after, self.packing, self._ahead, self.active_only = 0.0, "none", 0.0, False
             if self._folder is not None:
                 self._folder.cleanup()
                 self._folder = None

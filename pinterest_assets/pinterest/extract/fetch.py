@@ -4,15 +4,13 @@ Bounded: at most ``workers`` calls are under way, and one answer at a time is tu
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides
-nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out; when a bulk
+file cannot be had, lists are read where that is allowed. Decides nothing about *what* is asked.
 """
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -27,20 +25,16 @@ from pinterest_assets.pinterest.api.errors import (
 )
 from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
-from pinterest_assets.pinterest.extract import answers
+from pinterest_assets.pinterest.extract import answers, bulk_file
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import (
-    AnalyticsCall,
-    Call,
-    EntityCall,
-    PinAnalyticsCall,
-    ReportCall,
-)
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
+from pinterest_assets.pinterest.extract.turns import in_turn
 
 log = logging.getLogger(__name__)
 
-AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall
+AtOnce = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall
 """What is answered on the same connection."""
 
 Piece = Iterable[Batch]
@@ -54,13 +48,15 @@ ANALYTICS_WORKERS = 4
 
 
 class Fetch:
-    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way.
+    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way,
+    and ``missing`` the entities that turned out to be gone.
 
-    ``reports`` are needed where a call is one.
+    ``reports`` are needed where a call is one, or a bulk download.
     """
 
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
+        self.missing: list[str] = []
         self._client = client
         self._reports = reports
         made = tuple(calls)
@@ -81,37 +77,16 @@ class Fetch:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
 
     def _at_once(self) -> Iterator[Batch]:
-        entities = all(isinstance(call, EntityCall) for call in self._calls)
+        entities = all(isinstance(call, EntityCall | BulkCall) for call in self._calls)
         workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
-        try:
-            yield from self._in_order(pool, workers)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
-        """Round robin over the calls under way, so that order depends on the plan, not on timing."""
-        waiting = iter(self._calls)
-        under_way: deque[tuple[Iterator[Piece], Future[Piece | None]]] = deque()
-        exhausted = False
-        while under_way or not exhausted:
-            while len(under_way) < workers and not exhausted:
-                call = next(waiting, None)
-                if call is None:
-                    exhausted = True
-                else:
-                    pieces = self._pieces(call)
-                    under_way.append((pieces, pool.submit(next, pieces, None)))
-            if under_way:
-                pieces, future = under_way.popleft()
-                batches = future.result()
-                if batches is not None:
-                    under_way.append((pieces, pool.submit(next, pieces, None)))
-                    yield from batches
+        for batches in in_turn(map(self._pieces, self._calls), workers):
+            yield from batches
 
     def _pieces(self, call: AtOnce) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
+        if isinstance(call, BulkCall):
+            return self._bulk(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
@@ -128,10 +103,23 @@ class Fetch:
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
 
+    def _bulk(self, call: BulkCall) -> Iterator[Piece]:
+        try:
+            yield from bulk_file.pieces(self._reports, call, self._note)
+        except bulk_file.NO_FILE as problem:
+            if not call.instead:
+                raise
+            self._note(f"{call.stream.name}: account {call.account} is read as lists ({problem})")
+            for listed in call.instead:
+                yield from self._pages(listed)
+
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
         try:
             batches = self._asked(call)
+        except (NotFound, RequestRefused) as refusal:
+            if not self._is_gone(call, refusal):
+                raise
         except (TimedOut, AnswerTooLarge) as problem:
             halves = call.halves()
             if not halves:
@@ -141,6 +129,20 @@ class Fetch:
                 yield from self._whole(half)
         else:
             yield batches
+
+    def _is_gone(self, call: AnalyticsCall | PinAnalyticsCall, refusal: NotFound | RequestRefused) -> bool:
+        """Whether the refusal is of entities that are gone: then the others' numbers are still good."""
+        streams = ", ".join(call.streams)
+        if isinstance(call, AnalyticsCall):
+            if call.may_be_refused:
+                self._note(f"{streams}: {len(call.ids)} that are gone stay as they are ({refusal})")
+            return call.may_be_refused
+        if call.batch or not isinstance(refusal, NotFound):
+            return False
+        # It was there when it was listed. With a call a pin, hours can lie between.
+        self.missing.extend(call.pins)
+        self._note(f"{streams}: pin {call.pins[0]} is gone and stays as it is ({refusal})")
+        return True
 
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):

@@ -13,7 +13,8 @@ from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SY
 from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.horizon import report_level
-from pinterest_assets.pinterest.extract.parents import Parents, chunks, ids_of
+from pinterest_assets.pinterest.extract.parents import Parents, chunks, rows_within
+from pinterest_assets.pinterest.extract.presence import gone_within, ids, present
 from pinterest_assets.pinterest.extract.window import Window
 
 Streams = tuple[AnalyticsStream, ...]
@@ -45,8 +46,9 @@ def _at_once(
     level = stretch.streams[0].level
     for feeds in _feeds(stretch.streams, level.max_targeting_types):
         for part in stretch.window.split(REACH["sync", "DAY"].days):
-            for ids in _id_groups(stretch.streams[0], parents, account, part):
-                yield AnalyticsCall(feeds, account, ids, part, _columns(feeds, SYNC_COLUMNS), attribution)
+            for chosen, gone in _id_groups(stretch.streams[0], parents, account, part):
+                columns = _columns(feeds, SYNC_COLUMNS)
+                yield AnalyticsCall(feeds, account, chosen, part, columns, attribution, may_be_refused=gone)
 
 
 def _by_report(
@@ -55,7 +57,8 @@ def _by_report(
     level = stretch.streams[0].level
     known: tuple[str, frozenset[str]] | None = None
     if level.ids_param is not None:
-        known = level.id_column, frozenset(ids_of(parents[level.entity], account, until=stretch.window.end))
+        rows = rows_within(parents[level.entity], account, stretch.window)
+        known = level.id_column, frozenset(ids(rows))
     for feeds in _feeds(stretch.streams, REPORT_MAX_TARGETING_TYPES):
         for part in stretch.window.split(REACH["async", "DAY"].days):
             if any(True for _ in _id_groups(stretch.streams[0], parents, account, part)):
@@ -90,9 +93,12 @@ def _feeds(streams: Streams, most_types: int) -> Iterator[Streams]:
 
 def _id_groups(
     stream: AnalyticsStream, parents: Parents, account: str, window: Window
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Ids that share a call, and whether they are of what is gone: those never share one with others."""
     level = stream.level
     if level.ids_param is None:
-        yield ()
-    else:
-        yield from chunks(ids_of(parents[level.entity], account, until=window.end), level.max_ids)
+        yield (), False
+        return
+    rows = rows_within(parents[level.entity], account, window)
+    yield from ((some, False) for some in chunks(ids(present(rows)), level.max_ids))
+    yield from ((some, True) for some in chunks(gone_within(rows, window), level.max_ids))

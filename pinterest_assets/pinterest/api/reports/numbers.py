@@ -4,6 +4,7 @@ What is asked differs, and is in ``request`` for the plain ones and in ``templat
 ``products`` for the others. Asks nothing itself (see ``reports``).
 """
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -66,6 +67,11 @@ class NumbersReport(ABC):
             f"Pinterest could not make the report of {self.words} from {self.start_date} to {self.end_date}; "
             "ask for fewer days, columns or ids"
         )
+
+    @property
+    def worth_waiting(self) -> float:
+        """For ever: there is no other way to these numbers, or it was not taken."""
+        return math.inf
 
     @property
     def ending(self) -> re.Pattern[bytes] | None:

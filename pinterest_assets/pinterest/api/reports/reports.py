@@ -1,4 +1,4 @@
-"""Asynchronous reports from order to rows: what follows from each state, and many of them at once.
+"""Asynchronous reports and bulk downloads from order to rows: what follows from each state, and many at once.
 
 Puts the parts together: ``progress`` makes the calls, ``tokens`` remembers what is under way,
 ``download`` fetches files, ``files`` hands them on. What to ask for is the planner's business.
@@ -139,18 +139,18 @@ class Reports:
             pause(next(waits), stop)
         raise AssertionError("downloads must be at least 1")
 
-    def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
+    def _awaited(self, job: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
-        deadline = time.monotonic() + self._patience.ready_within
+        within = min(self._patience.ready_within, job.worth_waiting)
+        deadline = time.monotonic() + within
         for seconds in islice(self._patience.polls(), 1, None):
-            finished = poll(self._client, request, token)
+            finished = poll(self._client, job, token)
             if finished is not None:
                 return finished
             if time.monotonic() + seconds > deadline:
                 break
             pause(seconds, stop)
         raise errors.ReportNotReady(
-            f"{request.label}: still being made after {self._patience.ready_within:.0f} s; "
-            "the next run will pick it up",
-            path=request.order.path,
+            f"{job.label}: still being made after {within:.0f} s; the next run will pick it up",
+            path=job.order.path,
         )
