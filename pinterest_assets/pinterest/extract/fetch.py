@@ -73,6 +73,7 @@ class Fetch:
         self._reports = reports
         self._calls = tuple(calls)
         self._beta = _Gate()
+        self._stop = threading.Event()
 
     def __iter__(self) -> Iterator[Batch]:
         entities = all(isinstance(call, EntityCall | BulkCall) for call in self._calls)
@@ -81,6 +82,7 @@ class Fetch:
         try:
             yield from self._in_order(pool, workers)
         finally:
+            self._stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
@@ -138,7 +140,7 @@ class Fetch:
         """The entities of the file; where lists can take its place, only once all of it proved readable."""
         if self._reports is None:
             raise ValueError("bulk downloads need reports to fetch them")
-        with self._reports.fetch(call.download) as file:
+        with self._reports.fetch(call.download, self._stop) as file:
             if call.instead:
                 for _ in _entities(call, file):
                     pass

@@ -108,13 +108,14 @@ class Reports:
         """Close the connections to the stores of files; the client is its owner's to close."""
         self._downloads.close()
 
-    def fetch(self, request: Asked) -> ReportFile[Asked]:
+    def fetch(self, request: Asked, stop: threading.Event | None = None) -> ReportFile[Asked]:
         """The file of one report: of one under way since an earlier run, if there is one, else a new one.
 
+        When ``stop`` is set, nobody wants the file any more and no time is spent waiting for it.
         Raises ReportFailed, ReportNotReady, ReportLost, LinkRefused, AnswerUnreadable when what is
         worth another try failed too often, and what the client and ``Downloads.fetch`` raise.
         """
-        return self._fetched(request, threading.Event())
+        return self._fetched(request, stop or threading.Event())
 
     def each(self, requests: Iterable[Asked]) -> Iterator[ReportFile[Asked]]:
         """The files of many reports, as they get ready; each is closed when the next is asked for.
