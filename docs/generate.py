@@ -1,13 +1,24 @@
 """Writes the pages that follow from the catalog: ``python -m docs.generate``. A test compares them."""
 
+import json
 from pathlib import Path
 
+from pinterest_assets import custom_reports
 from pinterest_assets.assets.presentation import endpoints
+from pinterest_assets.custom_reports import NamedReport
+from pinterest_assets.custom_reports.schema import file_schema
+from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
 from pinterest_assets.warehouse import GONE_AT
 
 STREAMS_PAGE = Path(__file__).parent / "streams.md"
+COLUMNS_PAGE = Path(__file__).parent / "columns.md"
+REPORTS_PAGE = Path(__file__).parent / "reports.md"
+_SHARED = ("name", "kind", "start_date", "ad_account_ids", "schedule")
+"""Fields of every kind, which the table of plain reports has."""
+REPORTS_SCHEMA = Path(custom_reports.__file__).with_name("reports.schema.json")
 
 
 def streams_page() -> str:
@@ -22,8 +33,9 @@ def streams_page() -> str:
         "|---|---|---|---|---|---|",
         *map(_row, STREAMS.values()),
         "",
-        f"Analytics and targeting streams have the same {len(CORE_METRICS)} measures; suffix `_1` is paid, "
-        "`_2` is earned. Money is in millionths of the ad account's own currency.",
+        f"Analytics and targeting streams have the same {len(CORE_METRICS)} measures, unless `PINTEREST_COLUMNS` "
+        "chooses [others](columns.md); suffix `_1` is paid, `_2` is earned. Money is in millionths of the ad "
+        "account's own currency.",
         "",
         "Every table also has `_loaded_at` (UTC) and `_run_id`. Tables of entities have `_gone_at` as well: "
         f"{GONE_AT.description[0].lower()}{GONE_AT.description[1:]}",
@@ -61,5 +73,53 @@ def _columns(stream: Stream) -> list[str]:
     return lines + [f"| `{c.name}` | {c.type} | {c.description} |" for c in stream.columns]
 
 
+def columns_page() -> str:
+    """Every column that analytics can be asked for."""
+    every = {**SYNC_COLUMNS, **REPORT_COLUMNS}
+    core = {metric.source for metric in CORE_METRICS}
+    lines = [
+        "# Columns of analytics",
+        "",
+        f"What `PINTEREST_COLUMNS` can name: {len(SYNC_COLUMNS)} columns of the endpoints that answer at once, "
+        f"{len(REPORT_COLUMNS)} of reports. Written by `make docs` from the catalog; types and meanings follow "
+        "from the names. Where parts do not sum to the whole, a sum over rows means nothing.",
+        "",
+        "| column | type | sums | at once | in reports | meaning |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, column in every.items():
+        marks = (column.additive, name in SYNC_COLUMNS, name in REPORT_COLUMNS)
+        sums, at_once, reports = ("yes" if mark else "" for mark in marks)
+        label = f"`{name}`" + (" (core)" if name in core else "")
+        lines.append(f"| {label} | {column.type} | {sums} | {at_once} | {reports} | {column.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def reports_page() -> str:
+    """The page of custom reports, with its table of fields."""
+    page = REPORTS_PAGE.read_text()
+    for kind, model in KINDS.items():
+        before, begin, rest = page.partition(f"<!-- fields of {kind} -->\n")
+        _, end, after = rest.partition("<!-- /fields -->\n")
+        own = [name for name in model.model_fields if kind == "report" or name not in _SHARED]
+        lines = ["| field | default | meaning |", "|---|---|---|", *(_field(model, name) for name in own)]
+        page = before + begin + "\n".join(lines) + "\n" + end + after
+    return page
+
+
+def _field(model: type[NamedReport], name: str) -> str:
+    field = model.model_fields[name]
+    default = "needed" if field.is_required() else "" if field.default in (None, ()) else f"`{field.default}`"
+    return f"| `{name}` | {default} | {field.description} |"
+
+
+def reports_schema() -> str:
+    """The JSON schema of a file of reports, as it ships."""
+    return json.dumps(file_schema(), indent=1) + "\n"
+
+
 if __name__ == "__main__":
     STREAMS_PAGE.write_text(streams_page())
+    COLUMNS_PAGE.write_text(columns_page())
+    REPORTS_PAGE.write_text(reports_page())
+    REPORTS_SCHEMA.write_text(reports_schema())

@@ -12,7 +12,9 @@ import dagster as dg
 
 from pinterest_assets.assets.analytics import analytics_assets
 from pinterest_assets.assets.entities import entity_assets
+from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
+from pinterest_assets.automation import report_schedules
 from pinterest_assets.checks import stream_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
@@ -37,7 +39,8 @@ def build_definitions(
     database, schema = settings.duckdb_path, settings.duckdb_schema
     return dg.Definitions(
         assets=_assets(settings),
-        asset_checks=stream_checks(),
+        asset_checks=stream_checks(settings.streams),
+        schedules=report_schedules(settings),
         resources={
             "pinterest": PinterestResource.configured(settings, environ),
             "warehouse": WarehouseResource(path=database, schema_=schema),
@@ -59,6 +62,7 @@ def _assets(settings: Settings) -> list[dg.AssetsDefinition]:
             *entity_assets(settings),
             *analytics_assets(settings, daily),
             *targeting_assets(settings, daily),
+            *report_assets(settings),
         ]
 
 

@@ -5,16 +5,18 @@ command line shows what is reported here; nothing here prints.
 """
 
 import gc
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
-from pinterest_assets.pinterest.extract.calls import Window
+from pinterest_assets.partitions import RANGE_TAGS, partitions_in
+from pinterest_assets.pinterest.extract.window import Window
 
-RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -46,7 +48,14 @@ class CheckFailed:
     details: str
 
 
-Report = Landed | Failed | CheckFailed
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """A stream of which no partition is over, or served, in the days that were asked for."""
+
+    stream: str
+
+
+Report = Landed | Failed | CheckFailed | NothingToDo
 
 
 def _job() -> dg.JobDefinition:
@@ -71,40 +80,71 @@ def select(selection: str | None) -> frozenset[dg.AssetKey]:
 def run(
     instance: dg.DagsterInstance, assets: Iterable[dg.AssetKey], window: Window | None
 ) -> Iterator[Report]:
-    """Materialize ``assets``, the partitioned ones for ``window``, and yield what happens."""
+    """Materialize ``assets``, the partitioned ones for ``window``, and yield what happens.
+
+    One run, and one more for each kind of partitions that the window means another range of: a range of
+    days names no weeks, and a table whose days begin later has fewer.
+    """
     job = _job()
-    tags = (
-        dict(zip(RANGE_TAGS, (window.start.isoformat(), window.end.isoformat()), strict=True))
-        if window
-        else {}
-    )
-    keys = frozenset(assets)
-    record = instance.create_run_for_job(
-        job_def=job,
-        run_config=QUIET,
-        tags=tags,
-        asset_selection=keys,
-    )
+    ranges = _ranges(job, assets, window)
+    yield from (NothingToDo(key.path[-1]) for key in ranges.pop((), ()))
     # What is imported by now stays: the collector need not walk through it again and again.
     gc.freeze()
     try:
-        yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+        for span, keys in ranges.items():
+            record = instance.create_run_for_job(
+                job_def=job,
+                run_config=QUIET,
+                tags=dict(zip(RANGE_TAGS, span or (), strict=False)),
+                asset_selection=frozenset(keys),
+            )
+            yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
     finally:
         gc.unfreeze()
+
+
+Span = tuple[str, ...]
+"""The first and the last partition of a range; empty when it has none."""
+
+
+def _ranges(
+    job: dg.JobDefinition, assets: Iterable[dg.AssetKey], window: Window | None
+) -> dict[Span | None, set[dg.AssetKey]]:
+    """Assets by the range they are to be run for; those without partitions go with the widest one, first."""
+    graph = job.asset_layer.asset_graph
+    found: dict[Span | None, set[dg.AssetKey]] = {}
+    known: dict[Any, Span] = {}
+    for key in assets:
+        definition = graph.get(key).partitions_def
+        if window is None or not isinstance(definition, dg.TimeWindowPartitionsDefinition):
+            span = None
+        else:
+            span = known.setdefault(definition, partitions_in(definition, window))
+        found.setdefault(span, set()).add(key)
+    unpartitioned, empty = found.pop(None, set()), found.pop((), set())
+    spans = sorted(found, key=lambda span: len(found[span]), reverse=True)
+    first = spans[0] if spans else None
+    ordered = {first: unpartitioned | found.get(first, set()), **{span: found[span] for span in spans[1:]}}
+    return {**({(): empty} if empty else {}), **{span: keys for span, keys in ordered.items() if keys}}
 
 
 def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
     landed: dict[str, dict[str, Landed]] = {}
     step_failed = False
+    began: dict[str, float] = {}
     for event in events:
         step = event.step_key or ""
-        if event.is_step_materialization:
+        if event.is_step_start:
+            began[step] = time.monotonic()
+        elif event.is_step_materialization:
             result = _landed(event)
             landed.setdefault(step, {})[result.stream] = result
         elif event.is_step_success:
             yield from _of_step(landed.pop(step, {}), event.step_success_data.duration_ms / 1000)
         elif event.is_step_failure:
             step_failed = True
+            # What a step hands over before it fails is in the warehouse all the same.
+            yield from _of_step(landed.pop(step, {}), time.monotonic() - began.get(step, time.monotonic()))
             yield Failed(step.removeprefix("pinterest__"), _reason(event))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             yield from _check(event)

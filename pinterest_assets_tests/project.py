@@ -15,9 +15,9 @@ import pandas as pd
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
+from pinterest_assets.partitions import RANGE_TAGS
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
-from pinterest_assets.pinterest.extract.calls import Window
-from pinterest_assets.runs import RANGE_TAGS
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import today
 
 YESTERDAY = today() - timedelta(days=1)
@@ -102,12 +102,14 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
     return str(data.user_failure_data.description)
 
 
-def rows(database: Path, stream: str, schema: str = "pinterest") -> pd.DataFrame:
+def rows(
+    database: Path, stream: str, schema: str = "pinterest", declared: Stream | None = None
+) -> pd.DataFrame:
     """A table's rows without provenance, in the order of its key, JSON decoded as the truth has it.
 
     Rows that are gone upstream are among them; ``gone`` tells which.
     """
-    declared = STREAMS[stream]
+    declared = declared or STREAMS[stream]
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         found = connection.execute(f'select * from {schema}."{stream}"')

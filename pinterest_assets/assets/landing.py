@@ -17,10 +17,11 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import Row, Window
+from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets.pinterest.extract.plan import Parents, Plan
-from pinterest_assets.pinterest.extract.presence import GONE
+from pinterest_assets.pinterest.extract.parents import GONE, Parents
+from pinterest_assets.pinterest.extract.plan import Plan
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError
 
@@ -52,8 +53,12 @@ def land(
     *,
     window: Window | None = None,
     only: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Iterator[dg.Output[Load]]:
-    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name."""
+    """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
+
+    ``notes`` go before those of the fetch.
+    """
     began = time.monotonic()
     client = pinterest.client
     before = client.calls
@@ -65,12 +70,21 @@ def land(
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": fetch.notes} if fetch.notes else {}),
+            **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
             spared = (*plan.spared, *fetch.missing)
             load = _load(tables[stream.name], stream, plan, only, spared)
-            yield dg.Output(load, output_name=output, metadata=facts)
+            yield dg.Output(load, output_name=output, metadata={**facts, **_ways(plan, stream)})
+
+
+def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
+    """In which way a stream's numbers were asked for, and why."""
+    parts = [part for part in plan.parts if stream.name in part.streams]
+    if not parts:
+        return {}
+    ways = dict.fromkeys(part.way for part in parts)
+    return {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
 
 
 def _load(

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import dagster as dg
 
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, Stream
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse import GONE_AT, ColumnSpec, TableSpec
 
@@ -76,8 +77,9 @@ def looks(stream: Stream, settings: Settings) -> Looks:
 
 def describe(stream: Stream) -> str:
     """A sentence on the rows, one on the key, and where they come from."""
+    asked = "POST" if isinstance(stream, ReportStream) else "GET"
     return f"{stream.description}. One row for each ({', '.join(stream.key)}).\n\n" + "\n".join(
-        f"- `GET {endpoint}`" for endpoint in endpoints(stream)
+        f"- `{asked} {endpoint}`" for endpoint in endpoints(stream)
     )
 
 
@@ -88,12 +90,14 @@ def endpoints(stream: Stream) -> list[str]:
     if isinstance(stream, AnalyticsStream):
         level = stream.level
         return [str(level.targeting_path if stream.targeting_type else level.path)]
+    if isinstance(stream, ReportStream):
+        return [stream.kind.path]
     return [stream.batch_path, stream.path]  # type: ignore[attr-defined]
 
 
 def _tags(stream: Stream) -> dict[str, str]:
     tags: dict[str, str] = {"pinterest/rate_category": stream.category}
-    if isinstance(stream, AnalyticsStream):
+    if isinstance(stream, (AnalyticsStream, ReportStream)):
         tags["pinterest/level"] = stream.level.name
     return tags
 

@@ -1,34 +1,38 @@
 """Targeting breakdowns: one multi-asset a level, as one call answers all breakdowns of a level.
 
-Any subset can be materialized; only the selected breakdowns are asked for.
+Any subset can be materialized; only the selected breakdowns are asked for. Breakdowns that no report
+has end later than the others: of a range that begins before, those land, and then the step says which
+do not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.analytics import window_of
+from pinterest_assets.assets.analytics import doubts, window_of
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
-from pinterest_assets.pinterest.extract.plan import plan_analytics
+from pinterest_assets.pinterest.extract.horizon import beyond, check_horizon
+from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.resources import PinterestResource
-from pinterest_assets.settings import Settings
+from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import Load
 
 
 def targeting_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """A multi-asset for every level that has breakdowns in the catalog."""
-    by_level = {level.name: _breakdowns(level.name) for level in LEVELS}
+    every = settings.streams
+    by_level = {level.name: _breakdowns(level.name, every) for level in LEVELS}
     return [_level(name, streams, settings, daily) for name, streams in by_level.items() if streams]
 
 
-def _breakdowns(level: str) -> dict[str, AnalyticsStream]:
+def _breakdowns(level: str, streams: Mapping[str, Stream]) -> dict[str, AnalyticsStream]:
     return {
         stream.name: stream
-        for stream in STREAMS.values()
+        for stream in streams.values()
         if isinstance(stream, AnalyticsStream) and stream.targeting_type and stream.level.name == level
     }
 
@@ -49,12 +53,21 @@ def _level(
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
             chosen = {key.path[-1] for key in context.selected_asset_keys}
-            wanted = {name: stream for name, stream in streams.items() if name in chosen}
-            window = window_of(context)
-            plan = plan_analytics(
-                list(wanted.values()), parent_rows(parents, settings.ad_account_ids), window
-            )
-            yield from land(pinterest, wanted, plan, window=window)
+            wanted = [stream for name, stream in streams.items() if name in chosen]
+            window, day, method = window_of(context), today(), settings.reading
+            refused = beyond(wanted, window, today=day, method=method)
+            served = {stream.name: stream for stream in wanted if stream not in refused}
+            if served:
+                plan = plan_analytics(
+                    list(served.values()),
+                    parent_rows(parents, settings.ad_account_ids),
+                    window,
+                    today=day,
+                    method=method,
+                    attribution=settings.attribution,
+                )
+                yield from land(pinterest, served, plan, window=window, notes=doubts(context, settings))
+            check_horizon(refused, window, today=day, method=method)
 
     return breakdowns
 

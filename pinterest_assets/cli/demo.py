@@ -11,7 +11,7 @@ from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import run_sync
 from pinterest_assets.cli.ui import serve_ui
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets.pinterest.extract.calls import Window
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import PREFIX, today
 
 FOLDER = Path("data/demo")

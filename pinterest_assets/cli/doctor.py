@@ -58,6 +58,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("wrong", "settings", str(problem))
         return
     yield from _settings(settings)
+    yield from _reports(settings)
     yield from _database(settings)
     with PinterestResource.configured(settings, os.environ).process_config_and_initialize_cm() as pinterest:
         yield from _pinterest(settings, pinterest)
@@ -68,8 +69,19 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, closest in strays.items():
         hint = f"; did you mean {closest}?" if closest else ""
         yield Finding("note", "settings", f"{name} is not a setting and has no effect{hint}")
+    if settings.attribution.warning:
+        yield Finding("note", "settings", settings.attribution.warning)
     if not strays:
         yield Finding("ok", "settings", f"every value can be used; Pinterest is {settings.base_url}")
+
+
+def _reports(settings: Settings) -> Iterator[Finding]:
+    if settings.reports_path is None:
+        return
+    try:
+        yield Finding("ok", "reports", f"{settings.reports_path}: {len(settings.reports)} custom reports")
+    except SettingError as problems:
+        yield from (Finding("wrong", "reports", line) for line in str(problems).splitlines())
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

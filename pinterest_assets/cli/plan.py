@@ -3,17 +3,19 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from rich.table import Table
 
 from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.presentation import parent_columns, table_spec
+from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
+from pinterest_assets.partitions import report_days
 from pinterest_assets.pinterest.catalog import (
     STREAMS,
     AnalyticsStream,
@@ -26,11 +28,18 @@ from pinterest_assets.pinterest.catalog.limits import (
     CALLS_PER_MINUTE,
     TRIAL_CALLS_PER_DAY,
 )
+from pinterest_assets.pinterest.catalog.model import Category
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.bulk import list_calls
-from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall, Window
-from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-from pinterest_assets.pinterest.extract.plan import Parents, Plan, plan_analytics, plan_pins
-from pinterest_assets.settings import Settings, read_settings
+from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall
+from pinterest_assets.pinterest.extract.horizon import beyond, served
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
+from pinterest_assets.pinterest.extract.report_plan import plan_reports
+from pinterest_assets.pinterest.extract.routing import plan_analytics
+from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse
 
 
@@ -42,11 +51,12 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     """Show the calls a sync would make. Asks Pinterest nothing."""
     settings = read_settings(os.environ)
     window = window_of(start, end)
-    chosen = [STREAMS[key.path[-1]] for key in selected(selection)]
+    names = {key.path[-1] for key in selected(selection)}
+    chosen = [stream for name, stream in settings.streams.items() if name in names]
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     rows = {name: warehouse.count(name) for name in STREAMS}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
-    console.print(_table(lines))
+    _show(lines)
     _show_budget(lines, settings)
     if not rows["ad_account"]:
         console.print(
@@ -55,42 +65,66 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
         )
 
 
-Line = tuple[str, str, int]
-"""What is asked, its rate category, and the number of calls."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is asked, in which way, how many calls that takes, and why it is asked so."""
+
+    name: str
+    category: Category
+    way: str
+    calls: int
+    why: str = ""
 
 
 def _lines(
     chosen: list[Stream], window: Window, warehouse: Warehouse, settings: Settings, rows: Mapping[str, int]
 ) -> Iterator[Line]:
+    day = today()
     for group in _sharing(chosen):
-        stream = group[0]
-        parents = _parents(stream, warehouse, settings)
-        found = _plan(group, parents, window, warehouse, settings)
-        calls = _count(found) + _further_pages(stream, found, rows)
-        name = stream.name if len(group) == 1 else f"{stream.name} and {len(group) - 1} more breakdowns"
-        if isinstance(stream, PinAnalyticsStream) and calls > 1:
-            name += _pin_by_pin(found, calls)
-        if any(isinstance(call, BulkCall) for call in found.calls):
-            name += " (by bulk download: orders and the polls of files that are ready soon)"
-        yield name, stream.category, calls
+        refused = beyond(group, window, today=day, method=settings.reading) if group[0].daily else []
+        for stream in refused:
+            days = served(stream, day, settings.reading)
+            yield Line(stream.name, stream.category, "-", 0, f"only {days.start} to {days.end} are served")
+        asked = [stream for stream in group if stream not in refused]
+        if asked:
+            parents = _parents(asked[0], warehouse, settings)
+            yield from _planned(asked, _plan(asked, parents, window, warehouse, settings), rows)
 
 
-def _pin_by_pin(found: Plan, calls: int) -> str:
-    """What asking for one pin at a time costs, and what it gives beyond the lists of pins."""
-    limit = CALLS_PER_MINUTE["org_analytics"]
-    minutes = (calls - 1) // limit
-    takes = f"at least {minutes} min" if minutes else "under a minute"
-    return (
-        f" (one pin a call, {limit} a minute: {takes}; {found.by_category().total()} calls where the beta for "
-        "many pins a call is open. pin.pin_metrics has each pin's last 90 days and whole life at no further call)"
-    )
+def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
+    stream = group[0]
+    if isinstance(stream, EntityStream):
+        yield from _entities(stream, found, rows)
+    elif isinstance(stream, PinAnalyticsStream):
+        calls = _pin_calls(found)
+        yield Line(
+            stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
+        )
+    elif not found.parts:
+        yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
+    for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
+        yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
+
+
+def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
+    """A line for the accounts that are read as lists, and one for those whose changes come in files."""
+    files = [call for call in found.calls if isinstance(call, BulkCall)]
+    if len(files) < len(found.calls) or not files:
+        calls = len(found.calls) - len(files) + (0 if files else _further_pages(found, rows[stream.name]))
+        yield Line(stream.name, stream.category, "list", calls)
+    if files:
+        why = f"files for {len(files)} account(s): an order each, and the polls of one that is ready soon"
+        yield Line(stream.name, stream.category, "bulk", BULK_CALLS * len(files), why)
+
+
+def _named(streams: Sequence[str]) -> str:
+    return streams[0] if len(streams) == 1 else f"{streams[0]} and {len(streams) - 1} more breakdowns"
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
-    """Streams in the catalog's order, those that share calls together."""
-    ordered = [stream for stream in STREAMS.values() if stream in chosen]
+    """Streams, those that share calls together."""
     breakdowns: dict[str, list[Stream]] = {}
-    for stream in ordered:
+    for stream in chosen:
         if isinstance(stream, AnalyticsStream) and stream.targeting_type:
             breakdowns.setdefault(stream.level.name, []).append(stream)
         else:
@@ -114,44 +148,65 @@ def _plan(
         return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
-    return plan_analytics([s for s in group if isinstance(s, AnalyticsStream)], parents, window)
+    if isinstance(stream, ReportStream):
+        days = report_days(stream, window, settings)
+        return plan_reports(report_spec(stream, settings), parents, days, today()) if days else Plan((), None)
+    numbers = [one for one in group if isinstance(one, AnalyticsStream)]
+    return plan_analytics(
+        numbers,
+        parents,
+        window,
+        today=today(),
+        method=settings.reading,
+        attribution=settings.attribution,
+    )
 
 
-def _count(found: Plan) -> int:
-    """With the beta for many pins closed, the call that finds out and one a pin; of a file, what it takes."""
-    pins = [call for call in found.calls if isinstance(call, PinAnalyticsCall)]
-    if pins:
-        return 1 + sum(len(call.pins) for call in pins)
-    return sum(BULK_CALLS if isinstance(call, BulkCall) else 1 for call in found.calls)
+def _pin_calls(found: Plan) -> int:
+    """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
+    pins = [len(call.pins) for call in found.calls if isinstance(call, PinAnalyticsCall)]
+    return 1 + sum(pins) if pins else 0
 
 
-def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
+def _pin_by_pin(found: Plan, calls: int) -> str:
+    """What asking for one pin at a time costs, and what the lists of pins have of it."""
+    limit = CALLS_PER_MINUTE["org_analytics"]
+    minutes = (calls - 1) // limit
+    takes = f"at least {minutes} min" if minutes else "under a minute"
+    return (
+        f"one call a pin, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
+        "open. pin.pin_metrics has each pin's last 90 days and whole life at no further call"
+    )
+
+
+def _further_pages(found: Plan, rows: int) -> int:
     """Pages beyond the first of each list, from what is loaded; a list grows slowly."""
-    lists = [call for call in found.calls if isinstance(call, EntityCall)]
-    if len(lists) < len(found.calls) or not lists:
-        return 0
-    return list_calls(len(lists), rows[stream.name]) - len(lists)
+    return list_calls(len(found.calls), rows) - len(found.calls) if found.calls else 0
 
 
-def _table(lines: list[Line]) -> Table:
-    table = Table("stream", "rate category", box=None, pad_edge=False)
-    table.add_column("calls", justify="right")
-    for name, category, calls in lines:
-        table.add_row(name, category, f"{calls:,}")
-    return table
+def _show(lines: list[Line]) -> None:
+    """A line for each way a stream is asked for, and under it why it is."""
+    width = max((len(line.name) for line in lines), default=0)
+    console.print(f"{'stream':<{width}}  {'method':<6}  {'calls':>9}", style="bold", soft_wrap=True)
+    for line in lines:
+        calls = f"about {line.calls:,}" if line.way == "async" else f"{line.calls:,}"
+        console.print(f"{line.name:<{width}}  {line.way:<6}  {calls:>9}", soft_wrap=True)
+        if line.why:
+            console.print(f"  {line.why}", style="dim", soft_wrap=True)
 
 
 def _show_budget(lines: list[Line], settings: Settings) -> None:
     by_category: Counter[str] = Counter()
-    for _, category, calls in lines:
-        by_category[category] += calls
+    for line in lines:
+        by_category[line.category] += line.calls
+    about = "about " if any(line.way == "async" for line in lines) else ""
     if settings.rate_tier == "trial":
         days = math.ceil(by_category.total() / TRIAL_CALLS_PER_DAY)
         console.print(
-            f"\n{by_category.total():,} calls; the trial tier allows {TRIAL_CALLS_PER_DAY:,} a day: {days} day(s)"
+            f"\n{about}{by_category.total():,} calls; the trial tier allows {TRIAL_CALLS_PER_DAY:,} a day: {days} day(s)"
         )
         return
-    console.print(f"\n{by_category.total():,} calls")
+    console.print(f"\n{about}{by_category.total():,} calls")
     for category, limit in CALLS_PER_MINUTE.items():
         if by_category[category]:
             calls = by_category[category]

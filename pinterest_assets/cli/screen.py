@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pinterest_assets.runs import CheckFailed, Failed, Landed, Report
+from pinterest_assets.runs import CheckFailed, Failed, Landed, NothingToDo, Report
 
 console = Console(highlight=False)
 
@@ -20,6 +20,9 @@ def show_run(reports: Iterable[Report], total: int) -> bool:
             if isinstance(report, Landed):
                 landed.append(report)
                 status.update(f"{len(landed)} of {total} streams · {report.stream}")
+            elif isinstance(report, NothingToDo):
+                total -= 1
+                console.print(f"{report.stream}: no partition of it is over, or served, in these days")
             else:
                 problems.append(report)
     console.print(run_table(landed))

@@ -10,16 +10,14 @@ import dagster as dg
 
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.screen import console, show_run
+from pinterest_assets.partitions import first_partition
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets.pinterest.extract.calls import Attribution, Window
-from pinterest_assets.pinterest.extract.plan import check_horizon
+from pinterest_assets.pinterest.extract.horizon import check_days
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import check_credentials
-from pinterest_assets.settings import read_settings, today
+from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse
-
-LATE_DAYS = 3
-"""Conversions settle for a day or two after their window has closed (practice)."""
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -49,32 +47,27 @@ def window_of(start: datetime | None, end: datetime | None) -> Window:
             f"--to {last} is not over yet (UTC); the last full day is {today() - timedelta(days=1)}"
         )
     window = Window(first, last)
-    check_horizon(window, today())
-    _check_start_date(first)
+    settings = read_settings(os.environ)
+    check_days(window, today=today(), method=settings.reading)
+    _check_start_date(first, settings)
     return window
 
 
 def _default_start(last: date) -> date:
-    """As far back as conversions still change, but no further than there are partitions."""
-    changing = last - timedelta(days=_changing_days() - 1)
-    begin = read_settings(os.environ).start_date
-    return changing if begin is None else min(last, max(begin, changing))
+    """As far back as numbers still change, but no further than there are partitions, and days served."""
+    settings = read_settings(os.environ)
+    changing = last - timedelta(days=settings.lookback - 1)
+    return min(last, max(first_partition(settings), changing))
 
 
-def _changing_days() -> int:
-    default = Attribution()
-    return LATE_DAYS + max(
-        default.click_window_days, default.engagement_window_days, default.view_window_days
-    )
-
-
-def _check_start_date(first: date) -> None:
+def _check_start_date(first: date, settings: Settings) -> None:
     """Partitions begin at PINTEREST_START_DATE; an earlier day has none."""
-    start = read_settings(os.environ).start_date
-    if start and first < start:
+    start = first_partition(settings)
+    if first < start:
+        known = "PINTEREST_START_DATE is" if settings.start_date else "partitions begin on"
         raise SettingError(
-            f"PINTEREST_START_DATE is {start}, so there is no partition for {first}: "
-            "set it to an earlier day, or ask for later ones",
+            f"{known} {start}, so there is no partition for {first}: "
+            "set PINTEREST_START_DATE to an earlier day, or ask for later ones",
             variable="PINTEREST_START_DATE",
         )
 

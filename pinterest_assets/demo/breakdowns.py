@@ -27,6 +27,14 @@ ITEM = "PRODUCT_ITEM"
 HOURLY = "HOUR"
 """The hours of a day, for reports that go by them."""
 
+BOUGHT: dict[str, tuple[Value, ...]] = {
+    "PRODUCT_BRAND": ("Nordhem", "Casa Verde", ""),
+    "PRODUCT_CATEGORY": ("Decor", "Garden"),
+    "PRODUCT_BRAND_AND_CATEGORY": ("Nordhem|Decor", "Nordhem|Garden", "Casa Verde|Garden", "|Decor"),
+    "PRODUCT_SKU": ("NH100", "NH200", "CV100"),
+}
+"""What checkouts were of, for reports of products; not all of it has a brand."""
+
 ITEMS_PER_PROMOTION = 3
 
 _AGES = ("18-24", "25-34", "35-44", "45-49", "50-54", "55-64", "65+")
@@ -51,6 +59,7 @@ _ANYWHERE: dict[str, tuple[Value, ...]] = {
     "GENDER": _GENDERS,
     "PINNER_INTEREST": words.PINNER_INTERESTS,
     "PLACEMENT": ("SEARCH", "BROWSE", "RELATED_PINS"),
+    **BOUGHT,
     "TARGETED_INTEREST": words.INTERESTS,
 }
 _BASE = np.array([0.38, 0.24, 0.14, 0.1, 0.07, 0.04, 0.03])

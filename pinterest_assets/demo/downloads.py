@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote_plus
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from pinterest_assets.demo.desk import Download, Order
@@ -48,7 +49,8 @@ class Downloads:
 
     async def _send(self, send: Send, order: Order, cut: int, fault: Fault | None) -> None:
         path = self._gate.desk.file(order)
-        length = (order.size or 0) - cut
+        changed = _changed(path, fault)
+        length = (order.size or 0) - cut if changed is None else len(changed)
         if fault is not None and fault.bad_json:
             length = length * 2 // 3
         sent = length // 2 if fault is not None and fault.cut else length
@@ -56,7 +58,7 @@ class Downloads:
         if order.packing == "encoded":
             headers["content-encoding"] = "gzip"
         await send({"type": "http.response.start", "status": 200, "headers": raw(headers)})
-        for chunk in _chunks(path, sent):
+        for chunk in _chunks(path, sent) if changed is None else (changed,):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
             if fault is not None:
                 await self._gate.pause(fault.body_delay)
@@ -65,6 +67,15 @@ class Downloads:
             await hang_up(send)
             return
         await send({"type": "http.response.body", "body": b""})
+
+
+def _changed(path: Path, fault: Fault | None) -> bytes | None:
+    """The file as a fault has it, if it changes what is in it."""
+    if fault is None or not (fault.empty or fault.mutate):
+        return None
+    return msgspec.json.encode(
+        {} if fault.empty else fault.altered(msgspec.json.decode(path.read_bytes()), None)
+    )
 
 
 def _judged(order: Order | None, fault: Fault | None, *, authorised: bool) -> tuple[int, str]:

@@ -70,6 +70,14 @@ def _audiences(world: DemoAccount) -> list[Row]:
     ]
 
 
+def _report_templates(world: DemoAccount) -> list[Row]:
+    return [
+        {**row, "owner_ad_account_id": row["ad_account_id"], "ad_account_id": reader}
+        for reader, rows in world.report_templates.items()
+        for row in rows
+    ]
+
+
 def _sections(profile: organic.Profile) -> list[Row]:
     return [{**row, "board_id": board} for board, rows in profile.sections.items() for row in rows]
 
@@ -95,6 +103,7 @@ ENTITY_ROWS: dict[str, Callable[[DemoAccount], Iterable[Row]]] = {
     "product_group_promotion": _promotions,
     "audience": _audiences,
     "customer_list": lambda world: [row for rows in world.customer_lists.values() for row in rows],
+    "report_template": _report_templates,
     "catalog": _shop_rows("catalogs"),
     "feed": _shop_rows("feeds"),
     "product_group": _shop_rows("product_groups"),

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 Mutate = Callable[[Any], Any]
@@ -31,7 +32,7 @@ class Fault:
     On the poll of a report or bulk download: ``report_status`` is the state it is said to be in,
     without a link, and ``file_cut`` ends its file that many bytes early, of which ``size`` tells
     nothing. Faults on the download match its own path, ``/async_reporting_v3/`` or
-    ``/bulk_framework/``; there ``bad_json`` makes the file shorter than ``size``.
+    ``/bulk_framework/``; there ``bad_json`` makes the file shorter than ``size``. ``empty`` and ``mutate`` change a JSON file when they match the poll and the download.
     """
 
     pattern: re.Pattern[str]
@@ -80,29 +81,43 @@ class Fault:
         if self.repeat_bookmark and isinstance(answer, dict):
             answer = {**answer, "bookmark": asked or answer.get("bookmark")}
         if self.report_status is not None:
-            answer = _in_state(answer, self.report_status)
+            answer = _told(answer, partial(_in_state, status=self.report_status))
         if self.file_cut:
-            answer = _cut_file(answer, self.file_cut)
+            answer = _told(answer, partial(_cut_file, bytes_short=self.file_cut))
+        if self.empty or self.mutate is not None:
+            answer = _told(answer, _of_unknown_size)
         if self.mutate is not None:
             changed = self.mutate(answer)
             answer = answer if changed is None else changed
         return answer
 
 
-def _in_state(answer: Any, status: str) -> Any:
-    """The poll of a report, or of a bulk download, as it is while there is no file."""
-    if "result_url" in answer:
-        return {**answer, "status": status, "result_url": None}
-    return {**answer, "report_status": status, "url": None, "size": None}
+def _told(answer: Any, change: Mutate) -> Any:
+    """The answer with another report in it: reports of MMM stand one level down."""
+    if isinstance(answer, dict) and "report_status" in (inner := answer.get("data") or {}):
+        return {**answer, "data": change(inner)}
+    return change(answer)
 
 
-def _cut_file(answer: Any, bytes_short: int) -> Any:
+def _cut_file(report: Any, bytes_short: int) -> Any:
     """A link to the file without its end; ``size`` agrees with it."""
-    link = "result_url" if "result_url" in answer else "url"
-    if not answer.get(link):
-        return answer
-    size = {"size": answer["size"] - bytes_short} if "size" in answer else {}
-    return {**answer, link: f"{answer[link]}&cut={bytes_short}", **size}
+    link = "result_url" if "result_url" in report else "url"
+    if not report.get(link):
+        return report
+    size = {"size": report["size"] - bytes_short} if "size" in report else {}
+    return {**report, link: f"{report[link]}&cut={bytes_short}", **size}
+
+
+def _in_state(report: Any, status: str) -> Any:
+    """A report, or a bulk download, as it is while there is no file."""
+    if "result_url" in report:
+        return {**report, "status": status, "result_url": None}
+    return {**report, "report_status": status, "url": None, "size": None}
+
+
+def _of_unknown_size(report: Any) -> Any:
+    """A report whose file is going to be changed does not tell how long it is."""
+    return {**report, "size": None} if isinstance(report, dict) and "report_status" in report else report
 
 
 def _emptied(answer: Any) -> Any:

@@ -22,6 +22,7 @@ _PREFIX = {
     "pin": 813,
     "order_line": 729,
     "product_item": 928,
+    "report_template": 673,
 }
 
 

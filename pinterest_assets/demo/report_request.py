@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from pinterest_assets.demo.async_columns import ASYNC_COLUMNS
+from pinterest_assets.demo.metrics_filters import MetricsFilter, metrics_filters
 from pinterest_assets.demo.numbers import Window
 from pinterest_assets.demo.reports import GRANULARITIES
 from pinterest_assets.demo.validation import invalid
 from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 
 LEVELS = ("ADVERTISER", "CAMPAIGN", "AD_GROUP", "PIN_PROMOTION", "KEYWORD", "PRODUCT_GROUP", "PRODUCT_ITEM")
 _TARGETED = {f"{level}_TARGETING": level for level in LEVELS if level != "KEYWORD"}
@@ -41,34 +42,17 @@ _KINDS = [
 ]
 _ONLY_AT = {"AUDIENCE_MULTIPLIER": "CAMPAIGN_TARGETING", "MEDIA_TYPE": "PRODUCT_ITEM_TARGETING"}
 _OBJECTIVES = ("AWARENESS", "CONSIDERATION", "WEB_CONVERSION", "CATALOG_SALES", "VIDEO_COMPLETION")
-_RUNS = [
-    "RUNNING",
-    "PAUSED",
-    "NOT_STARTED",
-    "COMPLETED",
-    "ADVERTISER_DISABLED",
-    "ARCHIVED",
-    "DRAFT",
-    "DELETED_DRAFT",
-]
+_EITHER = ("PAUSED", "ADVERTISER_DISABLED", "ARCHIVED", "DRAFT", "DELETED_DRAFT")
+_RUNS = ["RUNNING", "NOT_STARTED", "COMPLETED", *_EITHER]
 _STATUSES = {
     "campaign_statuses": _RUNS,
     "ad_group_statuses": _RUNS,
-    "ad_statuses": [
-        "APPROVED",
-        "PAUSED",
-        "PENDING",
-        "REJECTED",
-        "ADVERTISER_DISABLED",
-        "ARCHIVED",
-        "DRAFT",
-        "DELETED_DRAFT",
-    ],
+    "ad_statuses": ["APPROVED", "PENDING", "REJECTED", *_EITHER],
     "product_group_statuses": ("RUNNING", "PAUSED", "EXCLUDED", "ARCHIVED"),
 }
 _ID_FILTERS = ("campaign_ids", "ad_group_ids", "ad_ids", "product_group_ids", "product_item_ids")
 _OF_ADS = ("AD_ID", "AD_NAME", "AD_STATUS", "PIN_ID")
-_NOT_KEPT = ("metrics_filters", "custom_conversion_event_metrics", "campaign_brand_label")
+_NOT_KEPT = ("custom_conversion_event_metrics", "campaign_brand_label")
 """Fields Pinterest knows and the demo cannot answer for: better refused than ignored."""
 
 MAX_IDS, MAX_STATUSES, MAX_KINDS, MAX_OBJECTIVES = 500, 6, 5, 7
@@ -91,9 +75,10 @@ class ReportAsked:
     window: Window
     hours: tuple[int, int]
     filters: dict[str, frozenset[str]] = field(default_factory=dict)
+    metrics_filters: tuple[MetricsFilter, ...] = ()
 
 
-class _Body:
+class Body:
     """The fields of a body, each checked as it is read."""
 
     def __init__(self, raw: bytes) -> None:
@@ -135,10 +120,10 @@ class _Body:
 
 def report_asked(raw: bytes, today: date) -> ReportAsked:
     """Reads and checks the body of a POST. Raises ApiError for what Pinterest refuses."""
-    body = _Body(raw)
+    body = Body(raw)
     named = body.choice("level", (*LEVELS, *_TARGETED))
     granularity = body.choice("granularity", GRANULARITIES)
-    columns = body.choices("columns", ASYNC_COLUMNS, None)
+    columns = body.choices("columns", REPORT_COLUMNS, None)
     if columns is None:
         raise invalid("Missing required field 'columns'.")
     start, end = _days(body, named, granularity, today)
@@ -156,10 +141,11 @@ def report_asked(raw: bytes, today: date) -> ReportAsked:
         _window(body),
         _hours(body, granularity),
         _filters(body),
+        metrics_filters(body.fields.get("metrics_filters")),
     )
 
 
-def _days(body: _Body, level: str, granularity: str, today: date) -> tuple[date, date]:
+def _days(body: Body, level: str, granularity: str, today: date) -> tuple[date, date]:
     back, longest = (8, 3) if granularity == "HOUR" else (914, 186)
     if level.startswith("PRODUCT_ITEM") and granularity != "HOUR":
         back, longest = 92, 31
@@ -173,7 +159,7 @@ def _days(body: _Body, level: str, granularity: str, today: date) -> tuple[date,
     return start, end
 
 
-def _refuse_what_is_not_kept(body: _Body) -> None:
+def _refuse_what_is_not_kept(body: Body) -> None:
     for name in _NOT_KEPT:
         if body.fields.get(name):
             raise invalid(f"The demo account keeps no '{name}'.")
@@ -184,7 +170,7 @@ def _refuse_what_is_not_kept(body: _Body) -> None:
 _SORTS = ("BY_ID", "BY_DATE")
 
 
-def _refuse_ads(body: _Body, columns: tuple[str, ...]) -> None:
+def _refuse_ads(body: Body, columns: tuple[str, ...]) -> None:
     for name in ("ad_ids", "ad_statuses"):
         if name in body.fields:
             raise invalid(f"Field '{name}' is not allowed at this level.")
@@ -193,7 +179,7 @@ def _refuse_ads(body: _Body, columns: tuple[str, ...]) -> None:
         raise invalid(f"Column '{strays[0]}' is not allowed at this level.")
 
 
-def _kinds(body: _Body, level: str) -> tuple[str, ...]:
+def _kinds(body: Body, level: str) -> tuple[str, ...]:
     kinds = body.choices("targeting_types", _KINDS, MAX_KINDS)
     if kinds is None:
         raise invalid("Missing required field 'targeting_types'.")
@@ -203,7 +189,7 @@ def _kinds(body: _Body, level: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kinds))
 
 
-def _window(body: _Body) -> Window:
+def _window(body: Body) -> Window:
     body.choice("conversion_report_time", ("TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"), "TIME_OF_AD_ACTION")
     body.choice("reporting_timezone", ("PINTEREST_TIME_ZONE", "AD_ACCOUNT_TIME_ZONE"), "PINTEREST_TIME_ZONE")
     body.choices("attribution_types", ("INDIVIDUAL", "HOUSEHOLD"), None)
@@ -214,7 +200,7 @@ def _window(body: _Body) -> Window:
     )
 
 
-def _hours(body: _Body, granularity: str) -> tuple[int, int]:
+def _hours(body: Body, granularity: str) -> tuple[int, int]:
     """The first hour of the first day, and the end, not included, on the last."""
     if granularity != "HOUR" and ("start_hour" in body.fields or "end_hour" in body.fields):
         raise invalid("start_hour and end_hour are for hourly reports.")
@@ -222,7 +208,7 @@ def _hours(body: _Body, granularity: str) -> tuple[int, int]:
     return body.choice("start_hour", range(24), 0), end
 
 
-def _filters(body: _Body) -> dict[str, frozenset[str]]:
+def _filters(body: Body) -> dict[str, frozenset[str]]:
     given = {name: body.choices(name, None, MAX_IDS) for name in _ID_FILTERS}
     given |= {name: body.choices(name, allowed, MAX_STATUSES) for name, allowed in _STATUSES.items()}
     given["campaign_objective_types"] = body.choices("campaign_objective_types", _OBJECTIVES, MAX_OBJECTIVES)

@@ -130,8 +130,12 @@ class ReportRows:
         granularity = self._asked.granularity
         days = self._days if granularity in ("DAY", "HOUR") else self._buckets()
         starts = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
-        sums = metrics.select(np.add.reduceat(measured, starts, axis=0), self._names)
-        for day, values in zip(days[starts].tolist(), sums.tolist(), strict=True):
+        summed = np.add.reduceat(measured, starts, axis=0)
+        passed = np.ones(len(summed), dtype=bool)
+        for one in self._asked.metrics_filters:
+            passed &= one.passes(summed)
+        sums = metrics.select(summed[passed], self._names)
+        for day, values in zip(days[starts][passed].tolist(), sums.tolist(), strict=True):
             row = {name: value for name, value in zip(self._names, values, strict=True) if value}
             if row and (hour is None or self._is_asked(day, hour)):
                 yield self._label(day, hour), self._dollars(row)

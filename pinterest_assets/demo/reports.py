@@ -11,21 +11,21 @@ from pinterest_assets.demo import metrics
 from pinterest_assets.demo.call import Call
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.numbers import Window
-from pinterest_assets.demo.sync_columns import SYNC_COLUMNS
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.validation import Query, invalid, period
 from pinterest_assets.pinterest.catalog.limits import ATTRIBUTION_WINDOW_DAYS
+from pinterest_assets.pinterest.catalog.report_columns import SYNC_COLUMNS
 
 GRANULARITIES = ("TOTAL", "DAY", "HOUR", "WEEK", "MONTH")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One analytics request. ``names`` are the columns that have a value here."""
+    """One analytics request. ``names`` are the columns that have a value here, and what they need."""
 
     days: Ints
     names: tuple[str, ...]
-    dollars: bool
+    columns: frozenset[str]
     granularity: str
     window: Window
 
@@ -63,10 +63,9 @@ def asked(call: Call) -> Asked:
     query.choice("conversion_report_time", ("TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"), "TIME_OF_AD_ACTION")
     query.choice("reporting_timezone", ("PINTEREST_TIME_ZONE", "AD_ACCOUNT_TIME_ZONE"), "PINTEREST_TIME_ZONE")
     query.choices("attribution_types", ("INDIVIDUAL", "HOUSEHOLD"), 2)
-    dollars = "SPEND_IN_DOLLAR" in columns
-    wanted = [*columns, "SPEND_IN_MICRO_DOLLAR"] if dollars else columns
+    wanted = [*columns, "SPEND_IN_MICRO_DOLLAR"] if "SPEND_IN_DOLLAR" in columns else columns
     names = tuple(name for name in dict.fromkeys(wanted) if name in metrics.COMPUTED)
-    return Asked(call.world.days(start, end), names, dollars, granularity, _window(query))
+    return Asked(call.world.days(start, end), names, frozenset(columns), granularity, _window(query))
 
 
 def _window(query: Query) -> Window:

@@ -106,6 +106,10 @@ def _customer_lists(call: Call) -> Row:
     return page(call.query, _ordered(call.query, call.world.customer_lists[call.account.id]))
 
 
+def _report_templates(call: Call) -> Row:
+    return page(call.query, _ordered(call.query, call.world.report_templates[call.account.id]))
+
+
 ROUTES = tuple(
     Route(template, "ads_read", ("ads:read",), endpoint)
     for template, endpoint in (
@@ -118,5 +122,6 @@ ROUTES = tuple(
         (f"{_ACCOUNT}/product_group_promotions", _promotions),
         (f"{_ACCOUNT}/audiences", _audiences),
         (f"{_ACCOUNT}/customer_lists", _customer_lists),
+        (f"{_ACCOUNT}/templates", _report_templates),
     )
 )

@@ -53,8 +53,10 @@ def _rows(request: Asked, table: Table) -> Iterator[tuple[int, int, str | None, 
     for entity, value, day, numbers in zip(*columns, strict=True):
         measured = {name: number for name, number in zip(request.names, numbers, strict=True) if number}
         if measured:
-            if request.dollars and "SPEND_IN_MICRO_DOLLAR" in measured:
+            if "SPEND_IN_DOLLAR" in request.columns and "SPEND_IN_MICRO_DOLLAR" in measured:
                 measured["SPEND_IN_DOLLAR"] = measured["SPEND_IN_MICRO_DOLLAR"] / 1_000_000
+            if "SPEND_IN_MICRO_DOLLAR" not in request.columns:
+                measured.pop("SPEND_IN_MICRO_DOLLAR", None)
             yield entity, value, labels[day], measured
 
 

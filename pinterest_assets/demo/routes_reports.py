@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,20 @@ def _create(call: Call) -> Row:
     return {"report_status": "IN_PROGRESS", "token": order.token, "message": ""}
 
 
-def _poll(call: Call) -> Row:
-    status, order = call.desk.state(call.account.id, call.query.required("token"))
-    if order is None:
-        return {"report_status": status, "url": None, "size": None}
-    call.desk.file(order)
-    return {"report_status": status, "url": call.root + call.desk.link(order), "size": order.size}
+def polled(at: str) -> Callable[[Call], Row]:
+    """The endpoint that tells how far a report is, of those that are polled ``at`` it."""
+
+    def poll(call: Call) -> Row:
+        status, order = call.desk.state(call.account.id, call.query.required("token"), polled_at=at)
+        if order is None:
+            return {"report_status": status, "url": None, "size": None}
+        call.desk.file(order)
+        return {"report_status": status, "url": call.root + call.desk.link(order), "size": order.size}
+
+    return poll
 
 
 ROUTES = (
     Route(_PATH, "ads_analytics", ("ads:read",), _create, "POST", kept=False),
-    Route(_PATH, "ads_analytics", ("ads:read",), _poll, kept=False),
+    Route(_PATH, "ads_analytics", ("ads:read",), polled("reports"), kept=False),
 )

@@ -7,7 +7,7 @@ in table terms: ids as text, dates and naive UTC timestamps, JSON decoded, what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -18,15 +18,18 @@ from pinterest_assets.demo import organic
 from pinterest_assets.demo.breakdowns import PROMOTED
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.entity_rows import ENTITY_ROWS, of_profiles
+from pinterest_assets.demo.numbers import Window
+from pinterest_assets.demo.report_truth import DEFAULT, ReportTruth
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.world import DemoAccount
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
 Row = dict[str, Any]
 
-_ATTRIBUTION = (30, 30, 1, "TIME_OF_AD_ACTION")
 _METRICS = tuple(metric.source for metric in CORE_METRICS)
+_WINDOW = Window()
 _MILLISECONDS = 10**11
 
 
@@ -36,12 +39,24 @@ class Truth:
     def __init__(self, world: DemoAccount) -> None:
         self._world = world
 
-    def rows(self, stream: str, start: date | None = None, end: date | None = None) -> pd.DataFrame:
-        """All rows of a stream; daily streams from ``start`` to ``end``, by default what is served."""
+    def rows(
+        self,
+        stream: str,
+        start: date | None = None,
+        end: date | None = None,
+        *,
+        window: Window = _WINDOW,
+    ) -> pd.DataFrame:
+        """All rows of a stream; daily streams from ``start`` to ``end``, by default what is served.
+
+        Ads analytics are as read with the attribution ``window``.
+        """
         declared = STREAMS[stream]
         start, end = start or self._world.earliest(), end or self._world.today
         if isinstance(declared, AnalyticsStream):
-            return self._analytics(declared, self._world.days(start, end))
+            return self._analytics(declared, self._world.days(start, end), window)
+        if isinstance(declared, ReportStream):
+            return self.report(declared, start, end)
         columns = {column.name: column for column in declared.columns}
         found = (
             self._pin_analytics(start, end) if stream == "pin_analytics" else ENTITY_ROWS[stream](self._world)
@@ -55,18 +70,29 @@ class Truth:
         ]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
-    def _analytics(self, stream: AnalyticsStream, days: Ints) -> pd.DataFrame:
+    def report(
+        self, stream: ReportStream, start: date, end: date, setting: Mapping[str, Any] = DEFAULT
+    ) -> pd.DataFrame:
+        """All rows of a table of reports, read with the attribution ``setting``."""
+        return ReportTruth(self._world).rows(stream, start, end, setting)
+
+    def _analytics(self, stream: AnalyticsStream, days: Ints, window: Window) -> pd.DataFrame:
         level = stream.level.name
         if stream.level.ids_param == "product_group_ids":
             tables = [
-                self._world.promoted(account.id, days, _METRICS) for account in self._world.tree.accounts
+                self._world.promoted(account.id, days, _METRICS, window)
+                for account in self._world.tree.accounts
             ]
             frames = [self._promoted(table) for table in tables]
         else:
             wanted = frozenset(self._world.levels[level].ids)
-            table = self._world.table(level, wanted, days, _METRICS, stream.targeting_type)
+            table = self._world.table(level, wanted, days, _METRICS, stream.targeting_type, window)
             frames = [self._level(stream, table)]
-        return pd.concat(frames, ignore_index=True)[[column.name for column in stream.columns]]
+        frame = pd.concat(frames, ignore_index=True)
+        setting = (window.click, window.engagement, window.view, "TIME_OF_AD_ACTION", None)
+        for column, value in zip(ATTRIBUTION, setting, strict=True):
+            frame[column.name] = pd.Series([value] * len(frame), dtype=object)
+        return frame[[column.name for column in stream.columns]]
 
     def _level(self, stream: AnalyticsStream, table: Table) -> pd.DataFrame:
         known = self._world.levels[stream.level.name]
@@ -99,17 +125,7 @@ def _measured(table: Table) -> pd.DataFrame:
     numbers[table.numbers == 0] = None
     frame = pd.DataFrame(numbers, columns=[name.lower() for name in _METRICS], dtype=object)
     frame["date"] = np.array([date.fromordinal(int(day)) for day in table.days], dtype=object)
-    for name, value in zip(_ATTRIBUTION_COLUMNS, _ATTRIBUTION, strict=True):
-        frame[name] = pd.Series([value] * len(frame), dtype=object)
     return frame
-
-
-_ATTRIBUTION_COLUMNS = (
-    "click_window_days",
-    "engagement_window_days",
-    "view_window_days",
-    "conversion_report_time",
-)
 
 
 def _typed(value: Any, column: Column) -> Any:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import numpy as np
 
-from pinterest_assets.demo import attachments, catalogs, entities, organic
+from pinterest_assets.demo import attachments, catalogs, entities, organic, report_templates
 from pinterest_assets.demo.breakdowns import PROMOTED, Facts, Value, cuts
 from pinterest_assets.demo.changes import Changes
 from pinterest_assets.demo.dice import Ints
@@ -74,6 +74,7 @@ class DemoAccount:
         self.built_promotions = {parent: tuple(rows) for parent, rows in self.promotions.items()}
         self.audiences = attachments.audiences(self.tree, self.seed, self.today)
         self.received = attachments.received(self.tree, self.audiences)
+        self.report_templates = report_templates.report_templates(self.tree, self.seed, self.today)
         self.customer_lists = attachments.customer_lists(self.tree, self.seed, self.today)
 
     def _levels(self) -> dict[str, Level]:

@@ -73,7 +73,14 @@ class Inspection:
     def sum_differences(
         self, parts: str, whole: str, by: Sequence[str], measures: Sequence[str]
     ) -> dict[str, int]:
-        """By measure, in how many groups the parts do not sum to the whole, on the days both have."""
+        """By measure, in how many groups the parts do not sum to the whole, on the days both have.
+
+        Measures that a table does not have yet are left out.
+        """
+        had = self._columns(parts) & self._columns(whole)
+        measures = [measure for measure in measures if measure in had]
+        if not measures:
+            return {}
         groups = quoted_list(by)
         sums = ", ".join(f"coalesce(sum({quoted(m)}), 0) AS {quoted(m)}" for m in measures)
         counts = ", ".join(
@@ -86,6 +93,12 @@ class Inspection:
         )
         row = self._row(sql, parts, whole)
         return {m: n for m, n in zip(measures, row, strict=True) if n} if row else {}
+
+    def _columns(self, table: str) -> frozenset[str]:
+        if table not in self._known:
+            return frozenset()
+        described = self._connection.execute(f"DESCRIBE {self._relation(table)}").fetchall()
+        return frozenset(name for name, *_ in described)
 
     def _relation(self, table: str) -> str:
         return quoted(self._warehouse.database.catalog, self._warehouse.schema, table)

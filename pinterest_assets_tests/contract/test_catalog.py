@@ -1,14 +1,18 @@
 """Every fact in the catalog, compared with Pinterest's OpenAPI description."""
 
+import re
 from typing import Any
 
 import pytest
 
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Level, PinAnalyticsStream, limits
 from pinterest_assets.pinterest.catalog.levels import LEVELS
+from pinterest_assets.pinterest.catalog.limits import REACH, Span, Way
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
+from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING
 from pinterest_assets_tests.contract.description import (
     answer_schema,
+    description,
     facts,
     item_schema,
     operation,
@@ -49,7 +53,15 @@ def test_the_streams_are_those_that_were_promised() -> None:
     rows = facts("../requirements.md").read_text().splitlines()
     promised = [row.split("`")[1] for row in rows if row.startswith("| A")]
     assert len(promised) == 44
-    assert set(promised) == set(STREAMS)
+    reports = {stream.name for stream in STREAMS.values() if stream.group == "reports"}
+    assert set(promised) == set(STREAMS) - reports
+    assert reports == {
+        "keyword_report",
+        "product_group_targeting_report",
+        "product_item_report",
+        "product_item_targeting_report",
+        "report_template",
+    }
 
 
 @pytest.mark.parametrize(("stream", "path"), OPERATIONS)
@@ -140,3 +152,37 @@ def test_pins_are_asked_as_described() -> None:
 def test_the_core_set_is_additive_so_that_parts_can_be_summed() -> None:
     assert all(metric.additive for metric in CORE_METRICS)
     assert 35 <= len(CORE_METRICS) <= 45
+
+
+_SPANS: dict[Span, str] = {
+    "DAY": "If granularity is not HOUR",
+    "HOUR": "If granularity is HOUR",
+    "ITEM": "If level is PRODUCT_ITEM",
+}
+
+
+@pytest.mark.parametrize(("way", "span"), REACH)
+def test_days_are_those_described_less_the_first_which_practice_shuns(way: Way, span: Span) -> None:
+    """E01, F20."""
+    report = description()["paths"]["/ad_accounts/{ad_account_id}/reports"]["post"]
+    texts = (
+        [report["description"]]
+        if way == "async"
+        else [operation(level.path)["description"] for level in LEVELS if level.ids_param]
+    )
+    said = (
+        f"{_SPANS[span]}, you can pull data from up to (\\d+) days .*with a maximum time range of (\\d+) days"
+    )
+    for text in texts:
+        found = re.search(said, text)
+        assert found is not None
+        back, days = map(int, found.groups())
+        assert back - REACH[way, span].days_back == (0 if span == "HOUR" else 1)
+        assert REACH[way, span].days == min(days, REACH[way, span].days_back)
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
+def test_what_reports_lack_of_a_level_is_known(level: Level) -> None:
+    assert level.report_level in REPORT_LEVELS
+    served = REPORT_LEVELS[level.report_level + TARGETING].targeting_types
+    assert set(level.targeting_types) - set(served) <= {"QUIZ_RESULT", "CREATIVE_TYPE"}

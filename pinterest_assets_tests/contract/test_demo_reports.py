@@ -16,12 +16,12 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from pinterest_assets.demo import DemoAccount, DemoServer
-from pinterest_assets.demo.async_columns import ASYNC_COLUMNS
-from pinterest_assets.pinterest.api.reports import REPORT_LEVELS, ReportRequest
+from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import limits
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
-from pinterest_assets_tests.contract.description import description, facts
+from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS
+from pinterest_assets_tests.contract.description import description, resolved
 from pinterest_assets_tests.contract.test_demo_answers import ROOT, strict
 
 Json = dict[str, Any]
@@ -133,25 +133,15 @@ def test_an_order_its_answers_and_its_rows_are_as_described(level_name: Any, dem
     assert demo.calls().keys() == {"ads_analytics"}
 
 
-def test_the_levels_limits_and_columns_are_those_described() -> None:
+def test_the_levels_and_limits_are_those_described() -> None:
     schemas = description()["components"]["schemas"]
     assert set(REPORT_LEVELS) == set(schemas["MetricsReportingLevel"]["enum"])
-    assert set(schemas["ReportingColumnAsync"]["enum"]) <= ASYNC_COLUMNS
-    for version in ("523", "528"):
-        assert set(facts(f"columns_async_{version}.txt").read_text().split()) <= ASYNC_COLUMNS
-    assert set(METRICS) <= ASYNC_COLUMNS
     ids = schemas["CampaignIdFilter"]["properties"]["campaign_ids"]
     kinds = schemas["TargetingTypeFilter"]["properties"]["targeting_types"]
     assert ids["maxItems"] == limits.REPORT_MAX_IDS
     assert kinds["maxItems"] == limits.REPORT_MAX_TARGETING_TYPES
-    text = description()["paths"][PATH]["post"]["description"]
-    assert f"up to {limits.REPORT_DAYS_BACK + 1} days before" in text
-    for days in (
-        limits.REPORT_WINDOW_DAYS,
-        limits.REPORT_HOURLY_WINDOW_DAYS,
-        limits.REPORT_ITEM_WINDOW_DAYS,
-    ):
-        assert f"a maximum time range of {days} days" in text
+    served = {kind for level in REPORT_LEVELS.values() for kind in level.targeting_types}
+    assert served == set(resolved(kinds["items"])["enum"])
 
 
 @pytest.mark.parametrize("granularity", ["DAY", "WEEK", "MONTH", "TOTAL"])

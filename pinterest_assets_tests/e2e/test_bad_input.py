@@ -45,6 +45,15 @@ def assert_one_line(ended: Ended, status: int, *says: str) -> None:
         ({"PINTEREST_RATE_TIER": "gold"}, "PINTEREST_RATE_TIER"),
         ({"PINTEREST_AD_ACCOUNT_IDS": "abc"}, "PINTEREST_AD_ACCOUNT_IDS"),
         ({"PINTEREST_BASE_URL": "http://api.pinterest.com/v5"}, "PINTEREST_BASE_URL"),
+        ({"PINTEREST_COLUMNS": "core,TOTAL_CHEKOUT"}, "PINTEREST_COLUMNS does not know TOTAL_CHEKOUT"),
+        (
+            {"PINTEREST_VIEW_WINDOW_DAYS": "2"},
+            "PINTEREST_VIEW_WINDOW_DAYS is one of 0, 1, 7, 14, 30, 60 days",
+        ),
+        (
+            {"PINTEREST_ATTRIBUTION_TYPES": "FAMILY"},
+            "PINTEREST_ATTRIBUTION_TYPES knows INDIVIDUAL, HOUSEHOLD",
+        ),
     ],
 )
 def test_settings_that_cannot_be_used(
@@ -134,7 +143,7 @@ def test_a_database_that_another_program_holds(settings: dict[str, str], tmp_pat
 def test_days_beyond_the_horizon_are_refused_in_a_run_and_nothing_is_deleted(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
-    old = (today() - timedelta(days=200)).isoformat()
+    old = (today() - timedelta(days=1000)).isoformat()
     home = tmp_path / "home"
     home.mkdir()
     module = ("-m", "pinterest_assets.definitions")

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets.pinterest.extract import fetch
+from pinterest_assets.pinterest.extract import bulk_files
 from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
@@ -199,7 +199,7 @@ def test_auto_reads_the_lists_when_there_is_no_usable_file(
     load([*PARENTS, "keyword"])
     for keyword in rows(path, "keyword")["id"][:3]:
         changing.world.changes.change("keyword", keyword, archived=True)
-    monkeypatch.setattr(fetch, "BULK_ROWS", 1)
+    monkeypatch.setattr(bulk_files, "ROWS", 1)
     if "mutate" in fault:
         other = f"{changing.root}/_demo/calls"
         fault = {"mutate": lambda answer: answer | {"result_url": other}}

@@ -9,12 +9,15 @@ import pytest
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.api.auth import AccessToken
 from pinterest_assets.pinterest.api.client import Client
-from pinterest_assets.pinterest.api.errors import NotFound, TimedOut
+from pinterest_assets.pinterest.api.errors import NotFound, RequestRefused, TimedOut
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets.pinterest.extract.plan import Parents, plan_analytics, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.routing import plan_analytics
+from pinterest_assets.settings import today
 from pinterest_assets_tests.project import last_days
 
 WEEK = last_days(7)
@@ -61,7 +64,7 @@ def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
     demo: DemoServer, client: Client
 ) -> None:
     demo.faults.add(f"start_date={WEEK.start}&end_date={WEEK.end}", delay=3.0)
-    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls)
+    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
     assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
     assert len(fetch.notes) == 2, "one for each account"
     assert all("asked again in halves" in note for note in fetch.notes)
@@ -69,7 +72,7 @@ def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
 
 def test_an_answer_that_is_too_large_is_asked_for_in_halves(demo: DemoServer, tmp_path: Path) -> None:
     with connected(demo, tmp_path, most_bytes=20_000) as client:
-        fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK).calls)
+        fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
         assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
     assert fetch.notes
 
@@ -79,7 +82,7 @@ def test_what_cannot_be_asked_for_in_less_fails(demo: DemoServer, client: Client
     one_ad = {name: list(rows)[:1] for name, rows in parents(demo, "ad").items()}
     one_ad["ad_account"] = [{"id": one_ad["ad"][0]["ad_account_id"], "owner": None}]
     with pytest.raises(TimedOut):
-        rows_of(Fetch(client, plan_analytics(ads(), one_ad, last_days(1)).calls))
+        rows_of(Fetch(client, plan_analytics(ads(), one_ad, last_days(1), today=demo.world.today).calls))
 
 
 def pins() -> PinAnalyticsStream:
@@ -137,3 +140,66 @@ def test_an_account_that_is_gone_is_an_error(demo: DemoServer, client: Client) -
     plan = plan_entities(entity("campaign"), {"ad_account": [{"id": "123", "owner": None}]})
     with pytest.raises(NotFound):
         rows_of(Fetch(client, plan.calls))
+
+
+def refuse(demo: DemoServer, column: str, message: str, *, path: str = "/ads/analytics") -> None:
+    """Pinterest answers every request for the column with this message, as long as it is asked for."""
+    body = {"code": 1, "message": message, "status": "failure"}
+    demo.faults.add(rf"{path}\?.*columns=(\w+,)*{column}[,&]", status=400, json=body)
+
+
+def test_a_column_that_is_refused_is_left_out_and_the_others_come(demo: DemoServer, client: Client) -> None:
+    refuse(demo, "TOTAL_LEAD", "Column TOTAL_LEAD is not supported at this level.")
+    refuse(demo, "LEADS", "Invalid column 'LEADS'. Columns are SPEND_IN_MICRO_DOLLAR, IMPRESSION_1, ...")
+    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls)
+    found = pd.concat([frame for _, frame in fetch])
+    wanted = demo.truth.rows("ad_analytics", WEEK.start, WEEK.end)
+    assert wanted["total_lead"].notna().any()
+    assert found[["total_lead", "leads"]].isna().all(axis=None)
+    for measure in ("spend_in_micro_dollar", "impression_1", "total_checkout"):
+        assert found[measure].sum() == wanted[measure].sum(), measure
+    assert len(fetch.notes) == 4, "each column once for each account"
+    assert all("without " in note and "request id" in note for note in fetch.notes)
+
+
+def test_what_is_refused_for_one_account_is_asked_once_and_not_kept_from_another(
+    demo: DemoServer, client: Client
+) -> None:
+    known = parents(demo, "ad")
+    account = str(known["ad_account"][0]["id"])
+    refuse(demo, "TOTAL_LEAD", "TOTAL_LEAD?", path=f"/{account}/ads/analytics")
+    days = [plan_analytics(ads(), known, day, today=today()).calls for day in WEEK.split(1)]
+    fetch = Fetch(client, [call for calls in days for call in calls])
+    found = pd.concat([frame for _, frame in fetch])
+    leads = found.groupby("ad_account_id")["total_lead"].sum()
+    assert leads.pop(account) == 0
+    assert leads.sum() > 0
+    assert len(fetch.notes) == 1
+    refusals = [request for request in demo.requests if request.status == 400]
+    assert 1 <= len(refusals) <= 4, "those under way when the first was refused, and none after"
+
+
+def test_a_refusal_that_names_no_column_that_was_asked_for_stands(demo: DemoServer, client: Client) -> None:
+    refuse(demo, "TOTAL_LEAD", "QUIZ_COMPLETED and NO_SUCH_COLUMN are not for you, nor is TOTAL_LEADS.")
+    with pytest.raises(RequestRefused, match="QUIZ_COMPLETED"):
+        rows_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls))
+    assert len(demo.requests) <= 2, "one for each account, and none again"
+
+
+def test_a_refusal_that_repeats_the_whole_question_ends(demo: DemoServer, client: Client) -> None:
+    def echo(columns: list[str]) -> None:
+        for column in columns:
+            refuse(demo, column, f"Invalid parameters: columns={column}")
+
+    echo([measure.source for measure in ads()[0].measures])
+    with pytest.raises(RequestRefused, match="Invalid parameters"):
+        rows_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls))
+    assert len(demo.requests) <= 60, "at most 25 columns are given up for each account"
+
+
+def test_the_last_column_is_not_left_out(demo: DemoServer, client: Client) -> None:
+    (stream,) = ads()
+    alone = stream.with_measures(stream.measures[:1])
+    refuse(demo, "SPEND_IN_MICRO_DOLLAR", "SPEND_IN_MICRO_DOLLAR is refused.")
+    with pytest.raises(RequestRefused, match="SPEND_IN_MICRO_DOLLAR is refused"):
+        rows_of(Fetch(client, plan_analytics([alone], parents(demo, "ad"), WEEK, today=today()).calls))

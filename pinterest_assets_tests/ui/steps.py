@@ -10,8 +10,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as NotSeenError
 
-from pinterest_assets.pinterest.extract.calls import Window
-from pinterest_assets.runs import RANGE_TAGS
+from pinterest_assets.partitions import RANGE_TAGS
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets_tests.ui.browser import PATIENCE_MS
 from pinterest_assets_tests.ui.dev_server import DevServer, ask_until
 

@@ -1,11 +1,14 @@
 """Settings: what can be used, what cannot, and that the message names the variable."""
 
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.catalog import STREAMS, limits
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.settings import Settings, read_settings, today, unknown_variables
 
 MARKER = "pina_do_not_show_me"
@@ -18,6 +21,7 @@ def test_defaults_are_those_that_are_documented() -> None:
     assert settings.duckdb_schema == "pinterest"
     assert "ARCHIVED" in settings.entity_statuses
     assert settings.token_file == Path("data/pinterest_token.json")
+    assert settings.reading == "auto"
 
 
 def test_values_are_read_and_empty_ones_are_not_set() -> None:
@@ -44,6 +48,7 @@ def test_values_are_read_and_empty_ones_are_not_set() -> None:
         ("PINTEREST_START_DATE", "2026-02-30", "date"),
         ("PINTEREST_START_DATE", (today() + timedelta(days=1)).isoformat(), "before today"),
         ("PINTEREST_RATE_TIER", "premium", "'standard' or 'trial'"),
+        ("PINTEREST_METHOD", "bulk", "'auto', 'sync' or 'async'"),
         ("PINTEREST_SCHEMA_POLICY", "ask", "'evolve', 'freeze' or 'discard'"),
         ("PINTEREST_AD_ACCOUNT_IDS", "549,abc", "'abc'"),
         ("PINTEREST_ENTITY_STATUSES", "ACTIVE,ARCHIVE", "did you mean ARCHIVED?"),
@@ -52,6 +57,14 @@ def test_values_are_read_and_empty_ones_are_not_set() -> None:
         ("PINTEREST_ENTITY_COMPLETE_HOURS", "a day", "number"),
         ("PINTEREST_BASE_URL", "http://api.pinterest.com/v5", "https://"),
         ("PINTEREST_SCHEMA", 'p"; drop table x', "plain name"),
+        ("PINTEREST_COLUMNS", "core,TOTAL_CHEKOUT", "did you mean TOTAL_CHECKOUT"),
+        ("PINTEREST_CLICK_WINDOW_DAYS", "15", "0, 1, 7, 14, 30, 60 days; not 15"),
+        ("PINTEREST_ENGAGEMENT_WINDOW_DAYS", "-1", "not -1"),
+        ("PINTEREST_VIEW_WINDOW_DAYS", "a day", "integer"),
+        ("PINTEREST_CONVERSION_REPORT_TIME", "NOON", "'TIME_OF_AD_ACTION' or 'TIME_OF_CONVERSION'"),
+        ("PINTEREST_ATTRIBUTION_TYPES", "INDIVIDUAL,HOUSHOLD", "did you mean HOUSEHOLD?"),
+        ("PINTEREST_LOOKBACK_DAYS", "0", "greater than or equal to 1"),
+        ("PINTEREST_LOOKBACK_DAYS", "914", "less than or equal to 913"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(variable: str, value: str, says: str) -> None:
@@ -62,6 +75,19 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(variable: str, value: st
     assert says in message
     assert "\n" not in message
     assert refused.value.variable == variable
+
+
+def test_columns_of_reports_are_refused_where_no_report_may_be_made() -> None:
+    columns = {"PINTEREST_COLUMNS": "TOTAL_SEARCH"}
+    assert read_settings(columns).streams["ad_analytics"].column("total_search")
+    for other in (
+        {"PINTEREST_METHOD": "sync"},
+        {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"},
+    ):
+        with pytest.raises(
+            SettingError, match="PINTEREST_COLUMNS names TOTAL_SEARCH, which only reports have"
+        ):
+            read_settings({**columns, **other})
 
 
 def test_secrets_show_in_no_text() -> None:
@@ -80,3 +106,62 @@ def test_tokens_lie_beside_the_database_unless_told_otherwise() -> None:
     assert beside.token_file == Path("/srv/ads/pinterest_token.json")
     assert told.token_file == Path("/srv/secrets/token.json")
     assert isinstance(told, Settings)
+
+
+def test_attribution_is_pinterests_default_unless_set() -> None:
+    """E11, E12, E13, E14, E15: windows, 0 among them, report time and types."""
+    assert read_settings({}).attribution == DEFAULT_ATTRIBUTION
+    told = read_settings(
+        {
+            "PINTEREST_CLICK_WINDOW_DAYS": "60",
+            "PINTEREST_ENGAGEMENT_WINDOW_DAYS": "7",
+            "PINTEREST_VIEW_WINDOW_DAYS": "0",
+            "PINTEREST_CONVERSION_REPORT_TIME": "TIME_OF_CONVERSION",
+            "PINTEREST_ATTRIBUTION_TYPES": "HOUSEHOLD, INDIVIDUAL,HOUSEHOLD",
+        }
+    )
+    assert told.attribution == Attribution(60, 7, 0, "TIME_OF_CONVERSION", ("INDIVIDUAL", "HOUSEHOLD"))
+
+
+def windows(*days: int) -> dict[str, str]:
+    return {
+        f"PINTEREST_{kind}_WINDOW_DAYS": str(value)
+        for kind, value in zip(("CLICK", "ENGAGEMENT", "VIEW"), days, strict=True)
+    }
+
+
+def test_windows_that_nobody_has_published_are_doubted_and_not_refused() -> None:
+    """E13: 21 combinations are known to go together; the others are warned about."""
+    known = [days for days in product(limits.ATTRIBUTION_WINDOW_DAYS, repeat=3) if _plain(*days)]
+    assert len(known) == 21
+    for days in ((60, 60, 60), (30, 60, 1), (1, 1, 1)):
+        assert _plain(*days)
+    for days in ((1, 30, 1), (1, 60, 1), (14, 1, 1), (30, 30, 0)):
+        warning = read_settings(windows(*days)).attribution.warning
+        assert warning is not None
+        assert "/".join(map(str, days)) in warning
+
+
+def _plain(*days: int) -> bool:
+    return read_settings(windows(*days)).attribution.warning is None
+
+
+def test_as_many_days_are_read_again_as_conversions_take() -> None:
+    """E18: at least the largest attribution window, and what it takes to settle."""
+    assert read_settings({}).lookback == 33
+    assert read_settings(windows(1, 60, 7)).lookback == 63
+    assert read_settings(windows(0, 0, 0)).lookback == 3
+    assert read_settings({**windows(60, 60, 60), "PINTEREST_LOOKBACK_DAYS": "7"}).lookback == 7
+
+
+def test_the_streams_are_those_of_the_chosen_columns() -> None:
+    streams = read_settings({"PINTEREST_COLUMNS": "targeting=CTR"}).streams
+    assert streams.keys() == STREAMS.keys()
+    assert streams["ad_analytics"] == STREAMS["ad_analytics"]
+    assert streams["ad_targeting_analytics_gender"].column("ctr").type == "DOUBLE"
+
+
+def test_the_sandbox_makes_no_reports() -> None:
+    sandbox = {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"}
+    assert read_settings(sandbox).reading == "sync"
+    assert read_settings({**sandbox, "PINTEREST_METHOD": "async"}).reading == "async"

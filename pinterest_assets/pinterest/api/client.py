@@ -198,7 +198,7 @@ class Client:
 
     def _send(self, request: Request, token: str) -> Answer:
         self._check_open()
-        self._throttle.acquire(request.category)
+        self._throttle.acquire(request.category, request.own)
         self._check_open()
         with self._counting:
             self._calls[request.category] += 1

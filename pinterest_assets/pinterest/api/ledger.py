@@ -34,6 +34,10 @@ class _Connection(sqlite3.Connection):
         """Called by a bucket after its insert; the other bucket has yet to agree."""
 
 
+Budget = tuple[str, int, float]
+"""A name, how many calls, and in how many seconds."""
+
+
 class Ledger:
     """Budgets by name, each ``(calls, window in seconds)``, kept in the file ``path``.
 
@@ -49,14 +53,17 @@ class Ledger:
         self._opened_by = 0
         self._leaked_at = 0
 
-    def spend(self, category: str, names: tuple[str, ...]) -> float:
+    def spend(self, category: str, names: tuple[str, ...], further: Budget | None = None) -> float:
         """Record one call in all the budgets ``names`` and return 0, or return the seconds to wait.
 
+        ``further`` is a budget that is kept from its first call on.
         Raises SettingError when the file cannot be used, Unavailable when it stays locked.
         """
         with self._lock:
             try:
                 connection = self._open()
+                if further is not None:
+                    names = (*names, self._added(connection, further))
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     wait = self._paused(connection, category) or self._put(names)
@@ -92,6 +99,15 @@ class Ledger:
         row = connection.execute("SELECT until FROM pause WHERE category = ?", (category,)).fetchone()
         left = row[0] - _now() if row is not None else 0
         return left if 0 < left <= _LONGEST_PAUSE_MS else 0
+
+    def _added(self, connection: sqlite3.Connection, budget: Budget) -> str:
+        """The name of a budget that there is from now on. Not in a transaction, which may roll it back."""
+        name, calls, window = budget
+        if name not in self._buckets:
+            for statement in _table_statements(name):
+                connection.execute(statement)
+            self._buckets[name] = SQLiteBucket([Rate(calls, int(window * 1000))], connection, _table(name))
+        return name
 
     def _put(self, names: tuple[str, ...]) -> int:
         now = _now()
@@ -145,13 +161,16 @@ class Ledger:
 
 
 def _schema(names: Iterable[str]) -> str:
-    tables = "".join(
-        f"CREATE TABLE IF NOT EXISTS '{_table(name)}' (name VARCHAR, item_timestamp INTEGER);"
-        f"CREATE INDEX IF NOT EXISTS 'idx_{name}' ON '{_table(name)}' (item_timestamp);"
-        for name in names
-    )
+    tables = "".join(f"{statement};" for name in names for statement in _table_statements(name))
     pauses = "CREATE TABLE IF NOT EXISTS pause (category VARCHAR PRIMARY KEY, until INTEGER);"
     return f"BEGIN IMMEDIATE; {pauses} {tables} COMMIT;"
+
+
+def _table_statements(name: str) -> tuple[str, str]:
+    return (
+        f"CREATE TABLE IF NOT EXISTS '{_table(name)}' (name VARCHAR, item_timestamp INTEGER)",
+        f"CREATE INDEX IF NOT EXISTS 'idx_{name}' ON '{_table(name)}' (item_timestamp)",
+    )
 
 
 def _table(name: str) -> str:

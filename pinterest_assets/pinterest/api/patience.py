@@ -25,7 +25,7 @@ from pinterest_assets.pinterest.api.errors import (
     WindowRefused,
 )
 from pinterest_assets.pinterest.api.request import Request
-from pinterest_assets.pinterest.catalog.limits import SYNC_DAYS_BACK
+from pinterest_assets.pinterest.catalog.limits import REACH
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -157,4 +157,5 @@ def did_nothing(error: PinterestError) -> bool:
 def is_served(window: tuple[date, date] | None) -> bool:
     """Whether every day of ``window`` is one that Pinterest serves today (UTC), beyond doubt."""
     today = datetime.now(timezone.utc).date()
-    return window is not None and window[0] >= today - timedelta(days=SYNC_DAYS_BACK) and window[1] <= today
+    first = today - timedelta(days=REACH["sync", "DAY"].days_back)
+    return window is not None and window[0] >= first and window[1] <= today

@@ -15,7 +15,7 @@ import msgspec
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.redaction import shortened
-from pinterest_assets.pinterest.api.scopes import roles_for, scopes_for
+from pinterest_assets.pinterest.api.scopes import restricted, roles_for, scopes_for
 from pinterest_assets.pinterest.api.transport import Answer
 
 _TOLD = re.compile(r"retry after (\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
@@ -39,6 +39,10 @@ class Refusal:
         return self.message.lower()
 
 
+def _is_denied(refusal: Refusal) -> bool:
+    return refusal.status == 403 or (refusal.status == 401 and refusal.code in (3, 7, 29))
+
+
 _TABLE: tuple[tuple[type[errors.PinterestError], Callable[[Refusal], bool]], ...] = (
     (errors.RateLimited, lambda r: r.status == 429 or r.code == 8 or _TOLD.search(r.message) is not None),
     (errors.RequestRefused, lambda r: r.status == 501),
@@ -49,7 +53,8 @@ _TABLE: tuple[tuple[type[errors.PinterestError], Callable[[Refusal], bool]], ...
     (errors.AccountBlocked, lambda r: r.code in (2625, 2626)),
     (errors.NoCatalog, lambda r: r.status == 409 and r.code == 4182),
     (errors.BetaClosed, lambda r: r.status in (401, 403) and re.search(r"\bbeta\b", r.words) is not None),
-    (errors.AccessDenied, lambda r: r.status == 403 or (r.status == 401 and r.code in (3, 7, 29))),
+    (errors.BetaClosed, lambda r: _is_denied(r) and restricted(r.path) is not None),
+    (errors.AccessDenied, _is_denied),
     (errors.AuthenticationFailed, lambda r: r.status == 401),
     (errors.NotFound, lambda r: r.status == 404),
 )
@@ -155,6 +160,13 @@ def _remedy(kind: type[errors.PinterestError], refusal: Refusal, wait: float | N
         scopes, roles = scopes_for(refusal.path), roles_for(refusal.path)
         needs = f"the token needs {', '.join(scopes)}" if scopes else "the token needs more scopes"
         return f"{needs}; its user must be {roles}" if roles else needs
+    what = restricted(refusal.path)
+    if kind is errors.BetaClosed and what is not None:
+        needed = ", ".join(scopes_for(refusal.path))
+        return (
+            f"Pinterest has to open {what} for this ad account: ask your Pinterest account manager, or do "
+            f"without (where it is open, the token needs {needed})"
+        )
     return _REMEDIES[kind]
 
 

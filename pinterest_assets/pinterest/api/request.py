@@ -1,5 +1,6 @@
 """One question to Pinterest, as data. Asks nothing itself (see ``client``)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,13 +12,28 @@ from pinterest_assets.pinterest.catalog.model import Category
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many calls a minute an endpoint takes of its own, within the budget of their category.
+
+    ``name`` is what it is counted under, such as the endpoint and the ad account.
+    """
+
+    name: str
+    calls: int
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z]\w*", self.name):
+            raise ValueError(f"{self.name!r} is not a name to count calls under")
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A GET of ``path`` below the base URL, or a POST when there is a ``body``.
 
     ``params`` may repeat a name, which is how Pinterest takes lists. ``hidden`` are parameters too,
     whose values are secrets: they are in no message, log or repr. ``body`` is JSON as it is sent.
     ``window`` is the inclusive range of days asked for when this is an analytics call; it tells a
-    permanent refusal of those days from a spurious one.
+    permanent refusal of those days from a spurious one. ``own`` is a limit of the endpoint's own.
     """
 
     category: Category
@@ -26,15 +42,18 @@ class Request:
     window: tuple[date, date] | None = None
     hidden: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes | None = None
+    own: Allowance | None = None
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or any(sign in self.path for sign in "?# \n"):
             raise ValueError(f"{self.path!r} is not a path like /ad_accounts/123/campaigns")
 
     @classmethod
-    def posting(cls, category: Category, path: str, body: Mapping[str, Any]) -> "Request":
+    def posting(
+        cls, category: Category, path: str, body: Mapping[str, Any], own: Allowance | None = None
+    ) -> "Request":
         """A POST of ``body``; the same content always gives the same bytes."""
-        return cls(category, path, body=msgspec.json.encode(body, order="sorted"))
+        return cls(category, path, body=msgspec.json.encode(body, order="sorted"), own=own)
 
     @property
     def method(self) -> str:

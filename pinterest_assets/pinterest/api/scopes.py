@@ -47,6 +47,12 @@ _FAMILIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"/user_account/analytics/top_\w+", ("pins:read", "user_accounts:read"), _PIN_ANALYTICS_ROLES),
     (r"/(user_account|users|trends)", ("user_accounts:read",), ""),
 )
+RESTRICTED = {
+    "MMM reports": re.compile(r"/ad_accounts/[^/]+/mmm_reports$"),
+    "reports of brands, categories and SKUs": re.compile(r"/ad_accounts/[^/]+/reports/brand_category_sku$"),
+}
+"""What Pinterest opens for single ad accounts, on request (its words: beta, and restricted)."""
+
 _COMPILED = tuple((re.compile(pattern + r"(/|$)"), scopes, roles) for pattern, scopes, roles in _FAMILIES)
 
 
@@ -58,3 +64,8 @@ def scopes_for(path: str) -> tuple[str, ...]:
 def roles_for(path: str) -> str:
     """The roles that may read ``path``, as words; empty when not known."""
     return next((roles for pattern, _, roles in _COMPILED if pattern.match(path)), "")
+
+
+def restricted(path: str) -> str | None:
+    """What ``path`` gives, when Pinterest has to open it for the ad account."""
+    return next((what for what, pattern in RESTRICTED.items() if pattern.match(path)), None)

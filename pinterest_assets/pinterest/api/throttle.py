@@ -16,6 +16,7 @@ from platformdirs import user_state_path
 from pinterest_assets.pinterest.api.errors import RateLimited
 from pinterest_assets.pinterest.api.ledger import Ledger
 from pinterest_assets.pinterest.api.refusals import budget_returns
+from pinterest_assets.pinterest.api.request import Allowance
 from pinterest_assets.pinterest.catalog.limits import (
     CALLS_PER_MINUTE,
     CALLS_PER_SECOND,
@@ -59,7 +60,8 @@ class Throttle:
         self._longest_wait = longest_wait
         # One thread of a category waits for the budget, the others for it: a thousand sleepers
         # that all ask the ledger when a window opens would be slower and no fairer.
-        self._turns = {name: threading.Lock() for name in get_args(Category)}
+        self._turns: dict[str, threading.Lock] = {name: threading.Lock() for name in get_args(Category)}
+        self._minute = minute * (1 + margin)
         self._ledger = Ledger(
             _file(directory, base_url, identity),
             {name: (calls, window * (1 + margin)) for name, (calls, window) in budgets.items()},
@@ -79,18 +81,20 @@ class Throttle:
         """The file in which the budget is kept."""
         return self._ledger.path
 
-    def acquire(self, category: Category) -> None:
-        """Return when a call may be made; it is counted from then on.
+    def acquire(self, category: Category, own: Allowance | None = None) -> None:
+        """Return when a call may be made; it is counted from then on. ``own`` is a further limit to keep.
 
         Raises RateLimited, with the seconds still to wait, as soon as that is known to take longer
         than ``longest_wait``.
         """
         deadline = time.monotonic() + self._longest_wait
-        turn = self._turns[category]
+        # Who waits for a limit of one endpoint holds up nobody who asks another.
+        turn = self._turns[category] if own is None else self._turns.setdefault(own.name, threading.Lock())
+        further = None if own is None else (own.name, own.calls, self._minute)
         if not turn.acquire(timeout=self._longest_wait):
             raise _limited(category, None)
         try:
-            while wait := self._ledger.spend(category, self._budgets(category)):
+            while wait := self._ledger.spend(category, self._budgets(category), further):
                 if time.monotonic() + wait > deadline:
                     raise _limited(category, wait)
                 time.sleep(wait)

@@ -6,10 +6,10 @@ from pinterest_assets.pinterest.catalog.model import (
     EntityStream,
     ForeignKey,
     Level,
-    Path,
     PinAnalyticsStream,
     Stream,
 )
+from pinterest_assets.pinterest.catalog.path import Path
 from pinterest_assets.pinterest.catalog.streams import STREAMS
 
 __all__ = [

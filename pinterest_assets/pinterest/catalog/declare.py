@@ -13,14 +13,16 @@ from pinterest_assets.pinterest.catalog.model import (
     ForeignKey,
     Group,
     Level,
-    Path,
 )
+from pinterest_assets.pinterest.catalog.path import Path
+from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE
 
 _CATEGORY: dict[Group, Category] = {
     "ads": "ads_read",
     "audiences": "ads_read",
     "catalogs": "catalogs_read",
     "organic": "org_read",
+    "reports": "ads_read",
 }
 _ENTITY_NAMES = frozenset(
     ["ad_account", "campaign", "ad_group", "ad", "catalog", "feed", "product_group", "board", "board_section"]
@@ -79,6 +81,7 @@ def analytics(level: Level) -> AnalyticsStream:
         key=("date", level.id_column),
         foreign_keys=_level_links(level),
         level=level,
+        measures=CORE_METRICS,
     )
 
 
@@ -94,14 +97,20 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
             description=f"Daily numbers by {_words(level.name)} and {_words(kind.lower())}",
             columns=(
                 *_dimensions(level),
-                Column("targeting_type", "VARCHAR", "What the numbers are broken by"),
-                Column("targeting_value", "VARCHAR", f"The {_words(kind.lower())} the numbers are of"),
+                Column("targeting_type", "VARCHAR", "What the numbers are broken by", TARGETING_TYPE),
+                Column(
+                    "targeting_value",
+                    "VARCHAR",
+                    f"The {_words(kind.lower())} the numbers are of",
+                    TARGETING_VALUE,
+                ),
                 *CORE_METRICS,
                 *ATTRIBUTION,
             ),
             key=("date", level.id_column, "targeting_value"),
             foreign_keys=_level_links(level),
             level=level,
+            measures=CORE_METRICS,
             targeting_type=kind,
         )
 

@@ -5,18 +5,20 @@ not at night. Holds no stream of its own (see ``streams``) and makes no call (se
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pinterest_assets.pinterest.catalog.path import Path
+
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
-Group = Literal["ads", "analytics", "targeting", "audiences", "catalogs", "organic"]
+Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
 
 BulkType = Literal["CAMPAIGN", "AD_GROUP", "AD", "KEYWORD", "PRODUCT_GROUP"]
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-_PLACEHOLDER = re.compile(r"\{(\w+)\.(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Column:
         if not self.source:
             object.__setattr__(self, "source", self.name)
 
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers; ids are text."""
+        return self.type in ("BIGINT", "DOUBLE")
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
@@ -51,56 +58,8 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """A request path whose placeholders ``{stream.column}`` name the one parent it fans out over.
-
-    ``/boards/{board.id}/sections?ad_account_id={board.ad_account_id}`` is asked once for every row
-    of ``board``. A path without a placeholder is asked once.
-    """
-
-    template: str
-
-    def __post_init__(self) -> None:
-        if len({stream for stream, _ in self._placeholders()}) > 1:
-            raise ValueError(f"{self.template}: a path fans out over one parent only")
-
-    def _placeholders(self) -> list[tuple[str, str]]:
-        return _PLACEHOLDER.findall(self.template)
-
-    @property
-    def parent(self) -> str | None:
-        """The stream whose rows this path is asked for, if any."""
-        return next((stream for stream, _ in self._placeholders()), None)
-
-    @property
-    def parent_columns(self) -> tuple[str, ...]:
-        """The columns of the parent that the path needs, each once, in order of appearance."""
-        return tuple(dict.fromkeys(column for _, column in self._placeholders()))
-
-    @property
-    def operation(self) -> str:
-        """The path as the OpenAPI description spells it, without the query."""
-        bare = self.template.partition("?")[0]
-        return _PLACEHOLDER.sub(
-            lambda m: "{" + inherited_name(m[1], m[2]).replace("board_section_id", "section_id") + "}", bare
-        )
-
-    def fill(self, row: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """The concrete path and its query parameters for one parent row."""
-        filled = _PLACEHOLDER.sub(lambda m: row[m[2]], self.template)
-        path, _, query = filled.partition("?")
-        pairs = (part.partition("=") for part in query.split("&") if part)
-        return path, tuple((name, value) for name, _, value in pairs)
-
-
-def inherited_name(stream: str, column: str) -> str:
-    """The name a parent's column takes on its children: ``board.id`` becomes ``board_id``."""
-    return f"{stream}_id" if column == "id" else column
-
-
-@dataclass(frozen=True, slots=True)
 class Level:
-    """A report level with a synchronous endpoint: which entity it counts, and how it is asked."""
+    """A level with a synchronous endpoint: which entity it counts, how it is asked, what reports call it."""
 
     name: str
     entity: str
@@ -109,6 +68,7 @@ class Level:
     id_field: str
     ids_param: str | None
     max_ids: int
+    report_level: str
     targeting_path: str | None = None
     targeting_types: tuple[str, ...] = ()
     max_targeting_types: int = 0
@@ -128,7 +88,7 @@ class Stream:
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
-        repeated = {name for name in names if names.count(name) > 1}
+        repeated = {name for name, times in Counter(names).items() if times > 1}
         missing = [name for name in self.key if name not in names]
         strays = [fk.column for fk in self.foreign_keys if fk.column not in names]
         for problem, found in (("repeats", repeated), ("lacks key", missing), ("lacks link", strays)):
@@ -196,10 +156,17 @@ class EntityStream(Stream):
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsStream(Stream):
-    """Daily numbers of one level, or of one targeting type of a level."""
+    """Daily numbers of a level, or of a targeting type of it. ``measures`` are the columns asked for."""
 
     level: Level
+    measures: tuple[Column, ...]
     targeting_type: str | None = None
+
+    def with_measures(self, measures: tuple[Column, ...]) -> "AnalyticsStream":
+        """The same stream with other measures, in the place of these."""
+        at = self.columns.index(self.measures[0])
+        columns = (*self.columns[:at], *measures, *self.columns[at + len(self.measures) :])
+        return replace(self, columns=columns, measures=measures)
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:

@@ -14,8 +14,10 @@ from pinterest_assets.pinterest.catalog.levels import (
     CAMPAIGN_LEVEL,
     PRODUCT_GROUP_PROMOTION_LEVEL,
 )
-from pinterest_assets.pinterest.catalog.metrics import PIN_METRICS
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
 from pinterest_assets.pinterest.catalog.model import Column, ForeignKey, PinAnalyticsStream, Stream
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
+from pinterest_assets.pinterest.catalog.report_stream import report
 
 _ACCOUNT = "/ad_accounts/{ad_account.id}"
 _ACTING = "ad_account_id={ad_account.id}"
@@ -30,6 +32,7 @@ _ENTITIES = (
     entity("product_group_promotion", "ads", c.PRODUCT_GROUP_PROMOTION, "/ad_accounts/{ad_group.ad_account_id}/product_group_promotions?ad_group_id={ad_group.id}", statuses=True, links={"catalog_product_group_id": "product_group"}, bulk="PRODUCT_GROUP", about="Product groups promoted by ad groups"),
     entity("audience", "audiences", c.AUDIENCE, f"{_ACCOUNT}/audiences?ownership_type=OWNED", f"{_ACCOUNT}/audiences?ownership_type=RECEIVED", within=("ad_account",), about="Audiences owned and received"),
     entity("customer_list", "audiences", c.CUSTOMER_LIST, f"{_ACCOUNT}/customer_lists", about="Customer lists uploaded"),
+    entity("report_template", "reports", c.REPORT_TEMPLATE, f"{_ACCOUNT}/templates", within=("ad_account",), about="Templates of reports that the ad accounts have"),
     entity("catalog", "catalogs", c.CATALOG, f"/catalogs?{_ACTING}", per_owner=True, about="Catalogs of the accounts' owners"),
     entity("feed", "catalogs", c.FEED, f"/catalogs/feeds?{_ACTING}", per_owner=True, never=("credentials",), about="Product feeds, without their passwords"),
     entity("product_group", "catalogs", c.PRODUCT_GROUP, f"/catalogs/product_groups?{_ACTING}", per_owner=True, about="Product groups of the catalogs"),
@@ -61,7 +64,17 @@ _TARGETING = (
     *targeting(AD_LEVEL, "AGE_BUCKET", "COUNTRY", "GENDER", "KEYWORD", "PLACEMENT", "QUIZ_RESULT"),
     *targeting(CAMPAIGN_LEVEL, "AGE_BUCKET", "COUNTRY", "CREATIVE_TYPE", "GENDER", "KEYWORD", "PLACEMENT"),
 )
+
+_BREAKDOWNS = ("AGE_BUCKET", "COUNTRY", "GENDER", "PLACEMENT")
+_REPORTS = (
+    report("keyword_report", "KEYWORD", CORE_METRICS, about="Daily numbers by keyword"),
+    report("product_group_targeting_report", "PRODUCT_GROUP_TARGETING", CORE_METRICS, targeting_types=(*_BREAKDOWNS, "KEYWORD"), about="Daily numbers by promoted product group, broken by age, country, gender, placement and keyword"),
+    report("product_item_report", "PRODUCT_ITEM", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), about="Daily numbers by product, 91 days back"),
+    report("product_item_targeting_report", "PRODUCT_ITEM_TARGETING", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), targeting_types=(*_BREAKDOWNS, "MEDIA_TYPE"), about="Daily numbers by product, broken by age, country, gender, placement and media type, 91 days back"),
+)
 # fmt: on
 
-STREAMS: dict[str, Stream] = {stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING)}
+STREAMS: dict[str, Stream] = {
+    stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING, *_REPORTS)
+}
 """Every stream by name, in the order a reader wants."""

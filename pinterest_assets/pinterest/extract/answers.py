@@ -1,9 +1,10 @@
 """Reads one decoded answer into frames by stream: which shape it has, what goes on every row.
 
-The shapes are lists of entities, rows of a level, breakdowns, and the daily numbers of pins.
+The shapes are lists of entities, rows of a level, breakdowns, the daily numbers of pins, and the
+rows of a report.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -13,10 +14,16 @@ import pandas as pd
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.rows import Rows, SomeRows
 from pinterest_assets.pinterest.catalog import AnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
+from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Feed, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
+from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_frame
+from pinterest_assets.pinterest.extract.periods import dated
 from pinterest_assets.pinterest.extract.shapes import Shape
+
+FRAME_CELLS = 500_000
+"""Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
+warehouse to take it whole however wide it is; enough to be worth storing."""
 
 _BREAKDOWN = ("targeting_type", "metrics", "targeting_value")
 
@@ -55,8 +62,9 @@ def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
 
 def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
     kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
+    setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
     return FrameBuilder(
-        stream.columns, constants={**call.attribution.as_columns(), "ad_account_id": call.account, **kind}
+        stream.columns, constants={**setting, "ad_account_id": call.account, **kind}, sparse=True
     )
 
 
@@ -87,11 +95,11 @@ class _Breakdowns:
         shaped = self._shape.read(rows)
         if shaped is not None:
             for frame, metrics, values in self._by_kind(shaped, attrgetter):
-                frame.add_shaped(self._shape, metrics, targeting_value=values)
+                frame.add_shaped(self._shape, metrics, {TARGETING_VALUE: values})
             return
         try:
             for frame, metrics, values in self._by_kind(rows.records(), itemgetter):
-                frame.add(metrics, targeting_value=values)
+                frame.add(metrics, {TARGETING_VALUE: values})
         except (KeyError, TypeError):
             raise _unreadable(
                 self._call, "targeting_type, targeting_value and metrics on every row"
@@ -118,6 +126,67 @@ def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:
     ]
     frame = to_frame(records, call.stream.columns, constants={"ad_account_id": call.account})
     return [(call.stream.name, frame)]
+
+
+def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Batch]:
+    """Rows of a report, each for its own table: frames of bounded size, while the file is being read."""
+    builders = {feed.name: _report_frame(call, feed) for feed in call.feeds}
+    for rows in batches:
+        for feed, mine in _by_feed(call, _dated(call, rows)):
+            builders[feed.name].add(mine)
+            if builders[feed.name].rows * len(feed.columns) >= FRAME_CELLS:
+                yield feed.name, _finished(call, feed, builders[feed.name])
+                builders[feed.name] = _report_frame(call, feed)
+    for feed in call.feeds:
+        yield feed.name, _finished(call, feed, builders.pop(feed.name))
+
+
+def _dated(call: ReportCall, rows: list[Record]) -> list[Record]:
+    try:
+        return dated(rows, call.report.granularity, call.kept or call.window)
+    except ValueError:
+        raise _unlike(call, "DATE") from None
+
+
+def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
+    constants = dict(call.constants)
+    if feed.targeting_type is not None:
+        constants["targeting_type"] = feed.targeting_type
+    wanted = {column.source for column in feed.columns}
+    never = [field for field in (ENTITY, TARGETING_TYPE, TARGETING_VALUE) if field not in wanted]
+    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=call.sparse, key=feed.key)
+
+
+def _by_feed(call: ReportCall, rows: list[Record]) -> Iterable[tuple[Feed, list[Record]]]:
+    (first, *_) = call.feeds
+    if first.targeting_type is None:
+        return [(first, rows)]
+    parts: dict[Any, list[Record]] = {feed.targeting_type: [] for feed in call.feeds}
+    for row in rows:
+        if TARGETING_TYPE not in row:
+            raise _unlike(call, TARGETING_TYPE)
+        parts.setdefault(row[TARGETING_TYPE], []).append(row)
+    return [(feed, mine) for feed in call.feeds if (mine := parts[feed.targeting_type])]
+
+
+def _finished(call: ReportCall, feed: Feed, builder: FrameBuilder) -> pd.DataFrame:
+    """The frame, if every row tells what it is of, without the rows of entities that are not known."""
+    frame = builder.frame()
+    sources = {column.name: column.source for column in feed.columns}
+    for name in feed.key:
+        if frame[name].isna().any():
+            raise _unlike(call, sources[name])
+    if call.known is None:
+        return frame
+    column, ids = call.known
+    there = frame[column].isin(ids)
+    return frame if there.all() else frame[there].reset_index(drop=True)
+
+
+def _unlike(call: ReportCall, field: str) -> AnswerUnreadable:
+    return AnswerUnreadable(
+        f"{call.report.label} of {call.report.words}: {field} was expected on every row and is not there, or not as expected"
+    )
 
 
 def _member(answer: Any, name: str, call: PinAnalyticsCall) -> Any:

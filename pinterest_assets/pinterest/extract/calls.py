@@ -5,59 +5,15 @@ decided in ``plan``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
+from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
-from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, PinAnalyticsStream
+from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """An inclusive range of UTC days."""
-
-    start: date
-    end: date
-
-    def __post_init__(self) -> None:
-        if self.start > self.end:
-            raise ValueError(f"the window starts on {self.start}, after its end on {self.end}")
-
-    @property
-    def days(self) -> int:
-        """How many days the window holds."""
-        return (self.end - self.start).days + 1
-
-    def split(self, longest: int) -> tuple["Window", ...]:
-        """Windows of at most ``longest`` days that follow each other and fill this one."""
-        windows, start = [], self.start
-        while start <= self.end:
-            end = min(self.end, start + timedelta(days=longest - 1))
-            windows.append(Window(start, end))
-            start = end + timedelta(days=1)
-        return tuple(windows)
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """The attribution setting of an analytics call; Pinterest's own default."""
-
-    click_window_days: int = 30
-    engagement_window_days: int = 30
-    view_window_days: int = 1
-    conversion_report_time: str = "TIME_OF_AD_ACTION"
-
-    def as_columns(self) -> dict[str, int | str]:
-        """The setting as it is kept on each row."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def as_params(self) -> tuple[tuple[str, str], ...]:
-        """The setting as query parameters, which have the columns' names."""
-        return tuple((name, str(value)) for name, value in self.as_columns().items())
-
-
-DEFAULT_ATTRIBUTION = Attribution()
+from pinterest_assets.pinterest.extract.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +124,72 @@ class PinAnalyticsCall:
         return tuple(replace(self, window=part) for part in self.window.split((self.window.days + 1) // 2))
 
 
-Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall
+class Feed(Protocol):
+    """A table that a report fills: every analytics stream is one, and so is a report's own table.
+
+    ``targeting_type`` is the breakdown whose rows it takes of a file with several; without one it
+    takes every row. Its columns name the fields of the file as their sources.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+
+    @property
+    def key(self) -> tuple[str, ...]: ...
+
+    @property
+    def targeting_type(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCall:
+    """An asynchronous report, and the tables its file feeds: one, or one for each breakdown in it.
+
+    A report without filters is of the whole account; of its rows only those of the entities in
+    ``known`` are kept, if that is given: ``known`` is a key column and the ids that may be in it.
+    Of weeks those are kept that begin on one of the days ``kept``, by default any day of the report.
+    ``sparse`` rows without a number in a column of the table tell of nothing; not so where the file
+    has columns that nobody here asked for.
+    """
+
+    feeds: tuple[Feed, ...]
+    report: NumbersReport
+    known: tuple[str, frozenset[str]] | None = field(default=None, repr=False)
+    kept: Window | None = None
+    sparse: bool = True
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The tables the file feeds."""
+        return tuple(feed.name for feed in self.feeds)
+
+    @property
+    def account(self) -> str:
+        """The ad account the report is of."""
+        return self.report.ad_account_id
+
+    @property
+    def window(self) -> Window:
+        """The days the report is of."""
+        return Window(self.report.start_date, self.report.end_date)
+
+    @property
+    def request(self) -> Request:
+        """The order; polls follow until it is ready."""
+        return self.report.order
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """What stands on every row: the account, the attribution of the report, and the days of a total."""
+        asked = self.report
+        total = asked.granularity == "TOTAL"
+        days = {"start_date": asked.start_date, "end_date": asked.end_date} if total else {}
+        return {**asked.setting, **days, "ad_account_id": self.account}
+
+
+Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall | ReportCall
 Row = Mapping[str, object]
 """One row of a parent table: column to value."""

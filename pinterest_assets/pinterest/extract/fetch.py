@@ -1,10 +1,11 @@
 """Makes the calls of a plan, several at a time, and yields frames in the plan's own order.
 
 Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
-whoever takes them: decoded, an answer is several times its bytes.
+whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
+last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one; when a bulk file cannot be had, lists are read
-where that is allowed. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Files of
+entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
 """
 
 import logging
@@ -12,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
@@ -20,19 +22,22 @@ from pinterest_assets.pinterest.api.errors import (
     AnswerTooLarge,
     NoCatalog,
     NotFound,
-    ReportFailed,
     RequestRefused,
     TimedOut,
-    TryAgain,
-    UnexpectedValue,
 )
-from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Reports
+from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
+from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
+
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall
+"""What is answered on the same connection."""
 
 Piece = Iterable[Batch]
 """What one answer holds."""
@@ -44,26 +49,11 @@ ANALYTICS_WORKERS = 4
 """Answers of up to 100 MB each: these are what memory is made of."""
 
 
-BULK_ROWS = 2_000
-"""Entities of a bulk file at a time."""
-
-_NO_FILE = (
-    AccessDenied,
-    AnswerTooLarge,
-    NotFound,
-    ReportFailed,
-    RequestRefused,
-    TryAgain,
-    UnexpectedValue,
-)
-"""Ways a bulk download can end without a file that can be used, while lists may be had."""
-
-
 class Fetch:
     """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way,
     and ``missing`` the entities that turned out to be gone.
 
-    ``reports`` fetches the files of bulk downloads; plans without any do without.
+    ``reports`` are needed where a call is one, or a bulk download.
     """
 
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
@@ -71,18 +61,35 @@ class Fetch:
         self.missing: list[str] = []
         self._client = client
         self._reports = reports
-        self._calls = tuple(calls)
+        made = tuple(calls)
+        self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
+        self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
+        self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
         self._beta = _Gate()
-        self._stop = threading.Event()
+        self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
-        entities = all(isinstance(call, EntityCall | BulkCall) for call in self._calls)
+        if not self._by_report and not self._by_bulk:
+            yield from self._at_once()
+            return
+        if self._reports is None:
+            raise ValueError("the plan has reports, and nothing to fetch them with was given")
+        with (
+            self._reports.each(tuple(self._by_report), self._without_refused) as files,
+            BulkFiles(self._reports, self._by_bulk, listed=self._pages, note=self._note) as entities,
+        ):
+            yield from self._at_once()
+            yield from entities
+            for file in files:
+                yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
+
+    def _at_once(self) -> Iterator[Batch]:
+        entities = all(isinstance(call, EntityCall) for call in self._calls)
         workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
         try:
             yield from self._in_order(pool, workers)
         finally:
-            self._stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
@@ -105,16 +112,14 @@ class Fetch:
                     under_way.append((pieces, pool.submit(next, pieces, None)))
                     yield from batches
 
-    def _pieces(self, call: Call) -> Iterator[Piece]:
+    def _pieces(self, call: AtOnce) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
-        if isinstance(call, BulkCall):
-            return self._bulk(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
 
-    def _pages(self, call: EntityCall) -> Iterator[Piece]:
+    def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         try:
             for items in self._client.pages(call.request):
                 yield answers.entities(call, items)
@@ -125,30 +130,6 @@ class Fetch:
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
-
-    def _bulk(self, call: BulkCall) -> Iterator[Piece]:
-        try:
-            yield from self._file(call)
-        except _NO_FILE as problem:
-            if not call.instead:
-                raise
-            self._note(f"{call.stream.name}: account {call.account} is read as lists ({problem})")
-            for listed in call.instead:
-                yield from self._pages(listed)
-
-    def _file(self, call: BulkCall) -> Iterator[Piece]:
-        """The entities of the file; where lists can take its place, only once all of it proved readable."""
-        if self._reports is None:
-            raise ValueError("bulk downloads need reports to fetch them")
-        with self._reports.fetch(call.download, self._stop) as file:
-            if call.instead:
-                for _ in _entities(call, file):
-                    pass
-            since = (
-                f"what changed since {call.updated_since} UTC" if call.updated_since else "active entities"
-            )
-            self._note(f"{call.stream.name}: account {call.account} by bulk download, {since}")
-            yield from _entities(call, file)
 
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
@@ -184,7 +165,34 @@ class Fetch:
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):
             return self._client.get(call.request, partial(answers.pins, call))
-        return answers.analytics(call, self._client.rows(call.request, call.member))
+        return self._numbers(call)
+
+    def _numbers(self, call: AnalyticsCall) -> Piece:
+        """The rows of a call, without the columns that Pinterest refuses for its account and level."""
+        place = call.request.path
+        while True:
+            left = replace(call, columns=self._refused.left(place, call.columns))
+            try:
+                return answers.analytics(left, self._client.rows(left.request, left.member))
+            except RequestRefused as refusal:
+                name, is_news = self._refused.learn(place, left.columns, refusal)
+                if is_news:
+                    self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+
+    def _without_refused(self, order: NumbersReport, refusal: RequestRefused) -> NumbersReport:
+        """The report without the column it was refused for. Raises the refusal when it is about none."""
+        if not isinstance(order, ReportRequest):
+            raise refusal
+        call, place = self._by_report[order], (order.path, order.level)
+        keys = {column.source for column in call.feeds[0].columns if column.name in call.feeds[0].key}
+        name, is_news = self._refused.learn(
+            place, [column for column in order.columns if column not in keys], refusal
+        )
+        if is_news:
+            self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+        left = replace(order, columns=self._refused.left(place, order.columns))
+        self._by_report[left] = call
+        return left
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""
@@ -209,10 +217,6 @@ class Fetch:
     def _note(self, text: str) -> None:
         log.info(text)
         self.notes.append(text)
-
-
-def _entities(call: BulkCall, file: ReportFile[BulkRequest]) -> Iterator[Piece]:
-    return (answers.bulk(call, rows) for rows in file.batches(BULK_ROWS))
 
 
 class _Gate:

@@ -5,9 +5,10 @@ sorted by field at once and each field is typed as a whole. How a value becomes 
 ``values``. Fields the catalog does not know become columns of their own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -58,6 +59,10 @@ class FrameBuilder:
     The frame has every column of ``columns``, in order, then one for each unknown field.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints.
+
+    ``sparse`` rows are numbers of days: 0 is no value, and a row without any is left out. JSON reports
+    leave zeros out and CSV reports fill them in, so only this way are they the same table. In columns of
+    the ``key`` 0 is a value, as in the first hour of a day.
     """
 
     def __init__(
@@ -66,8 +71,12 @@ class FrameBuilder:
         *,
         constants: Mapping[str, Any] | None = None,
         never: Iterable[str] = (),
+        sparse: bool = False,
+        key: Collection[str] = (),
     ) -> None:
         self._columns = tuple(columns)
+        self._sparse = sparse
+        self._key = key
         self._constants = dict(constants or {})
         self._codes = _Codes()
         self._fields: dict[str, _Field] = {}
@@ -77,26 +86,34 @@ class FrameBuilder:
         self._parts: dict[str, list[tuple[Any, Any]]] = {column.name: [] for column in columns}
         self._rows = 0
 
+    @property
+    def rows(self) -> int:
+        """How many rows were added."""
+        return self._rows
+
     def _filled_by(self, name: str) -> tuple[Column, ...]:
         return tuple(c for c in self._columns if c.source == name and c.name not in self._constants)
 
-    def add(self, records: Sequence[Record], **beside: Sequence[Any]) -> None:
-        """More rows; ``beside`` are columns whose values do not stand in the records themselves."""
+    def add(self, records: Sequence[Record], beside: Mapping[str, Sequence[Any]] | None = None) -> None:
+        """More rows; ``beside`` are fields whose values do not stand in the records themselves."""
         start, self._rows = self._rows, self._rows + len(records)
         for name, rows, values in self._by_field(records):
             self._keep(name, rows + start, values)
         self._add_beside(start, beside)
 
-    def add_shaped(self, shape: Shape, rows: Sequence[Any], **beside: Sequence[Any]) -> None:
+    def add_shaped(
+        self, shape: Shape, rows: Sequence[Any], beside: Mapping[str, Sequence[Any]] | None = None
+    ) -> None:
         """More rows, as ``add``, that are of a shape."""
         start, self._rows = self._rows, self._rows + len(rows)
         for name, values in shape.by_field(rows):
             for column in self._fields[name].columns:
-                self._parts[column.name].append(_present(values, column, start))
+                there, found = _present(values, column)
+                self._put(column, there + start, found)
         self._add_beside(start, beside)
 
-    def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]]) -> None:
-        for name, column in beside.items():
+    def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]] | None) -> None:
+        for name, column in (beside or {}).items():
             self._keep(name, np.arange(start, self._rows), list(column))
 
     def _by_field(self, records: Sequence[Record]) -> Iterable[tuple[str, Any, list[Any]]]:
@@ -123,19 +140,45 @@ class FrameBuilder:
             rows, values = rows[there], [values[at] for at in there]
         place = self._fields.setdefault(name, _Field())
         for column in place.columns:
-            self._parts[column.name].append((rows, typed(values, column.type, column.name)))
+            self._put(column, rows, typed(values, column.type, column.name))
         if not place.known:
             place.rows.append(rows)
             place.values += values
 
+    def _put(self, column: Column, rows: Any, values: Any) -> None:
+        if self._sparse and self._is_measure(column):
+            there = values != 0
+            rows, values = rows[there], values[there]
+        self._parts[column.name].append((rows, values))
+
     def frame(self) -> pd.DataFrame:
-        """All rows that were added."""
+        """All rows that were added; of sparse ones, those with a number."""
         data = {column.name: self._column(column) for column in self._columns}
-        for name in sorted(name for name, place in self._fields.items() if not place.known):
+        # What is called like a column but for its case says the same again, as AD_ACCOUNT_ID does on a row.
+        unknown = [
+            name for name, place in self._fields.items() if not place.known and name.lower() not in data
+        ]
+        for name in sorted(unknown):
             place = self._fields[name]
             kind, values = inferred(place.values, name.lower())
             data[name.lower()] = dense([(np.concatenate(place.rows), values)], kind, self._rows)
-        return pd.DataFrame(data, copy=False)
+        frame = pd.DataFrame(data, copy=False)
+        there = self._active()
+        return frame if there.all() else frame[there].reset_index(drop=True)
+
+    def _active(self) -> Any:
+        """Which rows tell of activity: what adds up does, and rates only where nothing was asked that does."""
+        numbers = [column for column in self._columns if self._is_measure(column)]
+        if not self._sparse or not numbers:
+            return np.ones(self._rows, dtype=bool)
+        there = np.zeros(self._rows, dtype=bool)
+        for column in [c for c in numbers if c.additive] or numbers:
+            for rows, _ in self._parts[column.name]:
+                there[rows] = True
+        return there
+
+    def _is_measure(self, column: Column) -> bool:
+        return column.numeric and column.name not in self._constants and column.name not in self._key
 
     def _column(self, column: Column) -> Any:
         if column.name in self._constants:
@@ -143,19 +186,20 @@ class FrameBuilder:
         return dense(self._parts[column.name], column.type, self._rows)
 
 
-def _present(values: Sequence[Any], column: Column, start: int) -> tuple[Any, Any]:
+def _present(values: Sequence[Any], column: Column) -> tuple[Any, Any]:
     """Where a shaped field has a value, and the values as the column's type."""
     if column.type == "BIGINT":
         with suppress(OverflowError):  # left to ``typed``, which says what is wrong
-            rows, found = numbers(values)
-            return rows + start, found
+            return numbers(values)
     there = [at for at, value in enumerate(values) if value is not None]
     found = typed([values[at] for at in there], column.type, column.name)
-    return np.array(there, dtype=np.int64) + start, found
+    return np.array(there, dtype=np.int64), found
 
 
 def _filled(value: Any, length: int) -> Any:
     if isinstance(value, int):
         return np.full(length, value, dtype=np.int64)
+    if isinstance(value, date):
+        return np.full(length, np.datetime64(value, "s"))
     # A text on all rows is kept once: whoever stores the frame has a code a row to read.
     return pd.Categorical.from_codes(np.zeros(length, dtype=np.int8), [value])  # type: ignore[arg-type]

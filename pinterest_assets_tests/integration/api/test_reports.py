@@ -166,7 +166,7 @@ def test_leaving_early_closes_everything(report_demo: DemoServer, reports: Repor
     wanted = [campaign_report(report_demo, start_date=today - timedelta(days=nth)) for nth in range(3)]
     files = reports.each(wanted)
     first = next(files)
-    files.close()  # type: ignore[attr-defined]
+    files.close()
     with pytest.raises(ValueError, match="closed"):
         list(first.batches())
 

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from pinterest_assets.pinterest.api.reports import Downloads
 from pinterest_assets.pinterest.api.reports.bulk_rows import bulk_rows
-from pinterest_assets.pinterest.api.reports.rows import Row, batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 
 READERS: dict[str, Callable[[BinaryIO, str], Iterator[Row]]] = {
     "JSON": json_rows,

@@ -1,15 +1,19 @@
 """What a report may ask for, and how the rows of its file are read."""
 
 import io
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.reports import ENTITY, ReportPatience, ReportRequest
+from pinterest_assets.pinterest.api.reports import ENTITY, ReportPatience, ReportRequest, rows
 from pinterest_assets.pinterest.api.reports.rows import batched, csv_rows, json_rows
+from pinterest_assets.pinterest.api.reports.stepwise import stepwise_rows
 
 START = date(2026, 1, 1)
 
@@ -92,6 +96,15 @@ def read_json(content: bytes) -> list[dict[str, Any]]:
     return list(json_rows(io.BytesIO(content), "report"))
 
 
+@pytest.fixture(params=[1, 7, 40, 2**19], ids=lambda size: f"{size}_bytes")
+def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How much of a file is read at once."""
+    monkeypatch.setattr(rows, "_PIECE_BYTES", request.param)
+    monkeypatch.setattr(rows, "_LONGEST_ROW", 200)
+    return int(request.param)
+
+
+@pytest.mark.usefixtures("piece")
 def test_json_rows() -> None:
     content = {
         "7": [{"CAMPAIGN_ID": 626_000_000_158_570_421, "SPEND_IN_DOLLAR": 1.5, "NAME": "ü\n", "X": None}],
@@ -104,6 +117,40 @@ def test_json_rows() -> None:
     assert read_json(b" {} \n") == []
 
 
+_NASTY = st.sampled_from(["},{", "}],", '"', "\\", "{", "ü", "]}", "x"])
+_VALUES = st.one_of(
+    st.integers(1 - 2**63, 2**63 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.none(),
+    st.lists(_NASTY, max_size=4).map("".join),
+    st.lists(st.dictionaries(_NASTY, st.integers(0, 9), max_size=2), max_size=2),
+)
+_ROWS = st.lists(st.dictionaries(st.sampled_from("ABCD"), _VALUES, max_size=4), max_size=6)
+
+
+@given(content=st.dictionaries(_NASTY, _ROWS, max_size=4), indented=st.booleans(), size=st.integers(1, 60))
+def test_whatever_the_rows_hold_and_wherever_pieces_end(
+    *, content: dict[str, Any], indented: bool, size: int
+) -> None:
+    """Python's own way of writing has blanks between rows, msgspec's has none."""
+    text = json.dumps(content).encode() if indented else msgspec.json.encode(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "_PIECE_BYTES", size)
+        assert read_json(text) == list(stepwise_rows(io.BytesIO(text), "report"))
+
+
+def test_an_entity_that_comes_twice_keeps_all_of_its_rows(piece: int) -> None:
+    content = b'{"1":[{"A":1},{"A":2}],"2":[{"A":3}],"1":[{"A":4}],"3":[{"A":5}]}'
+    assert [(row[ENTITY], row["A"]) for row in read_json(content)] == [
+        ("1", 1),
+        ("1", 2),
+        ("2", 3),
+        ("1", 4),
+        ("3", 5),
+    ]
+
+
+@pytest.mark.usefixtures("piece")
 @pytest.mark.parametrize(
     "content",
     [b"", b"[]", b"null", b'"a"', b'{"1":{}}', b'{"1":5}', b'{"1":[5]}', b'{"1":[[]]}', b'{"1":[null]}'],
@@ -113,6 +160,7 @@ def test_json_of_another_form(content: bytes) -> None:
         read_json(content)
 
 
+@pytest.mark.usefixtures("piece")
 def test_every_cut_of_a_json_file_is_found() -> None:
     whole = msgspec.json.encode({"1": [{"A": 1, "B": "x]}"}, {"A": [1, {"C": 2}]}], "2": [{"A": 1.5}]})
     for end in range(len(whole)):
@@ -139,7 +187,7 @@ def test_broken_csv(content: bytes) -> None:
 
 
 def test_batches() -> None:
-    rows = [{"A": number} for number in range(5)]
-    assert list(batched(iter(rows), 2)) == [rows[:2], rows[2:4], rows[4:]]
-    assert list(batched(iter(rows), 5)) == [rows]
+    found = [{"A": number} for number in range(5)]
+    assert list(batched(iter(found), 2)) == [found[:2], found[2:4], found[4:]]
+    assert list(batched(iter(found), 5)) == [found]
     assert list(batched(iter([]), 5)) == []

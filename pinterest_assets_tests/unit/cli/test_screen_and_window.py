@@ -6,6 +6,7 @@ import pytest
 
 from pinterest_assets.cli.screen import console, show_run
 from pinterest_assets.cli.sync import window_of
+from pinterest_assets.pinterest.extract.horizon import earliest_day
 from pinterest_assets.runs import Failed
 from pinterest_assets.settings import today
 
@@ -22,3 +23,15 @@ def test_the_default_range_begins_no_earlier_than_the_partitions(monkeypatch: py
     assert window_of(None, None).start == begin
     monkeypatch.delenv("PINTEREST_START_DATE")
     assert window_of(None, None).days == 33
+
+
+def test_the_default_range_follows_the_windows_and_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """E18: as far back as conversions still change, never beyond what is served."""
+    monkeypatch.setenv("PINTEREST_CLICK_WINDOW_DAYS", "60")
+    assert window_of(None, None).days == 63
+    monkeypatch.setenv("PINTEREST_LOOKBACK_DAYS", "7")
+    assert window_of(None, None).days == 7
+    monkeypatch.setenv("PINTEREST_LOOKBACK_DAYS", "400")
+    assert window_of(None, None).days == 400
+    monkeypatch.setenv("PINTEREST_METHOD", "sync")
+    assert window_of(None, None).start == earliest_day(today(), "sync")

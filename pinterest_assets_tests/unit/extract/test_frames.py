@@ -8,7 +8,7 @@ import pytest
 from pinterest_assets.pinterest.api.errors import UnexpectedValue
 from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.catalog.model import ColumnType
-from pinterest_assets.pinterest.extract.frames import to_frame
+from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
 
 
 def read(kind: ColumnType, *values: Any) -> list[Any]:
@@ -90,3 +90,42 @@ def test_constants_stand_on_every_row_and_win_over_the_answer() -> None:
     columns = [Column("ad_account_id", "VARCHAR", "account"), Column("days", "BIGINT", "days")]
     frame = to_frame([{"ad_account_id": "other"}, {}], columns, constants={"ad_account_id": "1", "days": 30})
     assert frame.to_dict("list") == {"ad_account_id": ["1", "1"], "days": [30, 30]}
+
+
+NUMBERS = [
+    Column("date", "DATE", "day"),
+    Column("clicks", "BIGINT", "clicks", additive=True),
+    Column("rate", "DOUBLE", "clicks of views"),
+    Column("window_days", "BIGINT", "setting"),
+]
+
+
+def sparse(columns: list[Column], *rows: dict[str, Any]) -> list[dict[str, Any]]:
+    builder = FrameBuilder(columns, constants={"window_days": 0}, sparse=True)
+    builder.add(rows)
+    found = builder.frame().to_dict("records")
+    return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in found]
+
+
+def test_a_zero_is_no_value_and_a_row_without_any_is_a_day_without_activity() -> None:
+    """Whether zeros are sent, left out or written as text, and wherever a whole row of them is."""
+    day = pd.Timestamp("2026-11-22")
+    found = sparse(
+        NUMBERS,
+        {"date": "2026-11-21", "clicks": 0, "rate": 0.0},
+        {"date": "2026-11-22", "clicks": "3", "rate": "0"},
+        {"date": "2026-11-23"},
+        {"date": "2026-11-24", "rate": 0.5},
+    )
+    assert found == [{"date": day, "clicks": 3, "rate": None, "window_days": 0}]
+
+
+def test_where_nothing_that_adds_up_was_asked_any_number_tells_of_activity() -> None:
+    rates = [column for column in NUMBERS if not column.additive]
+    found = sparse(rates, {"date": "2026-11-21", "rate": 0.5}, {"date": "2026-11-22", "rate": 0})
+    assert [row["rate"] for row in found] == [0.5]
+
+
+def test_rows_that_are_no_numbers_of_days_keep_their_zeros() -> None:
+    frame = to_frame([{"clicks": 0}, {}], NUMBERS)
+    assert [None if pd.isna(value) else value for value in frame["clicks"]] == [0, None]

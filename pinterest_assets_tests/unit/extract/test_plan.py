@@ -6,18 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinterest_assets.pinterest.api.errors import BeyondHorizon
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall, Window
-from pinterest_assets.pinterest.extract.plan import (
-    Parents,
-    check_horizon,
-    earliest_day,
-    plan_analytics,
-    plan_entities,
-    plan_pins,
-)
-from pinterest_assets.pinterest.extract.presence import GONE
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
+from pinterest_assets.pinterest.extract.attribution import Attribution
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.routing import plan_analytics
+from pinterest_assets.pinterest.extract.window import Window
 
 TODAY = date(2026, 11, 23)
 MONTH = Window(date(2026, 10, 1), date(2026, 10, 30))
@@ -46,7 +44,7 @@ def numbers(*names: str) -> list[AnalyticsStream]:
 
 
 def calls_of(parents: Parents, *names: str, window: Window = MONTH) -> list[AnalyticsCall]:
-    plan = plan_analytics(numbers(*names), parents, window)
+    plan = plan_analytics(numbers(*names), parents, window, today=TODAY)
     return [call for call in plan.calls if isinstance(call, AnalyticsCall)]
 
 
@@ -77,9 +75,9 @@ def test_250_ids_share_a_call(ids: int, calls: int) -> None:
 
 
 def test_a_range_beyond_89_days_takes_another_call_and_no_day_twice() -> None:
-    window = Window(date(2026, 8, 1), date(2026, 11, 3))
+    window = Window(TODAY - timedelta(days=89), TODAY)
     calls = calls_of({"ad_account": [account()]}, "ad_account_analytics", window=window)
-    assert [call.window.days for call in calls] == [89, 6]
+    assert [call.window.days for call in calls] == [89, 1]
     assert calls[1].window.start == calls[0].window.end + timedelta(days=1)
 
 
@@ -91,57 +89,6 @@ def test_ids_that_did_not_exist_yet_are_left_out_and_unknown_ages_kept() -> None
     ]
     (call,) = calls_of({"ad_account": [account()], "campaign": born}, "campaign_analytics")
     assert call.ids == ("2", "3")
-
-
-def gone(id_: str, when: datetime, created: datetime | None = OLD) -> dict[str, object]:
-    return {"id": id_, "ad_account_id": "1", "created_time": created, "created_at": created, GONE: when}
-
-
-def test_what_is_gone_is_asked_for_apart_while_days_are_read_on_which_it_was_there() -> None:
-    within, before = datetime(2026, 10, 20), datetime(2026, 9, 30, 23)
-    rows = [*children(2), gone("1", within), gone("2", before), gone("3", within, datetime(2026, 11, 1))]
-    parents = {"ad_account": [account()], "campaign": rows}
-    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH)
-    calls = [call for call in plan.calls if isinstance(call, AnalyticsCall)]
-    assert [(call.ids, call.may_be_refused) for call in calls] == [(("1000", "1001"), False), (("1",), True)]
-    assert plan.spared == ("1",)
-    together = plan_analytics(numbers("campaign_targeting_analytics_gender"), parents, MONTH)
-    assert together.spared == ("1",)
-
-
-def test_nothing_is_listed_below_what_is_gone() -> None:
-    parents: Parents = {
-        "ad_account": [account(), {**account("2", "u2"), GONE: OLD}],
-        "board": [{"id": "7", "ad_account_id": "1"}, {"id": "8", "ad_account_id": "1", GONE: OLD}],
-    }
-    on_boards = plan_entities(entity("pin_on_board"), parents)
-    assert [call.request.path for call in on_boards.calls] == ["/boards/7/pins"]
-    boards = plan_entities(entity("board"), parents)
-    assert len(boards.calls) == 1
-    assert boards.accounts == ("1", "2"), "what the lost account had is gone with it"
-
-
-def test_another_account_of_the_owner_takes_over_from_one_that_is_gone() -> None:
-    parents = {"ad_account": [{**account("1"), GONE: OLD}, account("2")]}
-    (call,) = plan_entities(entity("board"), parents).calls
-    assert dict(call.request.params)["ad_account_id"] == "2"
-
-
-def test_numbers_of_an_account_that_is_gone_are_neither_asked_for_nor_replaced() -> None:
-    parents = {"ad_account": [account(), {**account("2"), GONE: OLD}], "campaign": children(1, "2")}
-    for name in ("ad_account_analytics", "campaign_analytics"):
-        plan = plan_analytics(numbers(name), parents, MONTH)
-        assert plan.accounts == ("1",)
-        assert not [call for call in plan.calls if isinstance(call, AnalyticsCall) and call.account == "2"]
-
-
-def test_a_pin_that_is_gone_is_not_asked_for_and_its_numbers_stay() -> None:
-    stream = STREAMS["pin_analytics"]
-    assert isinstance(stream, PinAnalyticsStream)
-    pins = [*children(1), gone("5", datetime(2026, 10, 20))]
-    plan = plan_pins(stream, {"ad_account": [account()], "pin": pins}, MONTH)
-    assert [call.pins for call in plan.calls if isinstance(call, PinAnalyticsCall)] == [("1000",)]
-    assert plan.spared == ("5",)
 
 
 def test_every_breakdown_of_a_level_shares_one_call() -> None:
@@ -159,7 +106,7 @@ def test_accounts_do_not_share_a_call_and_all_of_them_are_replaced() -> None:
         "ad_account": [account("1"), account("2")],
         "campaign": [*children(3, "1"), *children(3, "3")],
     }
-    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH)
+    plan = plan_analytics(numbers("campaign_analytics"), parents, MONTH, today=TODAY)
     assert [call.account for call in plan.calls if isinstance(call, AnalyticsCall)] == ["1"]
     assert plan.accounts == ("1", "2")
 
@@ -201,19 +148,6 @@ def test_pins_go_a_hundred_a_call() -> None:
     assert len(plan.calls) == 2
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "served"),
-    [(89, 1, True), (90, 1, False), (1, 0, True), (1, -1, False)],
-)
-def test_days_that_are_not_served_are_refused(start: int, end: int, served: bool) -> None:  # noqa: FBT001
-    window = Window(TODAY - timedelta(days=start), TODAY - timedelta(days=end))
-    if served:
-        check_horizon(window, TODAY)
-    else:
-        with pytest.raises(BeyondHorizon, match=str(earliest_day(TODAY))):
-            check_horizon(window, TODAY)
-
-
 @given(days=st.integers(1, 400), longest=st.integers(1, 100))
 def test_split_windows_follow_each_other_and_fill_the_range(days: int, longest: int) -> None:
     whole = Window(TODAY, TODAY + timedelta(days=days - 1))
@@ -238,3 +172,73 @@ def test_halving_ends_and_asks_for_every_id_on_every_day_once(ids: int, days: in
     assert sorted(smallest) == sorted(
         ((str(id_),), TODAY + timedelta(days=day)) for id_ in range(ids) for day in range(days)
     )
+
+
+HOUSEHOLDS = Attribution(7, 0, 1, "TIME_OF_CONVERSION", ("INDIVIDUAL", "HOUSEHOLD"))
+
+
+def test_every_parameter_of_attribution_is_passed_on() -> None:
+    """F35, F36: columns, granularity, windows, report time; attribution types where they are taken."""
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    streams = numbers("campaign_targeting_analytics_gender", "campaign_targeting_analytics_country")
+    call = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS).calls[0]
+    assert dict(call.request.params).items() >= {
+        ("granularity", "DAY"),
+        ("columns", ",".join(measure.source for measure in streams[0].measures)),
+        ("targeting_types", "GENDER,COUNTRY"),
+        ("click_window_days", "7"),
+        ("engagement_window_days", "0"),
+        ("view_window_days", "1"),
+        ("conversion_report_time", "TIME_OF_CONVERSION"),
+        ("attribution_types", "INDIVIDUAL,HOUSEHOLD"),
+    }
+
+
+def test_attribution_types_are_not_asked_of_endpoints_that_do_not_take_them() -> None:
+    """F36: plain analytics would answer as if they had not been asked, so it is left to a report."""
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    streams = numbers("campaign_analytics")
+    plan = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS)
+    (ordered,) = plan.calls
+    assert isinstance(ordered, ReportCall)
+    assert isinstance(ordered.report, ReportRequest)
+    assert ordered.report.attribution_types == ("INDIVIDUAL", "HOUSEHOLD")
+    assert "take attribution types" in plan.parts[0].reason
+    with pytest.raises(SettingError, match="campaign_analytics cannot be read at once") as refused:
+        plan_analytics(streams, parents, MONTH, today=TODAY, method="sync", attribution=HOUSEHOLDS)
+    assert refused.value.variable == "PINTEREST_ATTRIBUTION_TYPES"
+    plain = Attribution(7, 0, 1, "TIME_OF_CONVERSION")
+    call = plan_analytics(
+        numbers("campaign_analytics"), parents, MONTH, today=TODAY, attribution=plain
+    ).calls[0]
+    asked = dict(call.request.params)
+    assert (asked["click_window_days"], asked["engagement_window_days"]) == ("7", "0")
+    assert "attribution_types" not in asked
+
+
+def test_columns_that_only_reports_have_are_read_by_report() -> None:
+    stream = numbers("campaign_analytics")[0]
+    wanted = stream.with_measures((REPORT_COLUMNS["TOTAL_CONVERSIONS_QUANTITY"], *stream.measures[:1]))
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    plan = plan_analytics([wanted], parents, MONTH, today=TODAY)
+    (ordered,) = plan.calls
+    assert isinstance(ordered, ReportCall)
+    assert isinstance(ordered.report, ReportRequest)
+    assert ordered.report.columns == ("CAMPAIGN_ID", "TOTAL_CONVERSIONS_QUANTITY", "SPEND_IN_MICRO_DOLLAR")
+    assert plan.parts[0].reason == "only reports have TOTAL_CONVERSIONS_QUANTITY"
+
+
+def test_what_reports_do_not_have_is_asked_for_the_columns_that_are_served_at_once() -> None:
+    stream = numbers("campaign_targeting_analytics_creative_type")[0]
+    wanted = stream.with_measures((REPORT_COLUMNS["TOTAL_CONVERSIONS_QUANTITY"], *stream.measures[:1]))
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    (call,) = plan_analytics([wanted], parents, MONTH, today=TODAY).calls
+    assert isinstance(call, AnalyticsCall)
+    assert call.columns == ("SPEND_IN_MICRO_DOLLAR",)
+
+
+def test_a_call_asks_for_the_columns_of_its_stream() -> None:
+    stream = numbers("ad_account_analytics")[0]
+    chosen = stream.with_measures(stream.measures[:2])
+    call = plan_analytics([chosen], {"ad_account": [account()]}, MONTH, today=TODAY).calls[0]
+    assert dict(call.request.params)["columns"] == "SPEND_IN_MICRO_DOLLAR,IMPRESSION_1"

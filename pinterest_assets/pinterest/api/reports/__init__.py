@@ -5,21 +5,30 @@ Which ones are wanted is decided elsewhere.
 
 from pinterest_assets.pinterest.api.reports.bulk import BulkRequest
 from pinterest_assets.pinterest.api.reports.download import Downloads
-from pinterest_assets.pinterest.api.reports.progress import ReportPatience
-from pinterest_assets.pinterest.api.reports.reports import ReportFile, Reports
-from pinterest_assets.pinterest.api.reports.request import REPORT_LEVELS, ReportLevel, ReportRequest
-from pinterest_assets.pinterest.api.reports.rows import ENTITY
+from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles
+from pinterest_assets.pinterest.api.reports.mmm import MmmRequest
+from pinterest_assets.pinterest.api.reports.numbers import NumbersReport
+from pinterest_assets.pinterest.api.reports.products import ProductsRequest
+from pinterest_assets.pinterest.api.reports.progress import REPORT_CALLS, ReportPatience
+from pinterest_assets.pinterest.api.reports.reports import Reports
+from pinterest_assets.pinterest.api.reports.request import ReportRequest
+from pinterest_assets.pinterest.api.reports.template import TemplateRequest
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
+from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 
 __all__ = [
     "ENTITY",
-    "REPORT_LEVELS",
+    "REPORT_CALLS",
     "BulkRequest",
     "Downloads",
+    "MmmRequest",
+    "NumbersReport",
+    "ProductsRequest",
     "ReportFile",
-    "ReportLevel",
+    "ReportFiles",
     "ReportPatience",
     "ReportRequest",
     "ReportTokens",
     "Reports",
+    "TemplateRequest",
 ]

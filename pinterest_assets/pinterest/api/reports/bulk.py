@@ -15,7 +15,7 @@ from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.reports.bulk_rows import bulk_csv_rows, bulk_rows
 from pinterest_assets.pinterest.api.reports.progress import Finished, Progress
-from pinterest_assets.pinterest.api.reports.rows import Row
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog.limits import BULK_WAIT_SECONDS
 from pinterest_assets.pinterest.catalog.model import BulkType

@@ -13,7 +13,8 @@ import ijson  # type: ignore[import-untyped, unused-ignore]  # it has no types
 import msgspec
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.reports.rows import READ_BYTES, STARTS, Events, Row, csv_rows, nested
+from pinterest_assets.pinterest.api.reports.rows import csv_rows
+from pinterest_assets.pinterest.api.reports.stepwise import READ_BYTES, STARTS, Events, Row, nested
 
 _LONGEST_LINE = 1024 * 1024
 _DEEPEST = 4

@@ -14,10 +14,15 @@ from typing import Any, BinaryIO, Protocol
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.patience import did_nothing
-from pinterest_assets.pinterest.api.reports.rows import Row
+from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.request import Request
 
 log = logging.getLogger(__name__)
+
+REPORT_CALLS = 6
+"""Calls that a report is expected to take: the order, and the polls of one that is ready within 25 s
+(after 1, 3, 7, 15 and 25). How long Pinterest takes is published nowhere; other clients look every 10 s
+at the latest and give it 10 minutes (practice). Fetching the file is no call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,25 @@
 """Asynchronous reports and bulk downloads from order to rows: what follows from each state, and many at once.
 
 Puts the parts together: ``progress`` makes the calls, ``tokens`` remembers what is under way,
-``download`` fetches files, ``rows`` reads them. What to ask for is the planner's business.
+``download`` fetches files, ``files`` hands them on. What to ask for is the planner's business.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import islice
 from types import TracebackType
-from typing import BinaryIO, Generic, TypeVar
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.reports.download import Downloads
+from pinterest_assets.pinterest.api.reports.files import Asked, ReportFile, ReportFiles, pause
 from pinterest_assets.pinterest.api.reports.progress import Finished, Job, ReportPatience, order, poll
-from pinterest_assets.pinterest.api.reports.rows import Row, batched
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
 log = logging.getLogger(__name__)
-Asked = TypeVar("Asked", bound=Job)
 
 _REFETCHED = (errors.LinkRefused, errors.Unavailable, errors.TimedOut, errors.AnswerUnreadable)
 """What a fresh link may help against."""
@@ -30,48 +27,11 @@ _REFETCHED = (errors.LinkRefused, errors.Unavailable, errors.TimedOut, errors.An
 _SPOILED = (errors.LinkRefused, errors.AnswerUnreadable)
 """Of these, what is wrong with the report and not with the network."""
 
+Revise = Callable[[Asked, errors.RequestRefused], Asked]
 
-class ReportFile(Generic[Asked]):
-    """A complete file on the disk; close it once its rows are safe.
 
-    A report whose rows were all read is forgotten on closing: killed before that, the next run picks
-    it up again.
-    """
-
-    def __init__(self, request: Asked, file: BinaryIO, tokens: ReportTokens) -> None:
-        self.request = request
-        self._file = file
-        self._tokens = tokens
-        self._was_read = False
-
-    def __enter__(self) -> "ReportFile[Asked]":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file, which removes it from the disk."""
-        self._file.close()
-        if self._was_read:
-            self._tokens.forget(self.request.order)
-
-    def batches(self, size: int = 10_000) -> Iterator[list[Row]]:
-        """The rows, at most ``size`` at a time, from the file's beginning.
-
-        A JSON row of numbers has the key of its entity under ``rows.ENTITY``, and no metrics that are
-        zero; a CSV row has text only, zeros included. Raises AnswerUnreadable when the file turns out
-        to be damaged: rows given before are then not all there are, and the next run orders anew.
-        """
-        self._file.seek(0)
-        try:
-            yield from batched(self.request.rows(self._file), size)
-        except errors.AnswerUnreadable:
-            self._tokens.forget(self.request.order)
-            raise
-        self._was_read = True
+def _as_it_is(request: Asked, refusal: errors.RequestRefused) -> Asked:  # noqa: ARG001
+    raise refusal
 
 
 class Reports:
@@ -117,31 +77,19 @@ class Reports:
         """
         return self._fetched(request, stop or threading.Event())
 
-    def each(self, requests: Iterable[Asked]) -> Iterator[ReportFile[Asked]]:
-        """The files of many reports, as they get ready; each is closed when the next is asked for.
+    def each(self, requests: Iterable[Asked], revise: Revise[Asked] = _as_it_is) -> ReportFiles[Asked]:
+        """The files of many reports, as they get ready; the first of them are ordered at once.
 
-        The first error ends it. The reports that were under way are picked up by the next run.
+        ``revise`` makes another report of one that was refused, or raises the refusal.
         """
-        waiting, stop = iter(requests), threading.Event()
-        pool = ThreadPoolExecutor(self._in_flight, "report")
-        try:
-            started = [pool.submit(self._fetched, one, stop) for one in islice(waiting, self._in_flight)]
-            under_way: set[Future[ReportFile[Asked]]] = set(started)
-            while under_way:
-                ready, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-                under_way |= ready
-                for future in ready:
-                    with future.result() as file:
-                        under_way.discard(future)
-                        yield file
-                    under_way |= {pool.submit(self._fetched, one, stop) for one in islice(waiting, 1)}
-        finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            for future in under_way:
-                with suppress(errors.PinterestError, _Stopped, RuntimeError):
-                    if not future.cancelled():
-                        future.result().close()
+        return ReportFiles(requests, partial(self._revised, revise), self._in_flight)
+
+    def _revised(self, revise: Revise[Asked], request: Asked, stop: threading.Event) -> ReportFile[Asked]:
+        while True:
+            try:
+                return self._fetched(request, stop)
+            except errors.RequestRefused as refusal:
+                request = revise(request, refusal)
 
     def _fetched(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         """The first report, and one more if Pinterest lost it, or an earlier run's is of no use."""
@@ -169,7 +117,7 @@ class Reports:
     def _new(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         token = order(self._client, request)
         self._tokens.keep(request.order, token)  # before it is used: from here on, a kill loses nothing
-        _pause(self._patience.first_poll, stop)  # no report is ready at once, and a poll is a call
+        pause(self._patience.first_poll, stop)  # no report is ready at once, and a poll is a call
         return self._file(request, token, stop)
 
     def _file(self, request: Asked, token: str, stop: threading.Event) -> ReportFile[Asked]:
@@ -189,30 +137,21 @@ class Reports:
                 log.warning(
                     "%s; try %d of %d with a fresh link", failure, tried + 1, self._patience.downloads
                 )
-            _pause(next(waits), stop)
+            pause(next(waits), stop)
         raise AssertionError("downloads must be at least 1")
 
-    def _awaited(self, job: Job, token: str, stop: threading.Event) -> Finished:
+    def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
-        within = min(self._patience.ready_within, job.worth_waiting)
+        within = min(self._patience.ready_within, request.worth_waiting)
         deadline = time.monotonic() + within
         for seconds in islice(self._patience.polls(), 1, None):
-            finished = poll(self._client, job, token)
+            finished = poll(self._client, request, token)
             if finished is not None:
                 return finished
             if time.monotonic() + seconds > deadline:
                 break
-            _pause(seconds, stop)
+            pause(seconds, stop)
         raise errors.ReportNotReady(
-            f"{job.label}: still being made after {within:.0f} s; the next run will pick it up",
-            path=job.order.path,
+            f"{request.label}: still being made after {within:.0f} s; the next run will pick it up",
+            path=request.order.path,
         )
-
-
-class _Stopped(Exception):  # noqa: N818 - an order, not an error
-    """Another report failed, or nobody wants the rest."""
-
-
-def _pause(seconds: float, stop: threading.Event) -> None:
-    if stop.wait(seconds):
-        raise _Stopped

@@ -8,71 +8,75 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import ijson  # type: ignore[import-untyped, unused-ignore]  # it has no types
+import msgspec
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.reports.stepwise import Row, stepwise_rows
+from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 
-Row = dict[str, Any]
-
-ENTITY = "_entity"
-"""The field that carries the key a row stands under in a JSON file: the id of its entity as text.
-
-At some levels (KEYWORD, PRODUCT_ITEM) no column holds that id. CSV files have no such key."""
-
-Events = Iterator[tuple[str, Any]]
-STARTS, ENDS = ("start_map", "start_array"), ("end_map", "end_array")
-READ_BYTES = 256 * 1024
+_PIECE_BYTES = 512 * 1024
+_LONGEST_ROW = 16 * _PIECE_BYTES
+_BETWEEN_ROWS = (b"},{", b"}, {")
+_BETWEEN_LISTS = (b'}],"', b'}], "')
+_DECODER = msgspec.json.Decoder(dict[str, list[Row]])
 
 
 def json_rows(file: BinaryIO, label: str) -> Iterator[Row]:
     """The rows of an object of lists of objects, each with its key under ``ENTITY``.
 
     Whole numbers stay whole, so ids are exact. Raises AnswerUnreadable when the file is not that.
+
+    The file is decoded in pieces that are cut where a row ends and completed to an object of lists,
+    which takes an eighth of the time that single tokens take. From a piece on that is not as expected,
+    and for the end of the file, it is read token by token.
     """
-    events: Events = ijson.basic_parse(file, buf_size=READ_BYTES, use_float=True)
+    pending = b""
+    while chunk := file.read(_PIECE_BYTES):
+        pending += chunk
+        piece, rest = _cut(pending)
+        lists = _decoded(piece) if piece else None
+        if lists is None and (piece or len(pending) > _LONGEST_ROW):
+            break
+        for entity, rows in (lists or {}).items():
+            for row in rows:
+                row[ENTITY] = entity
+                yield row
+        if lists:
+            within = b"" if rest.startswith(b'"') else msgspec.json.encode(next(reversed(lists))) + b":["
+            pending = b"{" + within + rest
+    yield from stepwise_rows(_Continued(pending, file), label)
+
+
+def _cut(text: bytes) -> tuple[bytes, bytes]:
+    """All rows but the last as a document of their own, and the rest: it begins with a row or a key."""
+    row, key = (max(map(text.rfind, between)) for between in (_BETWEEN_ROWS, _BETWEEN_LISTS))
+    if max(row, key) < 0:
+        return b"", text
+    if row > key:
+        return text[: row + 1] + b"]}", text[text.index(b"{", row) :]
+    return text[: key + 2] + b"}", text[text.index(b'"', key) :]
+
+
+def _decoded(piece: bytes) -> dict[str, list[Row]] | None:
+    """The lists of a piece, or None when it is not as expected: cut in a text, nested, a key twice."""
     try:
-        _expect(events, "start_map", label)
-        for event, entity in events:
-            if event == "map_key":
-                _expect(events, "start_array", label)
-                yield from _rows_of(entity, events, label)
-    except ijson.JSONError:
-        # The parser's own words repeat the content around the damage.
-        raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
+        lists = _DECODER.decode(piece)
+    except msgspec.DecodeError:
+        return None
+    return lists if piece.count(b"{") == 1 + sum(map(len, lists.values())) else None
 
 
-def _rows_of(entity: str, events: Events, label: str) -> Iterator[Row]:
-    """The rows of one list, of which the beginning was read."""
-    for event, _ in events:
-        if event == "end_array":
-            return
-        if event != "start_map":
-            raise _unlike_a_report(label)
-        row: Row = {ENTITY: entity}
-        for event_in_row, field in events:
-            if event_in_row == "end_map":
-                break
-            kind, value = next(events)
-            row[field] = nested(kind, events) if kind in STARTS else value
-        yield row
+class _Continued:
+    """A file that is read on from where it is, after some bytes."""
 
+    def __init__(self, before: bytes, file: BinaryIO) -> None:
+        self._before = io.BytesIO(before)
+        self._file = file
 
-def nested(event: str, events: Events) -> Any:
-    """The list or the object of which the beginning, ``event``, was read."""
-    builder, depth = ijson.ObjectBuilder(), 1
-    builder.event(event, None)
-    while depth:
-        event, value = next(events)
-        builder.event(event, value)
-        depth += (event in STARTS) - (event in ENDS)
-    return builder.value
-
-
-def _expect(events: Events, wanted: str, label: str) -> None:
-    if next(events)[0] != wanted:
-        raise _unlike_a_report(label)
+    def read(self, size: int = -1, /) -> bytes:
+        return self._before.read(size) or self._file.read(size)
 
 
 def csv_rows(file: BinaryIO, label: str) -> Iterator[Row]:
@@ -105,7 +109,3 @@ def batched(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
             batch = []
     if batch:
         yield batch
-
-
-def _unlike_a_report(label: str) -> AnswerUnreadable:
-    return AnswerUnreadable(f"{label}: the file is not an object of lists of rows")

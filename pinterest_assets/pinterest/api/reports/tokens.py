@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 from platformdirs import user_state_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -88,7 +89,7 @@ class ReportTokens:
                     path.unlink()
 
     def _path(self, order: Request) -> Path:
-        asked = f"{self._asker}\n{order.path}\n".encode() + (order.body or b"")
+        asked = f"{self._asker}\n{order.path}?{urlencode(order.params)}\n".encode() + (order.body or b"")
         return self.folder / f"{hashlib.sha256(asked).hexdigest()[:32]}.json"
 
     def _unusable(self, failure: OSError) -> SettingError:

@@ -1,0 +1,93 @@
+"""``pinterest-assets reports``: checks a file of custom reports, and says how to begin one."""
+
+import os
+from dataclasses import replace
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+import click
+import dagster as dg
+from rich.markup import escape
+
+from pinterest_assets.cli.screen import console
+from pinterest_assets.custom_reports import NamedReport, spec_of
+from pinterest_assets.partitions import report_partitions, report_start, report_total
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.extract.report_plan import plan_reports
+from pinterest_assets.settings import Settings, read_settings, today
+
+
+@click.group()
+def reports() -> None:
+    """Custom reports: an example, a schema for editors, a check of your file."""
+
+
+@reports.command()
+def example() -> None:
+    """Print a file with every field, to begin with."""
+    click.echo(shipped("example.yaml"), nl=False)
+
+
+@reports.command()
+def schema() -> None:
+    """Print the JSON schema, for completion and checks in editors."""
+    click.echo(shipped("reports.schema.json"), nl=False)
+
+
+def shipped(name: str) -> str:
+    """A file that comes with the project."""
+    return resources.files("pinterest_assets.custom_reports").joinpath(name).read_text()
+
+
+@reports.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def validate(file: Path | None) -> None:
+    """Check FILE (default: that of PINTEREST_REPORTS_PATH) and say what each report will make."""
+    settings = read_settings(os.environ)
+    path = file or settings.reports_path
+    if path is None:
+        raise SettingError(
+            "PINTEREST_REPORTS_PATH is not set: name a file, or set it", variable="PINTEREST_REPORTS_PATH"
+        )
+    try:
+        settings = settings.model_copy(update={"reports_path": path})
+        found = settings.reports.values()
+    except SettingError as problems:
+        click.echo(problems, err=True)
+        raise SystemExit(1) from None
+    for report in found:
+        console.print(f"[bold]{escape(report.name)}[/bold]")
+        for label, words in _facts(report, settings).items():
+            console.print(f"  {label:<11}{words}", soft_wrap=True)
+
+
+def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
+    stream = spec_of(report).stream
+    start = report_start(stream, settings)
+    facts = {
+        "asset": f"pinterest/{report.table}",
+        "table": f"{settings.duckdb_schema}.{report.table}",
+        "key": ", ".join(stream.key),
+        "partitions": _kept_by(report, report_partitions(stream, settings), start),
+        "calls": f"{_count(report, settings)} reports for each ad account to load everything; each is ordered, "
+        "asked for until it is ready, and downloaded",
+    }
+    if report.schedule:
+        facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"
+    doubt = spec_of(report).doubt
+    return {**facts, "note": doubt} if doubt else facts
+
+
+def _kept_by(report: NamedReport, partitions: dg.TimeWindowPartitionsDefinition | None, start: date) -> str:
+    if partitions is None:
+        return f"none: all from {start} on, replaced whole"
+    keys = partitions.get_partition_keys()
+    kind = {"WEEK": "weeks", "MONTH": "months"}.get(report.granularity, "days")
+    return f"{len(keys)} {kind}, {keys[0]} to {keys[-1]}" if keys else f"{kind}, of which none is over yet"
+
+
+def _count(report: NamedReport, settings: Settings) -> int:
+    spec = replace(spec_of(report), accounts=())
+    window = report_total(spec.stream, settings)
+    return len(plan_reports(spec, {"ad_account": [{"id": "1"}]}, window, today()).calls)

@@ -1,0 +1,41 @@
+"""Where the daily partitions begin."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from pinterest_assets import partitions
+from pinterest_assets.partitions import daily_partitions, first_partition
+from pinterest_assets.settings import read_settings
+
+SANDBOX = {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"}
+
+
+@pytest.mark.parametrize(
+    ("today", "environ", "first"),
+    [
+        (date(2026, 11, 23), {}, date(2024, 6, 1)),
+        (date(2026, 12, 1), {}, date(2024, 6, 1)),
+        (date(2026, 12, 2), {}, date(2024, 7, 1)),
+        (date(2026, 6, 30), {}, date(2024, 1, 1)),
+        (date(2026, 11, 23), {"PINTEREST_METHOD": "async"}, date(2024, 6, 1)),
+        (date(2026, 11, 23), {"PINTEREST_METHOD": "sync"}, date(2026, 8, 26)),
+        (date(2026, 11, 23), SANDBOX, date(2026, 8, 26)),
+        (date(2026, 11, 23), {"PINTEREST_START_DATE": "2025-03-17"}, date(2025, 3, 17)),
+    ],
+)
+def test_they_begin_with_the_first_month_that_is_served_whole(
+    today: date, environ: dict[str, str], first: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E01, E16."""
+    monkeypatch.setattr(partitions, "today", lambda: today)
+    found = first_partition(read_settings(environ))
+    assert found == first
+    assert today - found <= timedelta(days=913) or "PINTEREST_START_DATE" in environ
+
+
+def test_there_is_one_for_every_day_through_yesterday() -> None:
+    settings = read_settings({})
+    keys = daily_partitions(settings).get_partition_keys()
+    assert keys[0] == first_partition(settings).isoformat()
+    assert 880 < len(keys) <= 913
