@@ -14,9 +14,8 @@ from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
-from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.parents import Parents, accounts
 from pinterest_assets.pinterest.extract.plan import Plan, plan_entities
-from pinterest_assets.pinterest.extract.presence import present_accounts
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse import Load, Warehouse, holdings
@@ -55,4 +54,4 @@ def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, se
         timedelta(hours=settings.entity_complete_hours),
         settings.entity_statuses,
     )
-    return by_bulk(plan, stream, present_accounts(parents), known, rule)
+    return by_bulk(plan, stream, accounts(parents), known, rule)

@@ -19,9 +19,8 @@ from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
-from pinterest_assets.pinterest.extract.presence import GONE
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError

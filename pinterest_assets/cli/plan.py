@@ -94,7 +94,7 @@ def _lines(
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        yield from _entity_lines(stream, found, rows)
+        yield from _entities(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
         yield Line(
@@ -106,32 +106,19 @@ def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Itera
         yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
 
 
-def _entity_lines(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
-    """Lists with the pages they have by what is loaded, as a list grows slowly; and files."""
-    files = sum(isinstance(call, BulkCall) for call in found.calls)
-    lists = len(found.calls) - files
-    if files:
-        why = "changes by bulk download: orders, and the polls of files that are ready soon"
-        yield Line(stream.name, stream.category, "bulk", files * BULK_CALLS, why)
-    if lists or not files:
-        # How many of the rows are of the accounts that are listed is not told.
-        calls = lists if files or not lists else list_calls(lists, rows[stream.name])
+def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
+    """A line for the accounts that are read as lists, and one for those whose changes come in files."""
+    files = [call for call in found.calls if isinstance(call, BulkCall)]
+    if len(files) < len(found.calls) or not files:
+        calls = len(found.calls) - len(files) + (0 if files else _further_pages(found, rows[stream.name]))
         yield Line(stream.name, stream.category, "list", calls)
+    if files:
+        why = f"files for {len(files)} account(s): an order each, and the polls of one that is ready soon"
+        yield Line(stream.name, stream.category, "bulk", BULK_CALLS * len(files), why)
 
 
 def _named(streams: Sequence[str]) -> str:
     return streams[0] if len(streams) == 1 else f"{streams[0]} and {len(streams) - 1} more breakdowns"
-
-
-def _pin_by_pin(found: Plan, calls: int) -> str:
-    """What asking for one pin at a time costs, and what it gives beyond the lists of pins."""
-    limit = CALLS_PER_MINUTE["org_analytics"]
-    minutes = (calls - 1) // limit
-    takes = f"at least {minutes} min" if minutes else "under a minute"
-    return (
-        f"one call a pin, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
-        "open. pin.pin_metrics has each pin's last 90 days and whole life at no further call"
-    )
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
@@ -179,6 +166,22 @@ def _pin_calls(found: Plan) -> int:
     """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
     pins = [len(call.pins) for call in found.calls if isinstance(call, PinAnalyticsCall)]
     return 1 + sum(pins) if pins else 0
+
+
+def _pin_by_pin(found: Plan, calls: int) -> str:
+    """What asking for one pin at a time costs, and what the lists of pins have of it."""
+    limit = CALLS_PER_MINUTE["org_analytics"]
+    minutes = (calls - 1) // limit
+    takes = f"at least {minutes} min" if minutes else "under a minute"
+    return (
+        f"one call a pin, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
+        "open. pin.pin_metrics has each pin's last 90 days and whole life at no further call"
+    )
+
+
+def _further_pages(found: Plan, rows: int) -> int:
+    """Pages beyond the first of each list, from what is loaded; a list grows slowly."""
+    return list_calls(len(found.calls), rows) - len(found.calls) if found.calls else 0
 
 
 def _show(lines: list[Line]) -> None:

@@ -19,6 +19,8 @@ from urllib.parse import parse_qs
 
 LINK_SECONDS, REPORT_SECONDS = 300, 3_600
 FILES, BULK_FILES = "/async_reporting_v3/", "/bulk_framework/"
+BULK = "bulk"
+"""Where bulk downloads are polled."""
 
 Packing = Literal["none", "gzip", "encoded"]
 """``gzip`` packs the file itself; ``encoded`` packs it and says so in its headers."""
@@ -34,7 +36,6 @@ class Order:
     body: Any
     write: Callable[[Path, bool], int]
     packing: Packing
-    folder: str
     ordered: float
     ready: float
     polled_at: str
@@ -80,13 +81,7 @@ class Desk:
         self._ahead += seconds
 
     def order(
-        self,
-        account_id: str,
-        body: Any,
-        write: Callable[[Path, bool], int],
-        *,
-        polled_at: str = "reports",
-        folder: str = FILES,
+        self, account_id: str, body: Any, write: Callable[[Path, bool], int], *, polled_at: str = "reports"
     ) -> Order:
         """Takes an order; its token is good for an hour, at the endpoint where it is ``polled_at``."""
         with self._lock:
@@ -94,7 +89,7 @@ class Desk:
             name = "-".join(secrets.token_hex(4) for _ in range(3))
             ready = now + self.ready_after
             token = secrets.token_urlsafe(24)
-            order = Order(token, name, account_id, body, write, self.packing, folder, now, ready, polled_at)
+            order = Order(token, name, account_id, body, write, self.packing, now, ready, polled_at)
             self.orders.append(order)
             under_way = sum(not one.seen_ready and now - one.ordered < REPORT_SECONDS for one in self.orders)
             self.most_at_once = max(self.most_at_once, under_way)
@@ -126,8 +121,13 @@ class Desk:
     def link(self, order: Order) -> str:
         """Path and query under which the file is given out for five minutes."""
         until = int(self.now()) + LINK_SECONDS
-        file = "metrics_report.txt" if order.folder == FILES else "entities.json"
-        return f"{order.folder}{order.name}/{file}?X-Amz-Expires={until}&X-Amz-Signature={self._sign(order.name, until)}"
+        is_bulk = order.polled_at == BULK
+        place = (
+            f"{BULK_FILES}{order.name}/entities.json"
+            if is_bulk
+            else f"{FILES}{order.name}/metrics_report.txt"
+        )
+        return f"{place}?X-Amz-Expires={until}&X-Amz-Signature={self._sign(order.name, until)}"
 
     def redeem(self, path: str, query: str) -> Order | None:
         """The report behind a link, or None when the link is forged or no longer good."""

@@ -100,13 +100,6 @@ def _told(answer: Any, change: Mutate) -> Any:
     return change(answer)
 
 
-def _in_state(report: Any, status: str) -> Any:
-    """A report, or a bulk download, as its poll tells it while there is no file."""
-    if "result_url" in report:
-        return {**report, "status": status, "result_url": None}
-    return {**report, "report_status": status, "url": None, "size": None}
-
-
 def _cut_file(report: Any, bytes_short: int) -> Any:
     """A link to the file without its end; ``size``, where it is told, agrees with it."""
     link = "result_url" if "result_url" in report else "url"
@@ -114,6 +107,13 @@ def _cut_file(report: Any, bytes_short: int) -> Any:
         return report
     size = {"size": report["size"] - bytes_short} if "size" in report else {}
     return {**report, link: f"{report[link]}&cut={bytes_short}", **size}
+
+
+def _in_state(report: Any, status: str) -> Any:
+    """A report, or a bulk download, as it is while there is no file."""
+    if "result_url" in report:
+        return {**report, "status": status, "result_url": None}
+    return {**report, "report_status": status, "url": None, "size": None}
 
 
 def _of_unknown_size(report: Any) -> Any:

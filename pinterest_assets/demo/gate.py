@@ -37,7 +37,7 @@ from pinterest_assets.demo.validation import ApiError, Query
 from pinterest_assets.demo.world import DemoAccount
 
 _ROUTES = tuple(
-    (route.pattern, route) for route in (*_ADS, *_ANALYTICS, *_ORGANIC, *_REPORTS, *_SPECIAL, *_BULK)
+    (route.pattern, route) for route in (*_ADS, *_ANALYTICS, *_BULK, *_ORGANIC, *_REPORTS, *_SPECIAL)
 )
 _WORTH_ZIPPING = 1_000
 _NAP_SECONDS = 0.05

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from pinterest_assets.demo.call import Call, Route
-from pinterest_assets.demo.desk import BULK_FILES
+from pinterest_assets.demo.desk import BULK
 from pinterest_assets.demo.validation import ApiError, invalid
 from pinterest_assets.demo.world import DemoAccount
 
@@ -56,9 +56,7 @@ def _create(call: Call) -> Row:
         path.write_bytes(gzip.compress(content, 1, mtime=0) if zipped else content)
         return path.stat().st_size
 
-    order = call.desk.order(
-        asked.account, msgspec.json.decode(call.body), write, polled_at="bulk", folder=BULK_FILES
-    )
+    order = call.desk.order(asked.account, msgspec.json.decode(call.body), write, polled_at=BULK)
     return {"request_id": order.token}
 
 
@@ -121,7 +119,7 @@ def _csv(lists: dict[str, list[Row]]) -> Iterator[bytes]:
 
 def _poll(call: Call) -> Row:
     call.query.flag("include_details")
-    status, order = call.desk.state(call.account.id, call.parts["bulk_request_id"], polled_at="bulk")
+    status, order = call.desk.state(call.account.id, call.parts["bulk_request_id"], polled_at=BULK)
     if status == "IN_PROGRESS":
         return {"status": "RUNNING", "result_url": None}
     if order is None:

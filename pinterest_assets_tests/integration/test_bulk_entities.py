@@ -1,5 +1,6 @@
 """Entities by bulk download: the same tables as by lists, only what changed on the way, nothing lost."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets.pinterest.extract import bulk_file
+from pinterest_assets.pinterest.extract import bulk_files
 from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
@@ -198,7 +199,7 @@ def test_auto_reads_the_lists_when_there_is_no_usable_file(
     load([*PARENTS, "keyword"])
     for keyword in rows(path, "keyword")["id"][:3]:
         changing.world.changes.change("keyword", keyword, archived=True)
-    monkeypatch.setattr(bulk_file, "BULK_ROWS", 1)
+    monkeypatch.setattr(bulk_files, "ROWS", 1)
     if "mutate" in fault:
         other = f"{changing.root}/_demo/calls"
         fault = {"mutate": lambda answer: answer | {"result_url": other}}
@@ -224,6 +225,24 @@ def test_bulk_alone_fails_with_a_line_and_changes_nothing(
     assert "bulk" in failure(result)
     assert "\n" not in failure(result)
     assert_same(rows(path, "keyword"), before)
+
+
+def test_a_list_that_fails_does_not_wait_for_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One account's file is being made when another account's list is refused."""
+    with DemoServer(DemoAccount(size=DemoSize(ad_groups=60, ads=120))) as demo:
+        for name, value in demo_settings(demo, tmp_path / "ads.duckdb").items():
+            monkeypatch.setenv(name, value)
+        load([*PARENTS, "keyword"])
+        unknown = demo.world.tree.accounts[1].id
+        with duckdb.connect(str(tmp_path / "ads.duckdb")) as connection:
+            connection.execute("delete from pinterest.keyword where ad_account_id = ?", [unknown])
+        demo.desk.ready_after = 600.0
+        demo.faults.add(f"/ad_accounts/{unknown}/keywords", status=400, json={"code": 1, "message": "No."})
+        began = time.monotonic()
+        result = materialize(["keyword"])
+        assert "No." in failure(result)
+        assert len(orders(demo)) == 1
+        assert time.monotonic() - began < 60
 
 
 def test_a_spoiled_value_in_a_file_is_found_before_anything_is_kept(changing: DemoServer, path: Path) -> None:

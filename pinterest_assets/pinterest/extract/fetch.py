@@ -4,13 +4,15 @@ Bounded: at most ``workers`` calls are under way, and one answer at a time is tu
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one; a column that is refused is left out; when a bulk
-file cannot be had, lists are read where that is allowed. Decides nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Files of
+entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
 """
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -25,16 +27,16 @@ from pinterest_assets.pinterest.api.errors import (
 )
 from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
-from pinterest_assets.pinterest.extract import answers, bulk_file
+from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
-from pinterest_assets.pinterest.extract.turns import in_turn
 
 log = logging.getLogger(__name__)
 
-AtOnce = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall
 """What is answered on the same connection."""
 
 Piece = Iterable[Batch]
@@ -61,37 +63,63 @@ class Fetch:
         self._reports = reports
         made = tuple(calls)
         self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
-        self._calls = tuple(call for call in made if not isinstance(call, ReportCall))
+        self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
+        self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
         self._beta = _Gate()
         self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
-        if not self._by_report:
+        if not self._by_report and not self._by_bulk:
             yield from self._at_once()
             return
         if self._reports is None:
             raise ValueError("the plan has reports, and nothing to fetch them with was given")
-        with self._reports.each(tuple(self._by_report), self._without_refused) as files:
+        with (
+            self._reports.each(tuple(self._by_report), self._without_refused) as files,
+            BulkFiles(self._reports, self._by_bulk, listed=self._pages, note=self._note) as entities,
+        ):
             yield from self._at_once()
+            yield from entities
             for file in files:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
 
     def _at_once(self) -> Iterator[Batch]:
-        entities = all(isinstance(call, EntityCall | BulkCall) for call in self._calls)
+        entities = all(isinstance(call, EntityCall) for call in self._calls)
         workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
-        for batches in in_turn(map(self._pieces, self._calls), workers):
-            yield from batches
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
+        try:
+            yield from self._in_order(pool, workers)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
+        """Round robin over the calls under way, so that order depends on the plan, not on timing."""
+        waiting = iter(self._calls)
+        under_way: deque[tuple[Iterator[Piece], Future[Piece | None]]] = deque()
+        exhausted = False
+        while under_way or not exhausted:
+            while len(under_way) < workers and not exhausted:
+                call = next(waiting, None)
+                if call is None:
+                    exhausted = True
+                else:
+                    pieces = self._pieces(call)
+                    under_way.append((pieces, pool.submit(next, pieces, None)))
+            if under_way:
+                pieces, future = under_way.popleft()
+                batches = future.result()
+                if batches is not None:
+                    under_way.append((pieces, pool.submit(next, pieces, None)))
+                    yield from batches
 
     def _pieces(self, call: AtOnce) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
-        if isinstance(call, BulkCall):
-            return self._bulk(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
 
-    def _pages(self, call: EntityCall) -> Iterator[Piece]:
+    def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         try:
             for items in self._client.pages(call.request):
                 yield answers.entities(call, items)
@@ -102,16 +130,6 @@ class Fetch:
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
-
-    def _bulk(self, call: BulkCall) -> Iterator[Piece]:
-        try:
-            yield from bulk_file.pieces(self._reports, call, self._note)
-        except bulk_file.NO_FILE as problem:
-            if not call.instead:
-                raise
-            self._note(f"{call.stream.name}: account {call.account} is read as lists ({problem})")
-            for listed in call.instead:
-                yield from self._pages(listed)
 
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""

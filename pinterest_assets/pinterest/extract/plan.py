@@ -16,12 +16,15 @@ from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, Rep
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.parents import (
     Parents,
+    accounts,
     chunks,
+    gone_ids,
+    ids_of,
+    known_accounts,
     once_by_id,
     one_account_per_owner,
-    rows_within,
+    present,
 )
-from pinterest_assets.pinterest.extract.presence import gone_within, ids, present, present_accounts
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -45,9 +48,9 @@ class Plan:
     """The calls to make, and the accounts whose rows are whole once all are answered.
 
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
-    ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which
-    of the accounts only changes are read. ``spared`` are entities whose rows stay when the answers
-    have none of them.
+    ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which of
+    the accounts only changes are read. ``spared`` are entities whose rows stay when the answers have
+    none of them.
     """
 
     calls: tuple[Call, ...]
@@ -77,7 +80,7 @@ def plan_entities(
         for path in stream.paths
         for target, params, inherited, parent in _targets(stream, path, parents)
     )
-    return Plan(calls, ids(parents["ad_account"]) if stream.inputs else None)
+    return Plan(calls, known_accounts(parents) if stream.inputs else None)
 
 
 _Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str | None]
@@ -103,12 +106,11 @@ def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Ta
 
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:
     """Calls for organic pins, as many pins a call as the beta takes; ``fetch`` divides them if it is closed."""
-    there = present(parents["pin"])
     calls = tuple(
         PinAnalyticsCall(stream, account, pins, part, batch=True)
-        for account in present_accounts(parents)
+        for account in accounts(parents)
         for part in window.split(REACH["sync", "DAY"].days)
-        for pins in chunks(ids(rows_within(there, account, part)), MAX_PIN_IDS)
+        for pins in chunks(ids_of(parents["pin"], account, part), MAX_PIN_IDS)
     )
     part = Part("sync", (stream.name,), window, len(calls), "there is no other way")
-    return Plan(calls, present_accounts(parents), (part,), spared=gone_within(parents["pin"], window))
+    return Plan(calls, accounts(parents), (part,), spared=tuple(gone_ids(parents["pin"], window)))

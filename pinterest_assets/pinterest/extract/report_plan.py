@@ -32,10 +32,9 @@ from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.calls import ReportCall
 from pinterest_assets.pinterest.extract.horizon import served_days
-from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.parents import Parents, accounts
 from pinterest_assets.pinterest.extract.periods import Cut, cuts
 from pinterest_assets.pinterest.extract.plan import Part, Plan
-from pinterest_assets.pinterest.extract.presence import present_accounts
 from pinterest_assets.pinterest.extract.window import Window
 
 _Value = TypeVar("_Value")
@@ -85,7 +84,7 @@ def plan_reports(spec: ReportSpec, parents: Parents, window: Window, today: date
 
 
 def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
-    known = present_accounts(parents)
+    known = accounts(parents)
     strays = [account for account in spec.accounts if account not in known]
     if strays:
         raise SettingError(

@@ -13,8 +13,7 @@ from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SY
 from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.horizon import report_level
-from pinterest_assets.pinterest.extract.parents import Parents, chunks, rows_within
-from pinterest_assets.pinterest.extract.presence import gone_within, ids, present
+from pinterest_assets.pinterest.extract.parents import Parents, chunks, gone_ids, ids_of
 from pinterest_assets.pinterest.extract.window import Window
 
 Streams = tuple[AnalyticsStream, ...]
@@ -46,9 +45,9 @@ def _at_once(
     level = stretch.streams[0].level
     for feeds in _feeds(stretch.streams, level.max_targeting_types):
         for part in stretch.window.split(REACH["sync", "DAY"].days):
-            for chosen, gone in _id_groups(stretch.streams[0], parents, account, part):
+            for ids, gone in _id_groups(stretch.streams[0], parents, account, part):
                 columns = _columns(feeds, SYNC_COLUMNS)
-                yield AnalyticsCall(feeds, account, chosen, part, columns, attribution, may_be_refused=gone)
+                yield AnalyticsCall(feeds, account, ids, part, columns, attribution, may_be_refused=gone)
 
 
 def _by_report(
@@ -57,11 +56,11 @@ def _by_report(
     level = stretch.streams[0].level
     known: tuple[str, frozenset[str]] | None = None
     if level.ids_param is not None:
-        rows = rows_within(parents[level.entity], account, stretch.window)
-        known = level.id_column, frozenset(ids(rows))
+        rows, days = parents[level.entity], stretch.window
+        known = level.id_column, frozenset([*ids_of(rows, account, days), *gone_ids(rows, days, account)])
     for feeds in _feeds(stretch.streams, REPORT_MAX_TARGETING_TYPES):
         for part in stretch.window.split(REACH["async", "DAY"].days):
-            if any(True for _ in _id_groups(stretch.streams[0], parents, account, part)):
+            if any(_id_groups(stretch.streams[0], parents, account, part)):
                 yield ReportCall(feeds, _report(feeds, account, part, attribution), known)
 
 
@@ -99,6 +98,6 @@ def _id_groups(
     if level.ids_param is None:
         yield (), False
         return
-    rows = rows_within(parents[level.entity], account, window)
-    yield from ((some, False) for some in chunks(ids(present(rows)), level.max_ids))
-    yield from ((some, True) for some in chunks(gone_within(rows, window), level.max_ids))
+    rows = parents[level.entity]
+    yield from ((ids, False) for ids in chunks(ids_of(rows, account, window), level.max_ids))
+    yield from ((ids, True) for ids in chunks(gone_ids(rows, window, account), level.max_ids))

@@ -8,9 +8,9 @@ from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.catalog.limits import BULK_OVERLAP, BULK_WORTH_CALLS, PAGE_SIZE
 from pinterest_assets.pinterest.extract.bulk import BulkRule, EntityMethod, Known, by_bulk
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.parents import GONE, Parents
+from pinterest_assets.pinterest.extract.parents import accounts as present_accounts
 from pinterest_assets.pinterest.extract.plan import Plan, plan_entities
-from pinterest_assets.pinterest.extract.presence import GONE, present_accounts
 
 NOW = datetime(2026, 11, 23, 12)
 HOUR = timedelta(hours=1)

@@ -69,14 +69,14 @@ class NumbersReport(ABC):
         )
 
     @property
-    def worth_waiting(self) -> float:
-        """For ever: there is no other way to these numbers, or it was not taken."""
-        return math.inf
-
-    @property
     def ending(self) -> re.Pattern[bytes] | None:
         """How a whole file ends; None where that is not known and reading it to the end finds a cut."""
         return None
+
+    @property
+    def worth_waiting(self) -> float:
+        """For ever: there is mostly no other way to these numbers."""
+        return math.inf
 
     def poll(self, token: str) -> Request:
         """The GET that asks how far it is; ``token`` is in no message."""

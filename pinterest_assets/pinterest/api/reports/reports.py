@@ -68,13 +68,14 @@ class Reports:
         """Close the connections to the stores of files; the client is its owner's to close."""
         self._downloads.close()
 
-    def fetch(self, request: Asked) -> ReportFile[Asked]:
+    def fetch(self, request: Asked, stop: threading.Event | None = None) -> ReportFile[Asked]:
         """The file of one report: of one under way since an earlier run, if there is one, else a new one.
 
+        When ``stop`` is set, nobody wants the file any more and no time is spent waiting for it.
         Raises ReportFailed, ReportNotReady, ReportLost, LinkRefused, AnswerUnreadable when what is
         worth another try failed too often, and what the client and ``Downloads.fetch`` raise.
         """
-        return self._fetched(request, threading.Event())
+        return self._fetched(request, stop or threading.Event())
 
     def each(self, requests: Iterable[Asked], revise: Revise[Asked] = _as_it_is) -> ReportFiles[Asked]:
         """The files of many reports, as they get ready; the first of them are ordered at once.
@@ -139,18 +140,18 @@ class Reports:
             pause(next(waits), stop)
         raise AssertionError("downloads must be at least 1")
 
-    def _awaited(self, job: Job, token: str, stop: threading.Event) -> Finished:
+    def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
-        within = min(self._patience.ready_within, job.worth_waiting)
+        within = min(self._patience.ready_within, request.worth_waiting)
         deadline = time.monotonic() + within
         for seconds in islice(self._patience.polls(), 1, None):
-            finished = poll(self._client, job, token)
+            finished = poll(self._client, request, token)
             if finished is not None:
                 return finished
             if time.monotonic() + seconds > deadline:
                 break
             pause(seconds, stop)
         raise errors.ReportNotReady(
-            f"{job.label}: still being made after {within:.0f} s; the next run will pick it up",
-            path=job.order.path,
+            f"{request.label}: still being made after {within:.0f} s; the next run will pick it up",
+            path=request.order.path,
         )

@@ -67,7 +67,7 @@ def _rows_of(entity: str | None, events: Events, label: str) -> Iterator[Row]:
 
 
 def nested(event: str, events: Events) -> Any:
-    """The list or the object of which the beginning, ``event``, was read."""
+    """A list or an object as the value of a field."""
     builder, depth = ijson.ObjectBuilder(), 1
     builder.event(event, None)
     while depth:
