@@ -8,9 +8,10 @@ from pinterest_assets.assets.presentation import endpoints
 from pinterest_assets.custom_reports import NamedReport
 from pinterest_assets.custom_reports.schema import file_schema
 from pinterest_assets.custom_reports.special import KINDS
-from pinterest_assets.pinterest.catalog import STREAMS, Stream
+from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
+from pinterest_assets.warehouse import GONE_AT
 
 STREAMS_PAGE = Path(__file__).parent / "streams.md"
 COLUMNS_PAGE = Path(__file__).parent / "columns.md"
@@ -36,11 +37,18 @@ def streams_page() -> str:
         "chooses [others](columns.md); suffix `_1` is paid, `_2` is earned. Money is in millionths of the ad "
         "account's own currency.",
         "",
-        "Every table also has `_loaded_at` (UTC) and `_run_id`.",
+        "Every table also has `_loaded_at` (UTC) and `_run_id`. Tables of entities have `_gone_at` as well: "
+        f"{GONE_AT.description[0].lower()}{GONE_AT.description[1:]}",
+        "",
+        f"Bulk downloads have {', '.join(_by_bulk())}.",
     ]
     for stream in STREAMS.values():
         parts += ["", f"## {stream.name}", "", f"{stream.description}.", "", *_columns(stream)]
     return "\n".join(parts) + "\n"
+
+
+def _by_bulk() -> list[str]:
+    return [f"`{s.name}`" for s in STREAMS.values() if isinstance(s, EntityStream) and s.bulk is not None]
 
 
 def _row(stream: Stream) -> str:

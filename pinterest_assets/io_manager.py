@@ -129,7 +129,7 @@ class FrameHandler(DbTypeHandler[Any]):
     ) -> dict[str, Any]:
         scope = scope_of(table_slice)
         if isinstance(obj, Load):
-            return self._write(context, connection, obj.staged, narrowed(scope, obj))
+            return self._write(context, connection, obj.staged, narrowed(scope, obj), obj.partial)
         days_in = scope.date_column if scope.days else None
         description = context.asset_spec.description if context.has_asset_key else None
         spec = table_spec(table_slice.table, context.definition_metadata, description, days_in)
@@ -140,11 +140,18 @@ class FrameHandler(DbTypeHandler[Any]):
             return self._write(context, connection, staged, scope)
 
     def _write(
-        self, context: dg.OutputContext, warehouse: Warehouse, staged: StagedTable, scope: Scope
+        self,
+        context: dg.OutputContext,
+        warehouse: Warehouse,
+        staged: StagedTable,
+        scope: Scope,
+        partial: tuple[str, ...] = (),
     ) -> dict[str, Any]:
-        written = warehouse.replace(
-            staged, scope, run_id=context.run_id, loaded_at=datetime.now(timezone.utc)
-        )
+        run_id, now = context.run_id, datetime.now(timezone.utc)
+        if staged.spec.marks_gone:
+            written = warehouse.merge(staged, scope, partial=partial, run_id=run_id, loaded_at=now)
+        else:
+            written = warehouse.replace(staged, scope, run_id=run_id, loaded_at=now)
         for change in changes(staged.spec.name, written):
             context.log.warning(change)
         metadata = result_metadata(

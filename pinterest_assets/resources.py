@@ -64,7 +64,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def reports(self) -> Reports:
-        """The asynchronous reports of this run. Tokens of those under way are kept where the rate budget is."""
+        """Reports and bulk downloads of this run. Tokens of those under way are kept where the rate budget is."""
         if self._reports is None:
             tokens = ReportTokens(base_url=self.base_url, identity=self._identity())
             self._reports = Reports(self.client, tokens)

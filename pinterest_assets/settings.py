@@ -76,6 +76,8 @@ class Settings(BaseModel):
     duckdb_path: str = "data/pinterest_ads.duckdb"
     duckdb_schema: str = Field(default="pinterest", alias="schema")
     entity_statuses: Listed = ENTITY_STATUSES
+    entity_method: Literal["auto", "list", "bulk"] = "auto"
+    entity_complete_hours: float = Field(default=20.0, ge=0, allow_inf_nan=False)
     rate_tier: Literal["standard", "trial"] = "standard"
     schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
     method: Method = "auto"

@@ -41,4 +41,4 @@ def narrowed(scope: Scope, load: Load) -> Scope:
         return scope
     if scope.column is not None:
         raise ValueError(f"rows partitioned by {scope.column} cannot be kept by {load.column} as well")
-    return Scope(scope.days, load.column, load.values, scope.date_column)
+    return Scope(scope.days, load.column, load.values, scope.date_column, load.spared)

@@ -1,7 +1,8 @@
 """Between an asset's metadata and a table: the declaration read, the result written back.
 
-``dagster/column_schema`` holds columns, types and descriptions, ``key`` (ours) the key columns, the
-asset's description that of the table. Holds no reading or writing of rows.
+``dagster/column_schema`` holds columns, types and descriptions, ``key`` (ours) the key columns,
+``marks_gone`` (ours) whether rows that are gone stay, the asset's description that of the table.
+Holds no reading or writing of rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +14,13 @@ from dagster._core.definitions.metadata import TableMetadataSet
 
 from pinterest_assets.warehouse import ColumnSpec, TableSpec, Written
 from pinterest_assets.warehouse.layout import Layout
-from pinterest_assets.warehouse.tables import PROVENANCE, known_type
+from pinterest_assets.warehouse.tables import GONE_AT, PROVENANCE, known_type
 
 KEY = "key"
 """Metadata entry of an asset: the names of the columns that tell its rows apart."""
+
+MARKS_GONE = "marks_gone"
+"""Metadata entry of an asset: whether a row that a complete read no longer has stays, and is marked."""
 
 COLUMN_SCHEMA = "dagster/column_schema"
 
@@ -46,7 +50,7 @@ def table_spec(
     ``days_in`` is the column of a time partition; it is a DATE whether declared or not, because
     as text a day is not found again between two timestamps.
     """
-    own = {column.name.casefold() for column in PROVENANCE}
+    own = {column.name.casefold() for column in (*PROVENANCE, GONE_AT)}
     schema = declared_schema(metadata)
     columns = [
         ColumnSpec(column.name, column.type.upper(), column.description or "")
@@ -56,7 +60,14 @@ def table_spec(
     if days_in is not None and days_in.casefold() not in {column.name.casefold() for column in columns}:
         columns.append(ColumnSpec(days_in, "DATE"))
     complete = schema is not None and len(columns) >= len(schema.columns)
-    return TableSpec(name, tuple(columns), declared_key(metadata), description or "", complete)
+    return TableSpec(
+        name, tuple(columns), declared_key(metadata), description or "", complete, _marks_gone(metadata)
+    )
+
+
+def _marks_gone(metadata: Mapping[str, Any]) -> bool:
+    value = metadata.get(MARKS_GONE, False)
+    return bool(value.value if isinstance(value, dg.MetadataValue) else value)
 
 
 def column_schema(layout: Layout, metadata: Mapping[str, Any]) -> dg.TableSchema:
@@ -86,6 +97,8 @@ def changes(table: str, written: Written) -> list[str]:
     lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
     if written.discarded:
         lines.append(f"{table}: left out column(s) {', '.join(written.discarded)}")
+    if written.newly_gone:
+        lines.append(f"{table}: {written.newly_gone} row(s) are gone and were marked, not deleted")
     if written.duplicates_dropped:
         lines.append(f"{table}: dropped {written.duplicates_dropped} row(s) with a key seen before")
     return lines
@@ -105,6 +118,7 @@ def result_metadata(
         "added_columns": list(written.added_columns),
         "widened_columns": {name: f"{old} to {new}" for name, (old, new) in written.widened.items()},
         "discarded_values": dict(written.discarded),
+        "rows_gone": written.newly_gone,
         "seconds_waited_for_lock": round(written.seconds_waited, 3)
         if written.seconds_waited > _WORTH_TELLING
         else None,

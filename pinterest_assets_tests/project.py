@@ -22,6 +22,8 @@ from pinterest_assets.settings import today
 
 YESTERDAY = today() - timedelta(days=1)
 
+PROVENANCE = ("_loaded_at", "_run_id", "_gone_at")
+
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -103,17 +105,29 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 def rows(
     database: Path, stream: str, schema: str = "pinterest", declared: Stream | None = None
 ) -> pd.DataFrame:
-    """A table's rows without provenance, in the order of its key, JSON decoded as the truth has it."""
+    """A table's rows without provenance, in the order of its key, JSON decoded as the truth has it.
+
+    Rows that are gone upstream are among them; ``gone`` tells which.
+    """
     declared = declared or STREAMS[stream]
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        found = connection.execute(f'select * exclude (_loaded_at, _run_id) from {schema}."{stream}"')
+        found = connection.execute(f'select * from {schema}."{stream}"')
         names = [column[0] for column in found.description or []]
         frame = pd.DataFrame(found.fetchall(), columns=names, dtype=object)
+    frame = frame.drop(columns=list(PROVENANCE), errors="ignore")
     for column in declared.columns:
         if column.type == "JSON":
             frame[column.name] = [None if text is None else json.loads(text) for text in frame[column.name]]
     return in_order(frame, declared)
+
+
+def gone(database: Path, stream: str) -> set[tuple[str, ...]]:
+    """The keys of the rows that are marked as gone."""
+    key = ", ".join(STREAMS[stream].key)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(f"select {key} from pinterest.{stream} where _gone_at is not null")
+        return set(found.fetchall())
 
 
 def in_order(frame: pd.DataFrame, stream: Stream) -> pd.DataFrame:

@@ -1,10 +1,11 @@
-"""Entities: what exists in the account. One unpartitioned asset for each list, replaced whole.
+"""Entities: what exists in the account. One unpartitioned asset for each list, merged by key.
 
 Ads, audiences, catalogs and organic lists are all of this kind; their streams differ in the
 catalog, not here.
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 import pandas as pd
@@ -12,10 +13,12 @@ import pandas as pd
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
-from pinterest_assets.pinterest.extract.plan import plan_entities
-from pinterest_assets.resources import PinterestResource
+from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
+from pinterest_assets.pinterest.extract.parents import Parents, accounts
+from pinterest_assets.pinterest.extract.plan import Plan, plan_entities
+from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings
-from pinterest_assets.warehouse import Load
+from pinterest_assets.warehouse import Load, Warehouse, holdings
 
 
 def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -27,10 +30,28 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
     chosen = settings.ad_account_ids if stream.name == "ad_account" else ()
 
     @dg.asset(key=asset_key(stream.name), ins=inputs(stream), **looks(stream, settings))
-    def entity(pinterest: PinterestResource, **parents: pd.DataFrame) -> Iterator[dg.Output[Load]]:
+    def entity(
+        pinterest: PinterestResource, warehouse: WarehouseResource, **parents: pd.DataFrame
+    ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
             rows = parent_rows(parents, settings.ad_account_ids)
-            plan = plan_entities(stream, rows, statuses=settings.entity_statuses)
+            plan = entity_plan(stream, rows, warehouse.open(), settings)
             yield from land(pinterest, {"result": stream}, plan, only=chosen)
 
     return entity
+
+
+def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, settings: Settings) -> Plan:
+    """The lists to read, or the files that bring what changed in what the warehouse has of them."""
+    plan = plan_entities(stream, parents, statuses=settings.entity_statuses)
+    if stream.bulk is None or settings.entity_method == "list":
+        return plan
+    found = holdings(warehouse, {stream.name: stream.account_column}, CHANGED)[stream.name]
+    known = {account: Known(held.rows, held.newest, held.seen_since) for account, held in found.items()}
+    rule = BulkRule(
+        settings.entity_method,
+        datetime.now(timezone.utc).replace(tzinfo=None),
+        timedelta(hours=settings.entity_complete_hours),
+        settings.entity_statuses,
+    )
+    return by_bulk(plan, stream, accounts(parents), known, rule)

@@ -19,16 +19,17 @@ from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
-from pinterest_assets.warehouse import Load, StagedTable, Staging, WarehouseError
+from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
     """The parents as rows, those of ``accounts`` only when any are named."""
-    return {name: _rows(frame, name, accounts) for name, frame in frames.items()}
+    plain = {name: frame.rename(columns={GONE_AT.name: GONE}) for name, frame in frames.items()}
+    return {name: _rows(frame, name, accounts) for name, frame in plain.items()}
 
 
 def _rows(frame: pd.DataFrame, name: str, accounts: Sequence[str]) -> list[Row]:
@@ -72,9 +73,8 @@ def land(
             **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
-            accounts = only or plan.accounts
-            column = None if accounts is None else stream.account_column
-            load = Load(tables[stream.name], column, None if accounts is None else tuple(accounts))
+            spared = (*plan.spared, *fetch.missing)
+            load = _load(tables[stream.name], stream, plan, only, spared)
             yield dg.Output(load, output_name=output, metadata={**facts, **_ways(plan, stream)})
 
 
@@ -85,6 +85,19 @@ def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
         return {}
     ways = dict.fromkeys(part.way for part in parts)
     return {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
+
+
+def _load(
+    staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str], spared: tuple[str, ...]
+) -> Load:
+    """The rows, and what they are complete for."""
+    accounts = only or plan.accounts
+    if accounts is None:
+        return Load(staged)
+    partial = plan.partial.get(stream.name, ())
+    complete = tuple(account for account in accounts if account not in partial)
+    entities = (stream.key[1], spared) if stream.daily and spared else None
+    return Load(staged, stream.account_column, complete, partial, entities)
 
 
 def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:

@@ -10,7 +10,7 @@ import dagster as dg
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, Stream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.settings import Settings
-from pinterest_assets.warehouse import ColumnSpec, TableSpec
+from pinterest_assets.warehouse import GONE_AT, ColumnSpec, TableSpec
 
 KEY_PREFIX = "pinterest"
 OWNERS = ["team:marketing-data"]
@@ -23,17 +23,33 @@ def asset_key(stream: str) -> dg.AssetKey:
 
 
 def table_spec(stream: Stream) -> TableSpec:
-    """The stream's table as the warehouse keeps it."""
+    """The stream's table as the warehouse keeps it; of entities, what is gone stays and is marked."""
     columns = tuple(ColumnSpec(column.name, column.type, column.description) for column in stream.columns)
-    return TableSpec(name=stream.name, columns=columns, key=stream.key, description=stream.description)
+    return TableSpec(
+        name=stream.name,
+        columns=columns,
+        key=stream.key,
+        description=stream.description,
+        marks_gone=marks_gone(stream),
+    )
+
+
+def marks_gone(stream: Stream) -> bool:
+    """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
+    return isinstance(stream, EntityStream)
 
 
 def inputs(stream: Stream) -> dict[str, dg.AssetIn]:
     """The parents whose ids the stream's calls need, with only the columns needed."""
     return {
-        parent: dg.AssetIn(key=asset_key(parent), metadata={"columns": list(columns)})
-        for parent, columns in stream.inputs.items()
+        parent: dg.AssetIn(key=asset_key(parent), metadata={"columns": columns})
+        for parent, columns in parent_columns(stream).items()
     }
+
+
+def parent_columns(stream: Stream) -> dict[str, list[str]]:
+    """The columns of each parent that planning needs, and the one that tells what is gone."""
+    return {parent: [*columns, GONE_AT.name] for parent, columns in stream.inputs.items()}
 
 
 class Looks(TypedDict):
@@ -91,6 +107,7 @@ def _metadata(stream: Stream, settings: Settings) -> dict[str, Any]:
         "dagster/column_schema": _schema(stream),
         "dagster/table_name": f"{settings.duckdb_schema}.{stream.name}",
         "key": list(stream.key),
+        **({"marks_gone": True} if marks_gone(stream) else {}),
         **({"partition_expr": "date"} if stream.daily else {}),
     }
 

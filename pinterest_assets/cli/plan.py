@@ -9,8 +9,9 @@ from datetime import datetime
 
 import click
 
+from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
-from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.presentation import parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
@@ -23,16 +24,18 @@ from pinterest_assets.pinterest.catalog import (
     Stream,
 )
 from pinterest_assets.pinterest.catalog.limits import (
+    BULK_CALLS,
     CALLS_PER_MINUTE,
-    PAGE_SIZE,
     TRIAL_CALLS_PER_DAY,
 )
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.pinterest.extract.bulk import list_calls
 from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -85,22 +88,33 @@ def _lines(
         asked = [stream for stream in group if stream not in refused]
         if asked:
             parents = _parents(asked[0], warehouse, settings)
-            yield from _planned(asked, _plan(asked, parents, window, settings), rows)
+            yield from _planned(asked, _plan(asked, parents, window, warehouse, settings), rows)
 
 
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        calls = len(found.calls) + _further_pages(stream, found, rows)
-        yield Line(stream.name, stream.category, "list", calls)
+        yield from _entities(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
-        together = f"one call a pin; {len(found.calls)} where the beta for many pins a call is open"
-        yield Line(stream.name, stream.category, "sync", calls, together if calls > 1 else "")
+        yield Line(
+            stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
+        )
     elif not found.parts:
         yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
     for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
         yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
+
+
+def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
+    """A line for the accounts that are read as lists, and one for those whose changes come in files."""
+    files = [call for call in found.calls if isinstance(call, BulkCall)]
+    if len(files) < len(found.calls) or not files:
+        calls = len(found.calls) - len(files) + (0 if files else _further_pages(found, rows[stream.name]))
+        yield Line(stream.name, stream.category, "list", calls)
+    if files:
+        why = f"files for {len(files)} account(s): an order each, and the polls of one that is ready soon"
+        yield Line(stream.name, stream.category, "bulk", BULK_CALLS * len(files), why)
 
 
 def _named(streams: Sequence[str]) -> str:
@@ -120,16 +134,18 @@ def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
 
 def _parents(stream: Stream, warehouse: Warehouse, settings: Settings) -> Parents:
     frames = {
-        name: warehouse.read(name, columns=list(columns), spec=table_spec(STREAMS[name]))
-        for name, columns in stream.inputs.items()
+        name: warehouse.read(name, columns=columns, spec=table_spec(STREAMS[name]))
+        for name, columns in parent_columns(stream).items()
     }
     return parent_rows(frames, settings.ad_account_ids)
 
 
-def _plan(group: list[Stream], parents: Parents, window: Window, settings: Settings) -> Plan:
+def _plan(
+    group: list[Stream], parents: Parents, window: Window, warehouse: Warehouse, settings: Settings
+) -> Plan:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        return plan_entities(stream, parents, statuses=settings.entity_statuses)
+        return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
     if isinstance(stream, ReportStream):
@@ -152,11 +168,20 @@ def _pin_calls(found: Plan) -> int:
     return 1 + sum(pins) if pins else 0
 
 
-def _further_pages(stream: Stream, found: Plan, rows: Mapping[str, int]) -> int:
+def _pin_by_pin(found: Plan, calls: int) -> str:
+    """What asking for one pin at a time costs, and what the lists of pins have of it."""
+    limit = CALLS_PER_MINUTE["org_analytics"]
+    minutes = (calls - 1) // limit
+    takes = f"at least {minutes} min" if minutes else "under a minute"
+    return (
+        f"one call a pin, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
+        "open. pin.pin_metrics has each pin's last 90 days and whole life at no further call"
+    )
+
+
+def _further_pages(found: Plan, rows: int) -> int:
     """Pages beyond the first of each list, from what is loaded; a list grows slowly."""
-    if not isinstance(stream, EntityStream) or not found.calls:
-        return 0
-    return max(0, math.ceil(rows[stream.name] / PAGE_SIZE) - len(found.calls))
+    return list_calls(len(found.calls), rows) - len(found.calls) if found.calls else 0
 
 
 def _show(lines: list[Line]) -> None:

@@ -1,4 +1,4 @@
-"""Plain HTTP under ``/_demo/`` for tests in other processes: calls, faults, restatements, truth."""
+"""Plain HTTP under ``/_demo/`` for tests in other processes: calls, faults, changes, truth."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Control:
             Route("/_demo/limits", self._limits, methods=["POST", "DELETE"]),
             Route("/_demo/reports", self._reports, methods=["GET", "POST", "DELETE"]),
             Route("/_demo/restate", self._restate, methods=["POST"]),
+            Route("/_demo/entities", self._entities, methods=["POST"]),
             Route("/_demo/truth/{stream}", self._told),
         ]
 
@@ -72,7 +73,7 @@ class Control:
         return _json({}, 201)
 
     async def _reports(self, request: HttpRequest) -> Response:
-        """POST sets ``ready_after`` and ``packing`` and moves the clock by ``advance`` seconds."""
+        """POST sets ``ready_after``, ``packing`` and ``active_only``, and moves the clock by ``advance``."""
         desk = self._gate.desk
         if request.method == "DELETE":
             desk.reset()
@@ -80,6 +81,7 @@ class Control:
             wanted = msgspec.json.decode(await request.body())
             desk.ready_after = wanted.get("ready_after", desk.ready_after)
             desk.packing = wanted.get("packing", desk.packing)
+            desk.active_only = wanted.get("active_only", desk.active_only)
             desk.advance(wanted.get("advance", 0.0))
         orders = [
             {"account_id": order.account_id, "body": order.body, "polls": order.polls}
@@ -96,6 +98,22 @@ class Control:
         except ValueError as error:
             return _json({"message": str(error)}, 400)
         return _json({"ad_id": ad})
+
+    async def _entities(self, request: HttpRequest) -> Response:
+        """``{"kind": ..., "change" | "add" | "remove": id, "fields": {...}}``; answers the entity's id."""
+        wanted, changes = msgspec.json.decode(await request.body()), self._gate.world.changes
+        kind, fields = wanted.get("kind", ""), wanted.get("fields", {})
+        entity = next((wanted[name] for name in ("change", "add", "remove") if name in wanted), "")
+        try:
+            if "add" in wanted:
+                entity = changes.add(kind, entity, **fields)
+            elif "remove" in wanted:
+                changes.remove(kind, entity)
+            else:
+                changes.change(kind, entity, **fields)
+        except ValueError as error:
+            return _json({"message": str(error)}, 400)
+        return _json({"id": entity})
 
     async def _told(self, request: HttpRequest) -> Response:
         stream = request.path_params["stream"]

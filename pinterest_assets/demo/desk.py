@@ -1,4 +1,4 @@
-"""Where asynchronous reports are ordered and fetched: tokens, states, signed links, a clock to set.
+"""Where asynchronous reports and bulk downloads are ordered and fetched: tokens, states, links, a clock.
 
 Makes no rows itself: an order comes with what writes its file. Knows no HTTP.
 """
@@ -18,7 +18,9 @@ from typing import Any, Literal
 from urllib.parse import parse_qs
 
 LINK_SECONDS, REPORT_SECONDS = 300, 3_600
-FILES = "/async_reporting_v3/"
+FILES, BULK_FILES = "/async_reporting_v3/", "/bulk_framework/"
+BULK = "bulk"
+"""Where bulk downloads are polled."""
 
 Packing = Literal["none", "gzip", "encoded"]
 """``gzip`` packs the file itself; ``encoded`` packs it and says so in its headers."""
@@ -56,11 +58,13 @@ class Download:
 class Desk:
     """The reports of a running demo. ``ready_after`` is seconds from the order to a finished report.
 
-    ``most_at_once`` is how many were ordered and not yet seen finished at one time.
+    ``most_at_once`` is how many were ordered and not yet seen finished at one time. ``active_only``
+    leaves out of bulk downloads what is not active, as the description says Pinterest does.
     """
 
     ready_after: float = 0.0
     packing: Packing = "none"
+    active_only: bool = False
     most_at_once: int = 0
     orders: list[Order] = field(default_factory=list)
     downloads: list[Download] = field(default_factory=list)
@@ -117,11 +121,17 @@ class Desk:
     def link(self, order: Order) -> str:
         """Path and query under which the file is given out for five minutes."""
         until = int(self.now()) + LINK_SECONDS
-        return f"{FILES}{order.name}/metrics_report.txt?X-Amz-Expires={until}&X-Amz-Signature={self._sign(order.name, until)}"
+        is_bulk = order.polled_at == BULK
+        place = (
+            f"{BULK_FILES}{order.name}/entities.json"
+            if is_bulk
+            else f"{FILES}{order.name}/metrics_report.txt"
+        )
+        return f"{place}?X-Amz-Expires={until}&X-Amz-Signature={self._sign(order.name, until)}"
 
     def redeem(self, path: str, query: str) -> Order | None:
         """The report behind a link, or None when the link is forged or no longer good."""
-        name = path.removeprefix(FILES).partition("/")[0]
+        name = path.split("/")[2]
         values = {key: found[-1] for key, found in parse_qs(query).items()}
         until = values.get("X-Amz-Expires", "")
         if not until.isdecimal() or self.now() > int(until):
@@ -134,7 +144,7 @@ class Desk:
         """Forgets all reports and settings, and puts the clock right."""
         with self._lock:
             self.orders, self.downloads, self.most_at_once = [], [], 0
-            self.ready_after, self.packing, self._ahead = 0.0, "none", 0.0
+            self.ready_after, self.packing, self._ahead, self.active_only = 0.0, "none", 0.0, False
             if self._folder is not None:
                 self._folder.cleanup()
                 self._folder = None

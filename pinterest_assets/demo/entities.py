@@ -83,6 +83,7 @@ def ad_group(node: AdGroup, seed: int) -> Row:
         "billable_event": _BILLABLE.get(node.campaign.objective, "CLICKTHROUGH"),
         "pacing_delivery_type": "STANDARD",
         "placement_group": ("ALL", "SEARCH", "BROWSE")[node.index % 3],
+        "placement_traffic_type": ("ALL", "TWO_COLUMN_FEED", "FULLSCREEN_FEED")[node.index % 3],
         "conversion_learning_mode_type": "ACTIVE" if node.campaign.objective == "WEB_CONVERSION" else None,
         "optimization_goal_metadata": _goal(node),
         "lifetime_frequency_cap": 100,

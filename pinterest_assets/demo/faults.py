@@ -29,10 +29,11 @@ class Fault:
     its length. ``repeat_bookmark`` gives the bookmark that was asked for, ``empty`` gives lists
     without items. ``mutate`` gets the decoded answer and returns another, or changes it in place.
 
-    On the poll of a report: ``report_status`` is the state it is said to be in, without a link, and
-    ``file_cut`` ends its file that many bytes early, of which ``size`` tells nothing. Faults on the
-    download match its own path, ``/async_reporting_v3/``; there ``bad_json`` makes the file shorter
-    than ``size``. ``empty`` and ``mutate`` change a JSON file when they match the poll and the download.
+    On the poll of a report or bulk download: ``report_status`` is the state it is said to be in,
+    without a link, and ``file_cut`` ends its file that many bytes early, of which ``size`` tells
+    nothing. Faults on the download match its own path, ``/async_reporting_v3/`` or
+    ``/bulk_framework/``; there ``bad_json`` makes the file shorter than ``size``. ``empty`` and
+    ``mutate`` change a JSON file when they match the poll and the download.
     """
 
     pattern: re.Pattern[str]
@@ -81,8 +82,7 @@ class Fault:
         if self.repeat_bookmark and isinstance(answer, dict):
             answer = {**answer, "bookmark": asked or answer.get("bookmark")}
         if self.report_status is not None:
-            told = {"report_status": self.report_status, "url": None, "size": None}
-            answer = _told(answer, lambda report: {**report, **told})
+            answer = _told(answer, partial(_in_state, status=self.report_status))
         if self.file_cut:
             answer = _told(answer, partial(_cut_file, bytes_short=self.file_cut))
         if self.empty or self.mutate is not None:
@@ -101,10 +101,19 @@ def _told(answer: Any, change: Mutate) -> Any:
 
 
 def _cut_file(report: Any, bytes_short: int) -> Any:
-    """A link to the file without its end; ``size`` agrees with it."""
-    if not report.get("url"):
+    """A link to the file without its end; ``size``, where it is told, agrees with it."""
+    link = "result_url" if "result_url" in report else "url"
+    if not report.get(link):
         return report
-    return {**report, "url": f"{report['url']}&cut={bytes_short}", "size": report["size"] - bytes_short}
+    size = {"size": report["size"] - bytes_short} if "size" in report else {}
+    return {**report, link: f"{report[link]}&cut={bytes_short}", **size}
+
+
+def _in_state(report: Any, status: str) -> Any:
+    """A report, or a bulk download, as it is while there is no file."""
+    if "result_url" in report:
+        return {**report, "status": status, "result_url": None}
+    return {**report, "report_status": status, "url": None, "size": None}
 
 
 def _of_unknown_size(report: Any) -> Any:

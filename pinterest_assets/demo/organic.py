@@ -135,7 +135,7 @@ def _pin(owner: Owner, nth: int, index: int, pin_id: str, moment: datetime) -> R
         "dominant_color": f"#{dice.below(1 << 24, pin_id):06X}",
         "board_owner": {"username": owner.username},
         "parent_pin_id": ids.make("pin", 0, 10**6 + index) if nth == 6 else None,
-        "product_tags": [],
+        "product_tags": [{"pin_id": ids.make("pin", 0, 2 * 10**6 + index)}] if nth % 4 == 1 else [],
         "is_owner": True,
         "is_standard": nth % 5 != 4,
         "has_been_promoted": nth % 5 != 4,

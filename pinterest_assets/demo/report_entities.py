@@ -53,7 +53,7 @@ class Entities:
     def __init__(self, world: DemoAccount, asked: ReportAsked) -> None:
         self._world = world
         self._asked = asked
-        rows = [row for found in world.promotions.values() for row in found]
+        rows = [row for found in world.built_promotions.values() for row in found]
         self._promotions = {row["id"]: row for row in rows}
 
     def ads(self, account_id: str) -> Ints:
@@ -64,7 +64,9 @@ class Entities:
                 ad.index
                 for ad in self._world.tree.ads
                 if ad.group.campaign.account.id == account_id
-                and all(_FILTERS[name](ad, self._world.ads[ad.id]) in filters[name] for name in filters)
+                and all(
+                    _FILTERS[name](ad, self._world.built["ad"][ad.id]) in filters[name] for name in filters
+                )
             ],
             dtype=np.int64,
         )
@@ -88,7 +90,7 @@ class Entities:
         about = self._ancestors(owner, entity)
         if level == "KEYWORD":
             text = world.values("KEYWORD")[key[1]]
-            entity = next(row["id"] for row in world.keywords[entity] if row["value"] == text)
+            entity = next(row["id"] for row in world.built_keywords[entity] if row["value"] == text)
         if level in ("PRODUCT_GROUP", "PRODUCT_ITEM"):
             about["promotion"] = self._promotion(key)
             entity = about["promotion"]["id"]
@@ -100,14 +102,13 @@ class Entities:
 
     def _ancestors(self, owner: str, entity: str) -> dict[str, Row]:
         """The row of the entity and those above it, by level."""
-        world, found = self._world, dict[str, Row]()
-        levels = (("ad", world.ads), ("ad_group", world.ad_groups), ("campaign", world.campaigns))
-        for level, rows in levels:
+        built, found = self._world.built, dict[str, Row]()
+        for level in ("ad", "ad_group", "campaign"):
             if level == owner or found:
                 below = list(found.values())
-                found[level] = rows[below[-1][f"{level}_id"] if below else entity]
+                found[level] = built[level][below[-1][f"{level}_id"] if below else entity]
         below = list(found.values())
-        found["ad_account"] = world.accounts[below[-1]["ad_account_id"] if below else entity]
+        found["ad_account"] = built["ad_account"][below[-1]["ad_account_id"] if below else entity]
         return found
 
     def _promotion(self, key: tuple[int, ...]) -> Row:

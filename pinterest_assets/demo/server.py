@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pinterest_assets.demo.control import Control
-from pinterest_assets.demo.desk import FILES, Desk
+from pinterest_assets.demo.desk import BULK_FILES, FILES, Desk
 from pinterest_assets.demo.downloads import Downloads
 from pinterest_assets.demo.faults import Faults
 from pinterest_assets.demo.gate import Gate
@@ -37,7 +37,8 @@ class DemoServer:
         self.truth = Truth(world)
         self._gate = Gate(world, latency, beta)
         self._control = Starlette(routes=Control(self._gate).routes)
-        self._parts: dict[str, ASGIApp] = {"/v5/": self._gate, FILES: Downloads(self._gate)}
+        downloads = Downloads(self._gate)
+        self._parts: dict[str, ASGIApp] = {"/v5/": self._gate, FILES: downloads, BULK_FILES: downloads}
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((_HOST, port))

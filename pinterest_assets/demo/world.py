@@ -1,6 +1,6 @@
 """The demo account as a whole: entities, profiles, shops and deliveries of one size, seed and day.
 
-Everything is built once and then only read, but for restatements. Holds no HTTP.
+Everything is built once and then only read, but for restatements and ``changes``. Holds no HTTP.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from pinterest_assets.demo import attachments, catalogs, entities, organic, report_templates
 from pinterest_assets.demo.breakdowns import PROMOTED, Facts, Value, cuts
+from pinterest_assets.demo.changes import Changes
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.entities import Row
 from pinterest_assets.demo.hierarchy import Ad, Hierarchy, build
@@ -45,6 +46,7 @@ class DemoAccount:
         self._build_attachments()
         self.levels = self._levels()
         self.ledger = self._ledger()
+        self.changes = Changes(self)
         self.version = 0
 
     def _build_ads_entities(self) -> None:
@@ -53,6 +55,12 @@ class DemoAccount:
         self.campaigns = {node.id: entities.campaign(node, seed) for node in tree.campaigns}
         self.ad_groups = {node.id: entities.ad_group(node, seed) for node in tree.groups}
         self.ads = {node.id: entities.ad(node, self._pin_of(node), seed) for node in tree.ads}
+        self.built = {
+            "ad_account": dict(self.accounts),
+            "campaign": dict(self.campaigns),
+            "ad_group": dict(self.ad_groups),
+            "ad": dict(self.ads),
+        }
 
     def _pin_of(self, ad: Ad) -> Row:
         pins = self.profiles[ad.group.campaign.account.owner.id].pins
@@ -62,6 +70,8 @@ class DemoAccount:
     def _build_attachments(self) -> None:
         self.keywords = attachments.keywords(self.tree, self.size, self.seed)
         self.promotions = attachments.promotions(self.tree, self.shops, self.seed)
+        self.built_keywords = {parent: tuple(rows) for parent, rows in self.keywords.items()}
+        self.built_promotions = {parent: tuple(rows) for parent, rows in self.promotions.items()}
         self.audiences = attachments.audiences(self.tree, self.seed, self.today)
         self.received = attachments.received(self.tree, self.audiences)
         self.report_templates = report_templates.report_templates(self.tree, self.seed, self.today)
@@ -110,7 +120,7 @@ class DemoAccount:
         return Ledger(rate, cuts(facts, rate.seeds))
 
     def account_of_group(self, group_id: str) -> str:
-        return str(self.ad_groups[group_id]["ad_account_id"])
+        return str(self.built["ad_group"][group_id]["ad_account_id"])
 
     def table(
         self,

@@ -1,5 +1,7 @@
 """Where the rows are kept: DuckDB, written one slice at a time, each whole or not at all.
 
+Numbers are replaced, a slice for a slice; entities are merged, and what is gone is marked.
+
     with Staging() as staging:
         rows = staging.table(spec)
         for frame in frames:
@@ -20,20 +22,23 @@ from pinterest_assets.warehouse.errors import (
     SchemaFrozen,
     WarehouseError,
 )
+from pinterest_assets.warehouse.holdings import Holding, holdings
 from pinterest_assets.warehouse.load import Load
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.staging import Staging
-from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
+from pinterest_assets.warehouse.tables import GONE_AT, ColumnSpec, TableSpec
 from pinterest_assets.warehouse.warehouse import Warehouse, Written
 
 __all__ = [
+    "GONE_AT",
     "BadSetting",
     "BadValue",
     "ColumnSpec",
     "DatabaseLocked",
     "DatabaseUnwritable",
     "ForeignTable",
+    "Holding",
     "Load",
     "NotMaterialized",
     "OutsideSlice",
@@ -45,4 +50,5 @@ __all__ = [
     "Warehouse",
     "WarehouseError",
     "Written",
+    "holdings",
 ]

@@ -10,9 +10,13 @@ class Load:
     """Staged rows and the accounts they were read for completely.
 
     ``column`` holds the account; rows of accounts that are not among ``values`` stay in the table
-    as they are. Without them the rows are complete for all accounts.
+    as they are. Without them the rows are complete for all accounts. Accounts in ``partial`` were
+    read for what changed: rows come in by key and none is missed. ``spared`` is a column and values
+    of it whose rows stay when none comes in their place.
     """
 
     staged: StagedTable
     column: str | None = None
     values: tuple[str, ...] | None = None
+    partial: tuple[str, ...] = ()
+    spared: tuple[str, tuple[str, ...]] | None = None

@@ -13,12 +13,10 @@ import pandas as pd
 from pinterest_assets.warehouse import casts
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
 from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
-from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, PROVENANCE, TableSpec, common_type
+from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, TableSpec, common_type
 
 if TYPE_CHECKING:
     from pinterest_assets.warehouse.staging import Staging
-
-_PROVIDED = {column.name for column in PROVENANCE}
 
 
 class StagedTable:
@@ -74,7 +72,8 @@ class StagedTable:
             )
         source = frame.copy(deep=False)
         source.columns = pd.Index(names)
-        provided = [name for name in names if name.casefold() in _PROVIDED]
+        ours = {column.name for column in self.spec.provenance}
+        provided = [name for name in names if name.casefold() in ours]
         return source.drop(columns=provided) if provided else source
 
     def _grow(self, source: pd.DataFrame) -> None:

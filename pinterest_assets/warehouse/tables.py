@@ -39,12 +39,18 @@ PROVENANCE = (
 )
 """Columns that every table has after its own. The warehouse fills them; a frame cannot."""
 
+GONE_AT = ColumnSpec(
+    "_gone_at", "TIMESTAMP", "When a complete read no longer had the row (UTC); NULL while it is there."
+)
+"""A column more of tables that mark what is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
     """A table as declared. Columns that are not take the shape of the first frame written to it.
 
     ``complete`` is False when some columns are left to the rows, as in a table a user made up.
+    ``marks_gone`` tables keep a row that is no longer read and say since when, by ``key``.
     """
 
     name: str
@@ -52,14 +58,22 @@ class TableSpec:
     key: tuple[str, ...] = ()
     description: str = ""
     complete: bool = True
+    marks_gone: bool = False
 
     def __post_init__(self) -> None:
         if not self.name:
             raise ValueError("a table needs a name")
-        names = [column.name.casefold() for column in (*self.columns, *PROVENANCE)]
+        if self.marks_gone and not self.key:
+            raise ValueError(f"table {self.name} needs a key to tell which rows are gone")
+        names = [column.name.casefold() for column in (*self.columns, *self.provenance)]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"table {self.name} repeats column(s) {', '.join(repeated)}")
+
+    @property
+    def provenance(self) -> tuple[ColumnSpec, ...]:
+        """The columns that the warehouse fills."""
+        return (*PROVENANCE, GONE_AT) if self.marks_gone else PROVENANCE
 
     @property
     def types(self) -> dict[str, str]:
@@ -69,7 +83,7 @@ class TableSpec:
     @property
     def descriptions(self) -> dict[str, str]:
         """What each column means, by case-folded name, with provenance."""
-        return {column.name.casefold(): column.description for column in (*self.columns, *PROVENANCE)}
+        return {column.name.casefold(): column.description for column in (*self.columns, *self.provenance)}
 
 
 EXACT_IN_DOUBLE = 2**53

@@ -5,7 +5,7 @@ where rows come from, nor of who schedules what.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import duckdb
@@ -20,7 +20,7 @@ from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
-from pinterest_assets.warehouse.tables import PROVENANCE, TableSpec
+from pinterest_assets.warehouse.tables import TableSpec
 from pinterest_assets.warehouse.writer import Writer, refuse_outside
 
 
@@ -36,6 +36,7 @@ class Written:
     widened: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     discarded: Mapping[str, int] = field(default_factory=dict)
     duplicates_dropped: int = 0
+    newly_gone: int = 0
     seconds_waited: float = 0.0
 
 
@@ -59,13 +60,45 @@ class Warehouse:
 
     def replace(self, staged: StagedTable, scope: Scope, *, run_id: str, loaded_at: datetime) -> Written:
         """Put the staged rows in the place of the slice: all of it, or nothing."""
+        return self._write(staged, scope, None, run_id, loaded_at)
+
+    def merge(
+        self,
+        staged: StagedTable,
+        complete: Scope,
+        *,
+        partial: tuple[str, ...] = (),
+        run_id: str,
+        loaded_at: datetime,
+    ) -> Written:
+        """Put the staged rows in by key and delete nothing: all of it, or nothing.
+
+        What ``complete`` no longer has is marked with when; rows of the accounts in ``partial`` that
+        did not come stay as they are.
+        """
+        allowed = (
+            replace(complete, values=(*complete.values, *partial))
+            if complete.values is not None
+            else complete
+        )
+        return self._write(staged, allowed, complete, run_id, loaded_at)
+
+    def _write(
+        self,
+        staged: StagedTable,
+        scope: Scope,
+        complete: Scope | None,
+        run_id: str,
+        loaded_at: datetime,
+    ) -> Written:
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
         with self.database.writing(connection) as waited:
             writer = self._writer(connection, staged.spec)
             change = writer.shape(staged)
-            deleted = writer.clear(staged, scope)
+            gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
+            deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
@@ -78,6 +111,7 @@ class Warehouse:
             widened=change.retyped,
             discarded=discarded,
             duplicates_dropped=duplicates,
+            newly_gone=gone,
             seconds_waited=waited,
         )
 
@@ -105,7 +139,7 @@ class Warehouse:
         if not self.database.exists():
             return self._nothing(table, columns, shape)
         with self.database.reading() as connection:
-            found = self._layout(connection, table)
+            found = self.layout_in(connection, table)
             if found is None:
                 return self._nothing(table, columns, shape)
             chosen = _selection(table, columns, found.types, spec)
@@ -118,7 +152,7 @@ class Warehouse:
             return 0
         condition, parameters = (scope or Scope()).condition()
         with self.database.reading() as connection:
-            if self._layout(connection, table) is None:
+            if self.layout_in(connection, table) is None:
                 return 0
             query = f"SELECT count(*) FROM {self._relation(table)} WHERE {condition}"
             return scalar(connection, query, parameters)
@@ -144,13 +178,14 @@ class Warehouse:
         if not self.database.exists():
             return None
         with self.database.reading() as connection:
-            return self._layout(connection, table)
+            return self.layout_in(connection, table)
+
+    def layout_in(self, connection: duckdb.DuckDBPyConnection, table: str) -> Layout | None:
+        """``layout``, over a connection that is open already."""
+        return layout_of(connection, self.database.catalog, self.schema, table)
 
     def _writer(self, connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> Writer:
         return Writer(connection, self.database.catalog, self.schema, spec, self.policy)
-
-    def _layout(self, connection: duckdb.DuckDBPyConnection, table: str) -> Layout | None:
-        return layout_of(connection, self.database.catalog, self.schema, table)
 
     def _relation(self, table: str) -> str:
         return quoted(self.database.catalog, self.schema, table)
@@ -170,7 +205,7 @@ def _selection(
 ) -> str:
     """The select list: what the table has, and typed NULLs for what is only declared so far."""
     present = {name.casefold() for name in types}
-    declared = {column.name: column.type for column in (*spec.columns, *PROVENANCE)} if spec else {}
+    declared = {column.name: column.type for column in (*spec.columns, *spec.provenance)} if spec else {}
     lacking = {name: type_ for name, type_ in declared.items() if name.casefold() not in present}
     wanted = list(columns) if columns is not None else [*types, *lacking]
     nulls = {name.casefold(): f"CAST(NULL AS {type_}) AS {quoted(name)}" for name, type_ in lacking.items()}

@@ -1,7 +1,7 @@
 """The steps of one write, in the order they run inside its transaction.
 
-Shape the table, clear the slice, put the rows in. When each runs, and what is reported, is the
-warehouse's business.
+Shape the table, clear the slice or mark what is gone, put the rows in. When each runs, and what is
+reported, is the warehouse's business.
 """
 
 from datetime import datetime, timezone
@@ -21,7 +21,7 @@ from pinterest_assets.warehouse.layout import (
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
 from pinterest_assets.warehouse.staged import StagedTable
-from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, PROVENANCE, TableSpec
+from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, GONE_AT, TableSpec
 
 
 def refuse_outside(staged: StagedTable, scope: Scope) -> None:
@@ -81,12 +81,18 @@ class Writer:
     def _change(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Difference:
         facts = self._facts(layout, rows, staged)
         change = permitted(difference(layout.types, rows, facts), self.policy, self._label)
-        statements = change.statements(self.relation)
+        statements = [*change.statements(self.relation), *self._own_columns(layout)]
         for statement in statements:
             self.connection.execute(statement)
         if statements:
             self._layout = layout_of(self.connection, self.catalog, self.schema, self.spec.name)
         return change
+
+    def _own_columns(self, layout: Layout) -> list[str]:
+        """What adds the columns that the warehouse fills; no policy on what Pinterest sends keeps them out."""
+        have = {name.casefold() for name in layout.types}
+        lacking = [column for column in self.spec.provenance if column.name not in have]
+        return [f"ALTER TABLE {self.relation} ADD COLUMN {quoted(c.name)} {c.type}" for c in lacking]
 
     @property
     def _label(self) -> str:
@@ -95,7 +101,7 @@ class Writer:
     def _create(self, rows: dict[str, str]) -> Difference:
         declared = self.spec.types if self.spec.columns and self.spec.complete else rows
         extra = permitted(difference(declared, rows, Facts()), self.policy, self._label)
-        columns = {**declared, **extra.added, **{column.name: column.type for column in PROVENANCE}}
+        columns = {**declared, **extra.added, **{column.name: column.type for column in self.spec.provenance}}
         body = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}")
         self.connection.execute(f"CREATE TABLE {self.relation} ({body})")
@@ -128,16 +134,33 @@ class Writer:
 
         An entity that moved to another account would otherwise stay under the old one as well.
         """
-        condition, parameters = scope.condition()
+        condition, parameters = scope.deletion()
         deleted = scalar(self.connection, f"DELETE FROM {self.relation} WHERE {condition}", parameters)
-        key = self.spec.key
-        if key and staged.rows and scope.days is None and not scope.whole:
-            here = quoted_list(key)
-            deleted += scalar(
-                self.connection,
-                f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})",
-            )
+        if scope.spared or (scope.days is None and not scope.whole):
+            deleted += self.clear_keys(staged)
         return deleted
+
+    def clear_keys(self, staged: StagedTable) -> int:
+        """Delete every row that comes again, whatever account it was under."""
+        if not self.spec.key or not staged.rows:
+            return 0
+        here = quoted_list(self.spec.key)
+        return scalar(
+            self.connection,
+            f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})",
+        )
+
+    def mark_gone(self, staged: StagedTable, complete: Scope, at: datetime) -> int:
+        """Mark the rows of a slice that was read completely and no longer has them; how many are new."""
+        condition, parameters = complete.condition()
+        same = " AND ".join(f"r.{quoted(name)} = {self.relation}.{quoted(name)}" for name in self.spec.key)
+        gone = quoted(GONE_AT.name)
+        return scalar(
+            self.connection,
+            f"UPDATE {self.relation} SET {gone} = CAST(? AS TIMESTAMP) WHERE {condition} "
+            f"AND {gone} IS NULL AND NOT EXISTS (SELECT 1 FROM {staged.relation} r WHERE {same})",
+            [_utc(at), *parameters],
+        )
 
     def insert(self, staged: StagedTable, run_id: str, loaded_at: datetime) -> dict[str, int]:
         """Insert by name; answers how many values of columns the table does not have were left out."""

@@ -21,6 +21,7 @@ from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
     failure,
+    gone,
     last_days,
     load,
     materialize,
@@ -128,7 +129,7 @@ def test_whichever_request_fails_for_good_the_table_stays_as_it_was(
         assert_same(rows(loaded, stream), before)
 
 
-@every_stream
+@pytest.mark.parametrize("stream", [name for name, stream in STREAMS.items() if stream.daily])
 def test_an_empty_answer_empties_the_slice_and_keeps_the_columns(
     stream: str, demo: DemoServer, loaded: Path
 ) -> None:
@@ -138,6 +139,23 @@ def test_an_empty_answer_empties_the_slice_and_keeps_the_columns(
     after = rows(loaded, stream)
     assert list(after.columns) == columns
     assert after.empty
+
+
+@pytest.mark.parametrize("stream", [name for name, stream in STREAMS.items() if not stream.daily])
+def test_an_empty_list_marks_every_row_as_gone_and_deletes_none(
+    stream: str, demo: DemoServer, loaded: Path
+) -> None:
+    before = rows(loaded, stream)
+    assert gone(loaded, stream) == set()
+    demo.faults.add(".*", empty=True)
+    load([stream])
+    assert_same(rows(loaded, stream), before)
+    keys = before[list(STREAMS[stream].key)].itertuples(index=False, name=None)
+    assert gone(loaded, stream) == set(keys)
+    demo.faults.clear()
+    load([stream])
+    assert gone(loaded, stream) == set(), "what is back is no longer marked"
+    assert_same(rows(loaded, stream), before)
 
 
 @every_stream
@@ -182,7 +200,8 @@ def test_columns_have_the_declared_types(stream: str, loaded: Path) -> None:
             ).fetchall()
         )
     declared = {column.name: column.type for column in STREAMS[stream].columns}
-    assert found == {**declared, "_loaded_at": "TIMESTAMP", "_run_id": "VARCHAR"}
+    marks = {} if STREAMS[stream].daily else {"_gone_at": "TIMESTAMP"}
+    assert found == {**declared, "_loaded_at": "TIMESTAMP", "_run_id": "VARCHAR", **marks}
 
 
 @every_stream
@@ -214,6 +233,26 @@ def test_every_level_and_breakdown_sums_to_the_account(stream: str, loaded: Path
     summed = parts.groupby(by)[measures].sum()
     whole = account.groupby(by)[measures].sum()
     pd.testing.assert_frame_equal(summed, whole)
+
+
+FIELDS = [
+    ("B20", "pin_on_board", "note"),
+    ("B20", "pin_on_board", "product_tags"),
+    ("B20", "pin_on_board", "is_standard"),
+    ("B20", "pin_on_board", "creative_type"),
+    ("B21", "ad_account", "owner"),
+    ("B22", "ad_group", "placement_traffic_type"),
+]
+
+
+@pytest.mark.parametrize(("_", "stream", "column"), FIELDS, ids=[f"{row}-{name}" for row, _, name in FIELDS])
+def test_fields_that_others_had_to_add_later_are_there_and_filled(
+    _: str, stream: str, column: str, loaded: Path
+) -> None:
+    """B20, B21, B22: the fields of pins on boards, owners of accounts, traffic types of ad groups."""
+    values = [value for value in rows(loaded, stream)[column] if value not in (None, "", [])]
+    assert values
+    assert stream != "ad_account" or all(owner["id"] for owner in values)
 
 
 def test_feed_passwords_are_nowhere(loaded: Path) -> None:

@@ -66,7 +66,10 @@ AD_GROUP = _columns(
     billable_event=("VARCHAR", "What is charged for"),
     pacing_delivery_type=("VARCHAR", "How fast the budget may be spent"),
     placement_group=("VARCHAR", "Where ads are shown: all, search or browse"),
-    placement_traffic_type=("VARCHAR", "Traffic the placement takes"),
+    placement_traffic_type=(
+        "VARCHAR",
+        "Whether ads run in the two-column feed, the fullscreen feed, or both",
+    ),
     conversion_learning_mode_type=("VARCHAR", "Whether conversion learning is on"),
     optimization_goal_metadata=("JSON", "What delivery is optimized for"),
     lifetime_frequency_cap=("BIGINT", "Most impressions a person gets in 30 days"),

@@ -6,6 +6,7 @@ from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
+    BulkType,
     Category,
     Column,
     EntityStream,
@@ -28,7 +29,7 @@ _ENTITY_NAMES = frozenset(
 )
 
 
-def entity(
+def entity(  # noqa: PLR0913 - one for each thing a line can say
     name: str,
     group: Group,
     columns: tuple[Column, ...],
@@ -40,6 +41,7 @@ def entity(
     per_owner: bool = False,
     never: tuple[str, ...] = (),
     links: Mapping[str, str] | None = None,
+    bulk: BulkType | None = None,
 ) -> EntityStream:
     """A list of entities. ``within`` names what an id is unique in (nothing: everywhere).
 
@@ -57,6 +59,7 @@ def entity(
         statuses=statuses,
         per_owner=per_owner,
         never=never,
+        bulk=bulk,
     )
 
 

@@ -6,7 +6,7 @@ rate limits ("rates"), and what several independent clients had to settle on ("p
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from pinterest_assets.pinterest.catalog.model import Category
@@ -52,6 +52,17 @@ REACH: Mapping[tuple[Way, Span], Reach] = {
 One day less than the spec says: the first day it names is answered with a 400 often enough that every
 long-lived client left it out (practice). Of hours nobody has told the same. With 89 days served at
 once, one call of 89 days always reaches from the first served day to yesterday."""
+
+BULK_CALLS, BULK_WORTH_CALLS = 3, 20
+"""Calls that a bulk download takes when it is ready within seconds: an order and two polls; and calls that
+lists must take before one is ordered instead, as it may have to wait (ours; nothing is written of it)."""
+
+BULK_WAIT_SECONDS = 600
+"""How long a bulk download is waited for in one run (ours: how long they take is written nowhere)."""
+
+BULK_OVERLAP = timedelta(hours=6)
+"""How much earlier than the latest known change a bulk download begins: room for changes that were
+on their way, and for a file that was ordered by a run that was killed (ours)."""
 
 REPORT_MAX_IDS, REPORT_MAX_STATUSES, REPORT_MAX_TARGETING_TYPES, REPORT_MAX_OBJECTIVES = 500, 6, 5, 7
 """Values in one filter or list of a report (spec: maxItems)."""

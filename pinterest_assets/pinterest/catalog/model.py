@@ -16,6 +16,8 @@ ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAM
 Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
 
+BulkType = Literal["CAMPAIGN", "AD_GROUP", "AD", "KEYWORD", "PRODUCT_GROUP"]
+
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -126,13 +128,15 @@ class EntityStream(Stream):
 
     ``per_owner`` endpoints act as the *owner* of an ad account, so one account of each owner is
     asked. ``statuses`` endpoints hide archived entities unless every status is named. ``never``
-    lists fields that are dropped before anything is stored (secrets).
+    lists fields that are dropped before anything is stored (secrets). ``bulk`` is what bulk download
+    calls the entities, where it has them.
     """
 
     paths: tuple[Path, ...]
     statuses: bool = False
     per_owner: bool = False
     never: tuple[str, ...] = ()
+    bulk: BulkType | None = None
 
     @property
     def account_column(self) -> str:

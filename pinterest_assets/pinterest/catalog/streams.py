@@ -25,11 +25,11 @@ _ACTING = "ad_account_id={ad_account.id}"
 # fmt: off
 _ENTITIES = (
     entity("ad_account", "ads", c.AD_ACCOUNT, "/ad_accounts", about="Ad accounts the token can see, shared ones included"),
-    entity("campaign", "ads", c.CAMPAIGN, f"{_ACCOUNT}/campaigns", statuses=True, about="Campaigns of every status"),
-    entity("ad_group", "ads", c.AD_GROUP, f"{_ACCOUNT}/ad_groups", statuses=True, about="Ad groups of every status"),
-    entity("ad", "ads", c.AD, f"{_ACCOUNT}/ads", statuses=True, links={"pin_id": "pin"}, about="Ads of every status"),
-    entity("keyword", "ads", c.KEYWORD, f"{_ACCOUNT}/keywords", "/ad_accounts/{campaign.ad_account_id}/keywords?campaign_id={campaign.id}", "/ad_accounts/{ad_group.ad_account_id}/keywords?ad_group_id={ad_group.id}", about="Keywords of accounts, campaigns and ad groups"),
-    entity("product_group_promotion", "ads", c.PRODUCT_GROUP_PROMOTION, "/ad_accounts/{ad_group.ad_account_id}/product_group_promotions?ad_group_id={ad_group.id}", statuses=True, links={"catalog_product_group_id": "product_group"}, about="Product groups promoted by ad groups"),
+    entity("campaign", "ads", c.CAMPAIGN, f"{_ACCOUNT}/campaigns", statuses=True, bulk="CAMPAIGN", about="Campaigns of every status"),
+    entity("ad_group", "ads", c.AD_GROUP, f"{_ACCOUNT}/ad_groups", statuses=True, bulk="AD_GROUP", about="Ad groups of every status"),
+    entity("ad", "ads", c.AD, f"{_ACCOUNT}/ads", statuses=True, links={"pin_id": "pin"}, bulk="AD", about="Ads of every status"),
+    entity("keyword", "ads", c.KEYWORD, f"{_ACCOUNT}/keywords", "/ad_accounts/{campaign.ad_account_id}/keywords?campaign_id={campaign.id}", "/ad_accounts/{ad_group.ad_account_id}/keywords?ad_group_id={ad_group.id}", bulk="KEYWORD", about="Keywords of accounts, campaigns and ad groups"),
+    entity("product_group_promotion", "ads", c.PRODUCT_GROUP_PROMOTION, "/ad_accounts/{ad_group.ad_account_id}/product_group_promotions?ad_group_id={ad_group.id}", statuses=True, links={"catalog_product_group_id": "product_group"}, bulk="PRODUCT_GROUP", about="Product groups promoted by ad groups"),
     entity("audience", "audiences", c.AUDIENCE, f"{_ACCOUNT}/audiences?ownership_type=OWNED", f"{_ACCOUNT}/audiences?ownership_type=RECEIVED", within=("ad_account",), about="Audiences owned and received"),
     entity("customer_list", "audiences", c.CUSTOMER_LIST, f"{_ACCOUNT}/customer_lists", about="Customer lists uploaded"),
     entity("report_template", "reports", c.REPORT_TEMPLATE, f"{_ACCOUNT}/templates", within=("ad_account",), about="Templates of reports that the ad accounts have"),

@@ -15,13 +15,8 @@ from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.rows import Rows, SomeRows
 from pinterest_assets.pinterest.catalog import AnalyticsStream
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
-from pinterest_assets.pinterest.extract.calls import (
-    AnalyticsCall,
-    EntityCall,
-    Feed,
-    PinAnalyticsCall,
-    ReportCall,
-)
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Feed, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_frame
 from pinterest_assets.pinterest.extract.periods import dated
 from pinterest_assets.pinterest.extract.shapes import Shape
@@ -41,6 +36,17 @@ def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
     stream = call.stream
     frame = to_frame(items, stream.columns, constants=dict(call.inherited), never=stream.never)
     return [(stream.name, frame)]
+
+
+def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:
+    """Some entities of a bulk file, as a list would have them: of the statuses asked for, of the account."""
+    stream = call.stream
+    wanted = [row for row in rows if not call.statuses or row.get("status") in call.statuses]
+    for row in wanted:
+        if isinstance(group := row.get("ad_group_id"), str):
+            row["ad_group_id"] = group.removeprefix("AG")  # promotions may spell it either way (spec)
+    constants = {"ad_account_id": call.account}
+    return [(stream.name, to_frame(wanted, stream.columns, constants=constants, never=stream.never))]
 
 
 def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:

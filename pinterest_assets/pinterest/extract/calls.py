@@ -10,35 +10,19 @@ from typing import Any, Protocol
 
 from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
-from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, EntityStream, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.window import Window
 
 
 @dataclass(frozen=True, slots=True)
-class EntityCall:
-    """A list of entities, page by page, for one parent (or none)."""
-
-    stream: EntityStream
-    path: str
-    params: tuple[tuple[str, str], ...]
-    inherited: tuple[tuple[str, str], ...]
-    parent: str | None
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The tables the answer feeds."""
-        return (self.stream.name,)
-
-    @property
-    def request(self) -> Request:
-        """What is asked; page size and bookmark are the client's."""
-        return Request(self.stream.category, self.path, self.params)
-
-
-@dataclass(frozen=True, slots=True)
 class AnalyticsCall:
-    """Daily numbers of up to 250 ids of one account; with targeting types, all breakdowns at once."""
+    """Daily numbers of up to 250 ids of one account; with targeting types, all breakdowns at once.
+
+    ``may_be_refused`` is of entities that are gone: whether Pinterest still has their numbers is
+    written nowhere.
+    """
 
     feeds: tuple[AnalyticsStream, ...]
     account: str
@@ -46,6 +30,7 @@ class AnalyticsCall:
     window: Window
     columns: tuple[str, ...]
     attribution: Attribution = DEFAULT_ATTRIBUTION
+    may_be_refused: bool = False
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -205,6 +190,6 @@ class ReportCall:
         return {**asked.setting, **days, "ad_account_id": self.account}
 
 
-Call = EntityCall | AnalyticsCall | PinAnalyticsCall | ReportCall
+Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall | ReportCall
 Row = Mapping[str, object]
 """One row of a parent table: column to value."""

@@ -4,8 +4,8 @@ Bounded: at most ``workers`` calls are under way, and one answer at a time is tu
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made.
 When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Decides
-nothing about *what* is asked.
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Files of
+entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
 """
 
 import logging
@@ -29,13 +29,9 @@ from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest,
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.calls import (
-    AnalyticsCall,
-    Call,
-    EntityCall,
-    PinAnalyticsCall,
-    ReportCall,
-)
+from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
@@ -54,29 +50,36 @@ ANALYTICS_WORKERS = 4
 
 
 class Fetch:
-    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way.
+    """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way,
+    and ``missing`` the entities that turned out to be gone.
 
-    ``reports`` are needed where a call is one.
+    ``reports`` are needed where a call is one, or a bulk download.
     """
 
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
+        self.missing: list[str] = []
         self._client = client
         self._reports = reports
         made = tuple(calls)
         self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
-        self._calls = tuple(call for call in made if not isinstance(call, ReportCall))
+        self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
+        self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
         self._beta = _Gate()
         self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
-        if not self._by_report:
+        if not self._by_report and not self._by_bulk:
             yield from self._at_once()
             return
         if self._reports is None:
             raise ValueError("the plan has reports, and nothing to fetch them with was given")
-        with self._reports.each(tuple(self._by_report), self._without_refused) as files:
+        with (
+            self._reports.each(tuple(self._by_report), self._without_refused) as files,
+            BulkFiles(self._reports, self._by_bulk, listed=self._pages, note=self._note) as entities,
+        ):
             yield from self._at_once()
+            yield from entities
             for file in files:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
 
@@ -116,7 +119,7 @@ class Fetch:
             return self._pins(call)
         return self._whole(call)
 
-    def _pages(self, call: EntityCall) -> Iterator[Piece]:
+    def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         try:
             for items in self._client.pages(call.request):
                 yield answers.entities(call, items)
@@ -132,6 +135,9 @@ class Fetch:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
         try:
             batches = self._asked(call)
+        except (NotFound, RequestRefused) as refusal:
+            if not self._is_gone(call, refusal):
+                raise
         except (TimedOut, AnswerTooLarge) as problem:
             halves = call.halves()
             if not halves:
@@ -141,6 +147,20 @@ class Fetch:
                 yield from self._whole(half)
         else:
             yield batches
+
+    def _is_gone(self, call: AnalyticsCall | PinAnalyticsCall, refusal: NotFound | RequestRefused) -> bool:
+        """Whether the refusal is of entities that are gone: then the others' numbers are still good."""
+        streams = ", ".join(call.streams)
+        if isinstance(call, AnalyticsCall):
+            if call.may_be_refused:
+                self._note(f"{streams}: {len(call.ids)} that are gone stay as they are ({refusal})")
+            return call.may_be_refused
+        if call.batch or not isinstance(refusal, NotFound):
+            return False
+        # It was there when it was listed. With a call a pin, hours can lie between.
+        self.missing.extend(call.pins)
+        self._note(f"{streams}: pin {call.pins[0]} is gone and stays as it is ({refusal})")
+        return True
 
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
         if isinstance(call, PinAnalyticsCall):

@@ -1,11 +1,18 @@
-"""What a plan reads off the rows of parent tables: accounts, ids, ages, owners. Pure."""
+"""What a plan reads off the rows of parent tables: accounts, ids, owners, what is there and what is gone. Pure.
+
+What is gone is no longer listed. Its numbers are asked for as long as days are read on which it was
+there, in calls of their own that may be refused, as it is written nowhere whether Pinterest still has
+them; what is in the table stays where nothing comes. A pin that was deleted is not asked for at all:
+each would be a call of 60 a minute, and is answered with "not found" (code 50).
+"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from pinterest_assets.pinterest.extract.calls import Row
+from pinterest_assets.pinterest.extract.window import Window
 
 Parents = Mapping[str, Sequence[Row]]
 """Rows of the parent tables, by stream."""
@@ -13,9 +20,23 @@ Parents = Mapping[str, Sequence[Row]]
 _Item = TypeVar("_Item")
 
 
+GONE = "gone_at"
+"""The field of a row that tells since when it is gone; None, or no such field, while it is there."""
+
+
 def accounts(parents: Parents) -> tuple[str, ...]:
-    """The ids of all ad accounts, oldest first."""
-    return tuple(sorted((str(row["id"]) for row in parents["ad_account"]), key=_by_age))
+    """The ids of the ad accounts that are there, oldest first."""
+    return tuple(_ids(present(parents["ad_account"])))
+
+
+def known_accounts(parents: Parents) -> tuple[str, ...]:
+    """The ids of all ad accounts, those that are gone as well, oldest first."""
+    return tuple(_ids(parents["ad_account"]))
+
+
+def present(rows: Iterable[Row]) -> list[Row]:
+    """The rows that are not gone."""
+    return [row for row in rows if row.get(GONE) is None]
 
 
 def by_account(parents: Parents, entity: str) -> dict[str, Parents]:
@@ -28,16 +49,26 @@ def by_account(parents: Parents, entity: str) -> dict[str, Parents]:
     return {account: {**parents, entity: mine[account]} for account in accounts(parents)}
 
 
-def ids_of(rows: Sequence[Row], account: str, *, until: date) -> list[str]:
-    """The ids of an account's entities that were there on the day ``until``, oldest first."""
-    mine = (str(row["id"]) for row in rows if row["ad_account_id"] == account and _existed(row, until))
-    return sorted(mine, key=_by_age)
+def ids_of(rows: Iterable[Row], account: str, window: Window) -> list[str]:
+    """The ids of an account's entities that are there, and were on a day of ``window``, oldest first."""
+    return _ids(row for row in present(rows) if row["ad_account_id"] == account and _existed(row, window))
 
 
-def _existed(row: Row, until: date) -> bool:
-    """Whether the entity was there; unknown ages count as there."""
-    created = row.get("created_time", row.get("created_at"))
-    return not isinstance(created, datetime) or created.date() <= until
+def gone_ids(rows: Iterable[Row], window: Window, account: str | None = None) -> list[str]:
+    """The ids of entities, of one account or of all, that are gone by now and were there in ``window``."""
+    mine = (row for row in rows if account is None or row["ad_account_id"] == account)
+    return _ids(row for row in mine if row.get(GONE) is not None and _existed(row, window))
+
+
+def _ids(rows: Iterable[Row]) -> list[str]:
+    return sorted((str(row["id"]) for row in rows), key=_by_age)
+
+
+def _existed(row: Row, window: Window) -> bool:
+    """Whether the entity was there on a day of ``window``; unknown ages count as there."""
+    created, gone = row.get("created_time", row.get("created_at")), row.get(GONE)
+    was_made = not isinstance(created, datetime) or created.date() <= window.end
+    return was_made and (not isinstance(gone, datetime) or gone.date() >= window.start)
 
 
 def one_account_per_owner(rows: Sequence[Row]) -> list[Row]:

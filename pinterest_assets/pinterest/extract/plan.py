@@ -5,21 +5,25 @@ as the beta takes. Numbers of ads are planned in ``routing``. Makes no request a
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
 from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.path import inherited_name
-from pinterest_assets.pinterest.extract.calls import Call, EntityCall, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.parents import (
     Parents,
     accounts,
     chunks,
+    gone_ids,
     ids_of,
+    known_accounts,
     once_by_id,
     one_account_per_owner,
+    present,
 )
 from pinterest_assets.pinterest.extract.window import Window
 
@@ -44,12 +48,16 @@ class Plan:
     """The calls to make, and the accounts whose rows are whole once all are answered.
 
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
-    ``parts`` say of numbers in which way they are asked for.
+    ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which of
+    the accounts only changes are read. ``spared`` are entities whose rows stay when the answers have
+    none of them.
     """
 
     calls: tuple[Call, ...]
     accounts: tuple[str, ...] | None
     parts: tuple[Part, ...] = ()
+    partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spared: tuple[str, ...] = ()
 
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, a report as many as are expected."""
@@ -62,14 +70,17 @@ class Plan:
 def plan_entities(
     stream: EntityStream, parents: Parents, *, statuses: Sequence[str] = ENTITY_STATUSES
 ) -> Plan:
-    """The lists to read for ``stream``, one for each parent row of each of its paths."""
+    """The lists to read for ``stream``, one for each parent row of each of its paths.
+
+    An account that is gone is asked nothing and counts as read: what it had is gone with it.
+    """
     extra = tuple(("entity_statuses", status) for status in statuses) if stream.statuses else ()
     calls = tuple(
         EntityCall(stream, target, (*params, *extra), inherited, parent)
         for path in stream.paths
         for target, params, inherited, parent in _targets(stream, path, parents)
     )
-    return Plan(calls, accounts(parents) if stream.inputs else None)
+    return Plan(calls, known_accounts(parents) if stream.inputs else None)
 
 
 _Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str | None]
@@ -79,7 +90,7 @@ def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Ta
     if path.parent is None:
         yield (*path.fill({}), (), None)
         return
-    rows = parents[path.parent]
+    rows = present(parents[path.parent])
     if stream.per_owner:
         rows = one_account_per_owner(rows)
     for row in once_by_id(rows):
@@ -99,7 +110,7 @@ def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> P
         PinAnalyticsCall(stream, account, pins, part, batch=True)
         for account in accounts(parents)
         for part in window.split(REACH["sync", "DAY"].days)
-        for pins in chunks(ids_of(parents["pin"], account, until=part.end), MAX_PIN_IDS)
+        for pins in chunks(ids_of(parents["pin"], account, part), MAX_PIN_IDS)
     )
     part = Part("sync", (stream.name,), window, len(calls), "there is no other way")
-    return Plan(calls, accounts(parents), (part,))
+    return Plan(calls, accounts(parents), (part,), spared=tuple(gone_ids(parents["pin"], window)))

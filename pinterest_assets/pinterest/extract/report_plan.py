@@ -32,7 +32,7 @@ from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.calls import ReportCall
 from pinterest_assets.pinterest.extract.horizon import served_days
-from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.parents import Parents, accounts
 from pinterest_assets.pinterest.extract.periods import Cut, cuts
 from pinterest_assets.pinterest.extract.plan import Part, Plan
 from pinterest_assets.pinterest.extract.window import Window
@@ -84,7 +84,7 @@ def plan_reports(spec: ReportSpec, parents: Parents, window: Window, today: date
 
 
 def _accounts(spec: ReportSpec, parents: Parents) -> tuple[str, ...]:
-    known = sorted((str(row["id"]) for row in parents["ad_account"]), key=lambda id_: (len(id_), id_))
+    known = accounts(parents)
     strays = [account for account in spec.accounts if account not in known]
     if strays:
         raise SettingError(

@@ -17,7 +17,7 @@ from pinterest_assets.pinterest.catalog.column_choice import why_a_report
 from pinterest_assets.pinterest.catalog.limits import REACH, Method
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.horizon import check_horizon, first_day, is_reported
-from pinterest_assets.pinterest.extract.parents import Parents, accounts, by_account
+from pinterest_assets.pinterest.extract.parents import Parents, accounts, by_account, gone_ids
 from pinterest_assets.pinterest.extract.plan import Part, Plan
 from pinterest_assets.pinterest.extract.stretch import NumbersCall, Streams, Stretch, cost
 from pinterest_assets.pinterest.extract.window import Window
@@ -74,7 +74,8 @@ def plan_analytics(
         )
     ]
     calls = tuple(call for part in chosen for call in part.calls)
-    return Plan(calls, accounts(parents), tuple(_parts(chosen, late)))
+    gone = gone_ids(parents.get(streams[0].level.entity, ()), window)
+    return Plan(calls, accounts(parents), tuple(_parts(chosen, late)), spared=tuple(gone))
 
 
 def _late(streams: Sequence[AnalyticsStream], attribution: Attribution) -> str | None:

@@ -13,7 +13,7 @@ from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SY
 from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.horizon import report_level
-from pinterest_assets.pinterest.extract.parents import Parents, chunks, ids_of
+from pinterest_assets.pinterest.extract.parents import Parents, chunks, gone_ids, ids_of
 from pinterest_assets.pinterest.extract.window import Window
 
 Streams = tuple[AnalyticsStream, ...]
@@ -45,8 +45,9 @@ def _at_once(
     level = stretch.streams[0].level
     for feeds in _feeds(stretch.streams, level.max_targeting_types):
         for part in stretch.window.split(REACH["sync", "DAY"].days):
-            for ids in _id_groups(stretch.streams[0], parents, account, part):
-                yield AnalyticsCall(feeds, account, ids, part, _columns(feeds, SYNC_COLUMNS), attribution)
+            for ids, gone in _id_groups(stretch.streams[0], parents, account, part):
+                columns = _columns(feeds, SYNC_COLUMNS)
+                yield AnalyticsCall(feeds, account, ids, part, columns, attribution, may_be_refused=gone)
 
 
 def _by_report(
@@ -55,10 +56,11 @@ def _by_report(
     level = stretch.streams[0].level
     known: tuple[str, frozenset[str]] | None = None
     if level.ids_param is not None:
-        known = level.id_column, frozenset(ids_of(parents[level.entity], account, until=stretch.window.end))
+        rows, days = parents[level.entity], stretch.window
+        known = level.id_column, frozenset([*ids_of(rows, account, days), *gone_ids(rows, days, account)])
     for feeds in _feeds(stretch.streams, REPORT_MAX_TARGETING_TYPES):
         for part in stretch.window.split(REACH["async", "DAY"].days):
-            if any(True for _ in _id_groups(stretch.streams[0], parents, account, part)):
+            if any(_id_groups(stretch.streams[0], parents, account, part)):
                 yield ReportCall(feeds, _report(feeds, account, part, attribution), known)
 
 
@@ -90,9 +92,12 @@ def _feeds(streams: Streams, most_types: int) -> Iterator[Streams]:
 
 def _id_groups(
     stream: AnalyticsStream, parents: Parents, account: str, window: Window
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Ids that share a call, and whether they are of what is gone: those never share one with others."""
     level = stream.level
     if level.ids_param is None:
-        yield ()
-    else:
-        yield from chunks(ids_of(parents[level.entity], account, until=window.end), level.max_ids)
+        yield (), False
+        return
+    rows = parents[level.entity]
+    yield from ((ids, False) for ids in chunks(ids_of(rows, account, window), level.max_ids))
+    yield from ((ids, True) for ids in chunks(gone_ids(rows, window, account), level.max_ids))

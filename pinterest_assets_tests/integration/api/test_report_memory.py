@@ -1,4 +1,4 @@
-"""A large file is read in little memory: 100 MB, made as it is sent, under one single entity."""
+"""Large files are read in little memory: reports of 100 MB, made as they are sent, a bulk file of 200 MB."""
 
 import subprocess
 import sys
@@ -33,6 +33,22 @@ def csv_file() -> Iterator[bytes]:
         yield line * _PART
 
 
+def bulk_file() -> Iterator[bytes]:
+    """200 MB of ads, as an object of lists."""
+    yield b'{"ads":['
+    for start in range(0, 2 * ROWS, _PART):
+        rows = (
+            f'{{"id":"{687000000000000000 + nth}","ad_account_id":"549755885175","name":"{_NAME}",'
+            f'"tracking_urls":{{"click":["https://example.com/{nth}"]}},"status":"ACTIVE","updated_time":{nth}}}'
+            for nth in range(start, start + _PART)
+        )
+        yield (b"," if start else b"") + ",".join(rows).encode()
+    yield b"]}"
+
+
+FILES = {"JSON": (json_file, ROWS, 100), "CSV": (csv_file, ROWS, 100), "BULK": (bulk_file, 2 * ROWS, 200)}
+
+
 class _Store(BaseHTTPRequestHandler):
     """Sends a file as it makes it; its length is told by the end of the connection."""
 
@@ -41,7 +57,7 @@ class _Store(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response_only(200)
         self.end_headers()
-        for part in csv_file() if self.path.startswith("/csv") else json_file():
+        for part in FILES[self.path.strip("/")][0]():
             self.wfile.write(part)
             type(self).sent += len(part)
 
@@ -58,14 +74,16 @@ def store() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("report_format", ["JSON", "CSV"])
-def test_memory_does_not_grow_with_the_file(store: str, tmp_path: Path, report_format: str) -> None:
+@pytest.mark.parametrize("kind", FILES)
+def test_memory_does_not_grow_with_the_file(store: str, tmp_path: Path, kind: str) -> None:
+    """F25, F26: 200 MB of entities take what 100 MB of numbers take."""
     _Store.sent = 0
+    _, wanted, megabytes = FILES[kind]
     module = "pinterest_assets_tests.integration.api.weigher"
-    command = [sys.executable, "-m", module, f"{store}/{report_format.lower()}", report_format, str(tmp_path)]
+    command = [sys.executable, "-m", module, f"{store}/{kind}", kind, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     rows, grown = map(int, done.stdout.split())
-    assert rows == ROWS
-    assert _Store.sent > 100_000_000
+    assert rows == wanted
+    assert _Store.sent > megabytes * 1_000_000
     assert grown < 60 * 1024

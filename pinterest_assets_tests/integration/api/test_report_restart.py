@@ -19,18 +19,22 @@ from pinterest_assets_tests.integration.api.ordering import campaign_report, fet
 POLL = r"/reports\?token="
 
 
-def started(demo: DemoServer, folder: Path) -> "subprocess.Popen[str]":
-    today = demo.world.today
-    days = str(today - timedelta(days=6)), str(today)
+def week(demo: DemoServer) -> tuple[str, str]:
+    return str(demo.world.today - timedelta(days=6)), str(demo.world.today)
+
+
+def started(demo: DemoServer, folder: Path, what: tuple[str, ...]) -> "subprocess.Popen[str]":
     module = "pinterest_assets_tests.integration.api.reporter"
-    arguments = [demo.base_url, demo.token, str(folder), demo.world.tree.accounts[0].id, *days]
+    arguments = [demo.base_url, demo.token, str(folder), demo.world.tree.accounts[0].id, *what]
     return subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, text=True)
 
 
-def test_a_killed_run_is_gone_on_with(report_demo: DemoServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["report", "bulk"])
+def test_a_killed_run_is_gone_on_with(report_demo: DemoServer, tmp_path: Path, kind: str) -> None:
     """kill -9 between the order and the download; the next run orders nothing."""
     report_demo.desk.ready_after = 600.0
-    with started(report_demo, tmp_path) as first:
+    what = ("AD",) if kind == "bulk" else week(report_demo)
+    with started(report_demo, tmp_path, what) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "ordered\n"
         give_up = time.monotonic() + 20
@@ -40,7 +44,7 @@ def test_a_killed_run_is_gone_on_with(report_demo: DemoServer, tmp_path: Path) -
         assert first.wait(timeout=10) == -signal.SIGKILL
     assert report_demo.desk.downloads == []
     report_demo.desk.advance(601)
-    with started(report_demo, tmp_path) as second:
+    with started(report_demo, tmp_path, what) as second:
         printed, _ = second.communicate(timeout=60)
     assert second.returncode == 0
     assert int(printed) > 10

@@ -31,11 +31,18 @@ def write(path, table, version, rows, scope=Scope()):
         staged.append(frame)
         Warehouse(path).replace(staged, scope, run_id="r", loaded_at=datetime(2026, 1, 1))
 
-def forever(path, version):
+def merge(path, table, version, rows):
+    frame = pd.DataFrame({"id": [str(i) for i in range(rows)], "writer": table, "version": version})
+    with Staging() as staging:
+        staged = staging.table(TableSpec("ad", key=("writer", "id"), marks_gone=True))
+        staged.append(frame)
+        Warehouse(path).merge(staged, Scope(), run_id="r", loaded_at=datetime(2026, 1, 1))
+
+def forever(path, version, how):
     while True:
         version += 1
         say(f"begin {version}")
-        write(path, "one", version, 20_000)
+        how(path, "one", version, 20_000)
         say(f"end {version}")
 
 def once(path, name):
@@ -50,7 +57,8 @@ for line in sys.stdin:
     if pid == 0:
         code = 1
         try:
-            {"forever": lambda: forever(path, int(argument)), "once": lambda: once(path, argument),
+            {"forever": lambda: forever(path, int(argument), write),
+             "merging": lambda: forever(path, int(argument), merge), "once": lambda: once(path, argument),
              "look": lambda: look(path, argument)}[task]()
             code = 0
         except BaseException:
@@ -58,7 +66,7 @@ for line in sys.stdin:
         finally:
             os._exit(code)
     say(f"pid {pid}")
-    if task == "forever":
+    if task in ("forever", "merging"):
         os.waitpid(pid, 0)
         say("gone")
 failed = 0
@@ -89,9 +97,11 @@ def answer(parent: subprocess.Popen[str]) -> list[str]:
     return parent.stdout.readline().split()
 
 
-def killed_while_writing(parent: subprocess.Popen[str], path: Path, version: int, delay: float) -> int:
+def killed_while_writing(
+    parent: subprocess.Popen[str], task: str, path: Path, version: int, delay: float
+) -> int:
     """Start a writer at ``version``, kill it after ``delay``; the last version it reported as written."""
-    ask(parent, "forever", path, version)
+    ask(parent, task, path, version)
     heard = [answer(parent), answer(parent)]
     pid = next(int(words[1]) for words in heard if words[0] == "pid")
     time.sleep(delay)
@@ -102,23 +112,24 @@ def killed_while_writing(parent: subprocess.Popen[str], path: Path, version: int
     return version
 
 
+@pytest.mark.parametrize(("task", "longest"), [("forever", 0.25), ("merging", 0.4)])
 def test_killed_at_any_moment_the_old_rows_are_there_or_the_new_ones(
-    parent: subprocess.Popen[str], tmp_path: Path
+    parent: subprocess.Popen[str], tmp_path: Path, task: str, longest: float
 ) -> None:
     path = tmp_path / "ads.duckdb"
     moments = random.Random(20)
-    version = killed_while_writing(parent, path, 0, 1.0)
+    version = killed_while_writing(parent, task, path, 0, 1.0)
     assert version > 0
     unfinished = 0
     for _ in range(20):
-        reported = killed_while_writing(parent, path, version, moments.uniform(0, 0.25))
+        reported = killed_while_writing(parent, task, path, version, moments.uniform(0, longest))
         found = stored(path, "select version, count(*) from wh.pinterest.ad group by 1")
         assert found in ([(reported, 20_000)], [(reported + 1, 20_000)])
         assert isinstance(found[0][0], int)
         unfinished += found[0][0] == reported
         version = found[0][0]
     assert unfinished > 5  # most died with a write under way that left no trace
-    assert killed_while_writing(parent, path, version, 1.0) > version
+    assert killed_while_writing(parent, task, path, version, 1.0) > version
 
 
 def test_twenty_writers_and_ten_readers_at_once_all_succeed(

@@ -1,5 +1,9 @@
-"""Asynchronous reports: ordered, polled, downloaded, read. Which ones are wanted is decided elsewhere."""
+"""Asynchronous reports and bulk downloads: ordered, polled, downloaded, read.
 
+Which ones are wanted is decided elsewhere.
+"""
+
+from pinterest_assets.pinterest.api.reports.bulk import BulkRequest
 from pinterest_assets.pinterest.api.reports.download import Downloads
 from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles
 from pinterest_assets.pinterest.api.reports.mmm import MmmRequest
@@ -15,6 +19,7 @@ from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 __all__ = [
     "ENTITY",
     "REPORT_CALLS",
+    "BulkRequest",
     "Downloads",
     "MmmRequest",
     "NumbersReport",

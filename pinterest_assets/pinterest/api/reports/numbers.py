@@ -4,6 +4,7 @@ What is asked differs, and is in ``request`` for the plain ones and in ``templat
 ``products`` for the others. Asks nothing itself (see ``reports``).
 """
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -71,6 +72,11 @@ class NumbersReport(ABC):
     def ending(self) -> re.Pattern[bytes] | None:
         """How a whole file ends; None where that is not known and reading it to the end finds a cut."""
         return None
+
+    @property
+    def worth_waiting(self) -> float:
+        """For ever: there is mostly no other way to these numbers."""
+        return math.inf
 
     def poll(self, token: str) -> Request:
         """The GET that asks how far it is; ``token`` is in no message."""

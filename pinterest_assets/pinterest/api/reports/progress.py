@@ -84,6 +84,10 @@ class Job(Protocol):
     def ending(self) -> re.Pattern[bytes] | None:
         """What the last bytes of a whole file look like; None where nothing can be told by them."""
 
+    @property
+    def worth_waiting(self) -> float:
+        """Seconds after which it is not waited for, however patient one is."""
+
     def poll(self, token: str) -> Request:
         """The GET that asks how far it is."""
 

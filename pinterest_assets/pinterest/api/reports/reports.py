@@ -1,4 +1,4 @@
-"""Asynchronous reports from order to rows: what follows from each state, and many of them at once.
+"""Asynchronous reports and bulk downloads from order to rows: what follows from each state, and many at once.
 
 Puts the parts together: ``progress`` makes the calls, ``tokens`` remembers what is under way,
 ``download`` fetches files, ``files`` hands them on. What to ask for is the planner's business.
@@ -68,13 +68,14 @@ class Reports:
         """Close the connections to the stores of files; the client is its owner's to close."""
         self._downloads.close()
 
-    def fetch(self, request: Asked) -> ReportFile[Asked]:
+    def fetch(self, request: Asked, stop: threading.Event | None = None) -> ReportFile[Asked]:
         """The file of one report: of one under way since an earlier run, if there is one, else a new one.
 
+        When ``stop`` is set, nobody wants the file any more and no time is spent waiting for it.
         Raises ReportFailed, ReportNotReady, ReportLost, LinkRefused, AnswerUnreadable when what is
         worth another try failed too often, and what the client and ``Downloads.fetch`` raise.
         """
-        return self._fetched(request, threading.Event())
+        return self._fetched(request, stop or threading.Event())
 
     def each(self, requests: Iterable[Asked], revise: Revise[Asked] = _as_it_is) -> ReportFiles[Asked]:
         """The files of many reports, as they get ready; the first of them are ordered at once.
@@ -141,7 +142,8 @@ class Reports:
 
     def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
-        deadline = time.monotonic() + self._patience.ready_within
+        within = min(self._patience.ready_within, request.worth_waiting)
+        deadline = time.monotonic() + within
         for seconds in islice(self._patience.polls(), 1, None):
             finished = poll(self._client, request, token)
             if finished is not None:
@@ -150,7 +152,6 @@ class Reports:
                 break
             pause(seconds, stop)
         raise errors.ReportNotReady(
-            f"{request.label}: still being made after {self._patience.ready_within:.0f} s; "
-            "the next run will pick it up",
+            f"{request.label}: still being made after {within:.0f} s; the next run will pick it up",
             path=request.order.path,
         )

@@ -13,9 +13,9 @@ from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 
 Row = dict[str, Any]
 
-_Events = Iterator[tuple[str, Any]]
-_STARTS, _ENDS = ("start_map", "start_array"), ("end_map", "end_array")
-_READ_BYTES = 256 * 1024
+Events = Iterator[tuple[str, Any]]
+STARTS, ENDS = ("start_map", "start_array"), ("end_map", "end_array")
+READ_BYTES = 256 * 1024
 
 
 class Readable(Protocol):
@@ -26,7 +26,7 @@ class Readable(Protocol):
 
 def stepwise_rows(file: Readable, label: str) -> Iterator[Row]:
     """The rows of an object of lists of objects, see ``rows.json_rows``."""
-    events: _Events = ijson.basic_parse(file, buf_size=_READ_BYTES, use_float=True)
+    events: Events = ijson.basic_parse(file, buf_size=READ_BYTES, use_float=True)
     try:
         _expect(events, "start_map", label)
         for event, entity in events:
@@ -40,7 +40,7 @@ def stepwise_rows(file: Readable, label: str) -> Iterator[Row]:
 
 def json_list_rows(file: Readable, label: str) -> Iterator[Row]:
     """The rows of a list of objects. Raises AnswerUnreadable when the file is not that."""
-    events: _Events = ijson.basic_parse(file, buf_size=_READ_BYTES, use_float=True)
+    events: Events = ijson.basic_parse(file, buf_size=READ_BYTES, use_float=True)
     try:
         _expect(events, "start_array", label)
         yield from _rows_of(None, events, label)
@@ -50,7 +50,7 @@ def json_list_rows(file: Readable, label: str) -> Iterator[Row]:
         raise AnswerUnreadable(f"{label}: the file is not whole JSON") from None
 
 
-def _rows_of(entity: str | None, events: _Events, label: str) -> Iterator[Row]:
+def _rows_of(entity: str | None, events: Events, label: str) -> Iterator[Row]:
     """The rows of one list, of which the beginning was read; with their ``entity`` if they have one."""
     for event, _ in events:
         if event == "end_array":
@@ -62,22 +62,22 @@ def _rows_of(entity: str | None, events: _Events, label: str) -> Iterator[Row]:
             if event_in_row == "end_map":
                 break
             kind, value = next(events)
-            row[field] = _nested(kind, events) if kind in _STARTS else value
+            row[field] = nested(kind, events) if kind in STARTS else value
         yield row
 
 
-def _nested(event: str, events: _Events) -> Any:
+def nested(event: str, events: Events) -> Any:
     """A list or an object as the value of a field."""
     builder, depth = ijson.ObjectBuilder(), 1
     builder.event(event, None)
     while depth:
         event, value = next(events)
         builder.event(event, value)
-        depth += (event in _STARTS) - (event in _ENDS)
+        depth += (event in STARTS) - (event in ENDS)
     return builder.value
 
 
-def _expect(events: _Events, wanted: str, label: str) -> None:
+def _expect(events: Events, wanted: str, label: str) -> None:
     if next(events)[0] != wanted:
         raise _unlike_a_report(label)
 

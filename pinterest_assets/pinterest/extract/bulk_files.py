@@ -1,0 +1,112 @@
+"""Fetches the bulk downloads of a plan: ordered first and read last, with lists where there is no usable file.
+
+Which entities come by file is decided in ``bulk``.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from types import TracebackType
+
+from pinterest_assets.pinterest.api.errors import (
+    AccessDenied,
+    AnswerTooLarge,
+    NotFound,
+    ReportFailed,
+    RequestRefused,
+    TryAgain,
+    UnexpectedValue,
+)
+from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Reports
+from pinterest_assets.pinterest.extract import answers
+from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+
+ROWS = 2_000
+"""Entities of a file at a time."""
+
+_AT_ONCE = 16
+_NO_FILE = (
+    AccessDenied,
+    AnswerTooLarge,
+    NotFound,
+    ReportFailed,
+    RequestRefused,
+    TryAgain,
+    UnexpectedValue,
+)
+"""Ways a bulk download can end without a file that can be used, while lists may be had."""
+
+Pieces = Iterator[list[Batch]]
+
+
+class BulkFiles:
+    """The entities of many files, in the order of the calls; close it, or follow it to its end.
+
+    The files are ordered when this is made, so that they are being made while the caller does
+    something else. ``listed`` reads a list, ``note`` is told what happened.
+    """
+
+    def __init__(
+        self,
+        reports: Reports,
+        calls: Sequence[BulkCall],
+        *,
+        listed: Callable[[EntityCall], Pieces],
+        note: Callable[[str], None],
+    ) -> None:
+        self._reports = reports
+        self._listed = listed
+        self._note = note
+        self._stop = Event()
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "bulk")
+        self._started: list[tuple[Pieces, Future[list[Batch] | None]]] = []
+        for call in calls:
+            pieces = self._pieces(call)
+            self._started.append((pieces, self._pool.submit(next, pieces, None)))
+
+    def __enter__(self) -> "BulkFiles":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Batch]:
+        for pieces, first in self._started:
+            found = first.result()
+            while found is not None:
+                yield from found
+                found = next(pieces, None)
+
+    def close(self) -> None:
+        """Want no file that is not there yet; the next run picks those up."""
+        self._stop.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _pieces(self, call: BulkCall) -> Pieces:
+        try:
+            yield from self._file(call)
+        except _NO_FILE as problem:
+            if not call.instead:
+                raise
+            self._note(f"{call.stream.name}: account {call.account} is read as lists ({problem})")
+            for listed in call.instead:
+                yield from self._listed(listed)
+
+    def _file(self, call: BulkCall) -> Pieces:
+        """The entities of the file; where lists can take its place, only once all of it proved readable."""
+        with self._reports.fetch(call.download, self._stop) as file:
+            if call.instead:
+                for _ in _entities(call, file):
+                    pass
+            since = (
+                f"what changed since {call.updated_since} UTC" if call.updated_since else "active entities"
+            )
+            self._note(f"{call.stream.name}: account {call.account} by bulk download, {since}")
+            yield from _entities(call, file)
+
+
+def _entities(call: BulkCall, file: ReportFile[BulkRequest]) -> Pieces:
+    return (answers.bulk(call, rows) for rows in file.batches(ROWS))

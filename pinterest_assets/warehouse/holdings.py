@@ -1,0 +1,60 @@
+"""What a table has of each account: how much, how new, and since when every row of it has been seen.
+
+Tells what is there; what to read next is decided by who asks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from pinterest_assets.warehouse.sql import quoted
+from pinterest_assets.warehouse.tables import GONE_AT
+from pinterest_assets.warehouse.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Rows of one account that are not gone.
+
+    ``newest`` is the latest change that any of them tells, None where the table has no such column.
+    ``seen_since`` is when the one that was written longest ago was: a complete read writes them all.
+    """
+
+    rows: int
+    newest: datetime | None
+    seen_since: datetime
+
+
+Holdings = Mapping[str, Holding]
+"""By ad account."""
+
+
+def holdings(warehouse: Warehouse, tables: Mapping[str, str], changed: str) -> dict[str, Holdings]:
+    """What each of ``tables`` has, by the column of it that is given; ``changed`` is that of the latest change.
+
+    Nothing of a table that is not there, or that does not mark what is gone: of such a one it is not
+    known whether it is complete. All are looked at in one reading, which takes longer than the looks.
+    """
+    if not warehouse.database.exists():
+        return {table: {} for table in tables}
+    with warehouse.database.reading() as connection:
+        return {
+            table: _held(connection, warehouse, table, account, changed) for table, account in tables.items()
+        }
+
+
+def _held(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str, account: str, changed: str
+) -> Holdings:
+    layout = warehouse.layout_in(connection, table)
+    if layout is None or GONE_AT.name not in layout.types:
+        return {}
+    newest = f"max({quoted(changed)})" if changed in layout.types else "CAST(NULL AS TIMESTAMP)"
+    found = connection.execute(
+        f"SELECT {quoted(account)}, count(*), {newest}, min(_loaded_at) "
+        f"FROM {quoted(warehouse.database.catalog, warehouse.schema, table)} "
+        f"WHERE {quoted(GONE_AT.name)} IS NULL AND {quoted(account)} IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    return {str(value): Holding(rows, latest, since) for value, rows, latest, since in found}
