@@ -42,6 +42,8 @@ class Order:
     seen_ready: bool = False
     polls: int = 0
     size: int | None = None
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    writer: threading.Thread | None = None
 
 
 @dataclass(slots=True)
@@ -108,15 +110,25 @@ class Desk:
         order.seen_ready = True
         return "FINISHED", order
 
+    def is_written(self, order: Order, seconds: float = 5.0) -> bool:
+        """Whether the file of a finished report is there. A large one takes longer than a poll may."""
+        with self._lock:
+            if order.writer is None:
+                order.writer = threading.Thread(target=self.file, args=(order,), daemon=True)
+                order.writer.start()
+        order.writer.join(seconds)
+        return not order.writer.is_alive()
+
     def file(self, order: Order) -> Path:
         """The file of a finished report, made when it is first asked for."""
         with self._lock:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="demo-reports-")
             path = Path(self._folder.name) / order.name
+        with order.writing:
             if order.size is None:
                 order.size = order.write(path, order.packing != "none")
-            return path
+        return path
 
     def link(self, order: Order) -> str:
         """Path and query under which the file is given out for five minutes."""

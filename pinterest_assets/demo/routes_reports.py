@@ -37,6 +37,8 @@ def polled(at: str) -> Callable[[Call], Row]:
 
     def poll(call: Call) -> Row:
         status, order = call.desk.state(call.account.id, call.query.required("token"), polled_at=at)
+        if order is not None and not call.desk.is_written(order):
+            status, order = "IN_PROGRESS", None
         if order is None:
             return {"report_status": status, "url": None, "size": None}
         call.desk.file(order)

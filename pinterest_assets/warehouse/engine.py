@@ -17,8 +17,13 @@ import duckdb
 
 from pinterest_assets.warehouse.scratch import ScratchFolder
 
-MEMORY_LIMIT = "160MB"
+MEMORY_MB = 96
 """For rows on their way to the warehouse and for queries together; more is spilled to disk."""
+
+COLUMN_MB = 1.25
+"""For each column of a table that is being written. DuckDB holds a block of 256 kB of every column where
+the rows come from and where they go, and another while it is compressed, and can spill none of them:
+50 columns took 64 MB, 180 took 200 MB."""
 
 _NEVER, _ALWAYS = "1TB", "0 bytes"
 """How much a commit may leave in the log of a file (or of the memory) before it is checkpointed."""
@@ -31,13 +36,13 @@ class Engine:
     win, and the time goes into typing and compressing, which more threads do not shorten much.
     """
 
-    def __init__(self, parent: str | None = None, memory_limit: str = MEMORY_LIMIT) -> None:
+    def __init__(self, parent: str | None = None, memory_mb: int = MEMORY_MB) -> None:
         self._scratch = ScratchFolder(parent)
         self._scratch.remove_abandoned()
         self._root = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": memory_limit,
+                "memory_limit": f"{memory_mb}MB",
                 "threads": 1,
                 "preserve_insertion_order": "false",
                 "temp_directory": str(self.folder),
@@ -49,6 +54,7 @@ class Engine:
             },
         )
         self._opening = threading.Lock()
+        self._memory_mb = memory_mb
 
     @property
     def folder(self) -> Path:
@@ -61,6 +67,14 @@ class Engine:
             cursor = self._root.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
         return cursor
+
+    def make_room(self, columns: int) -> None:
+        """Raise the limit of memory to what a table of so many columns needs, however many its rows are."""
+        needed = round(columns * COLUMN_MB)
+        with self._opening:
+            if needed > self._memory_mb:
+                self._root.execute(f"SET GLOBAL memory_limit = '{needed}MB'")
+                self._memory_mb = needed
 
     def close(self) -> None:
         """End the instance and remove the folder."""

@@ -18,6 +18,9 @@ from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, TableSpec, common
 if TYPE_CHECKING:
     from pinterest_assets.warehouse.staging import Staging
 
+ROWS_COMPARED = 200_000
+"""Rows whose keys are compared at a time: DuckDB keeps in memory what it groups by."""
+
 
 class StagedTable:
     """Rows of one table, in their declared types, with any columns nobody declared after them."""
@@ -45,6 +48,7 @@ class StagedTable:
         self._grow(source)
         if source.empty:
             return
+        self.staging.make_room(len(self._types))
         columns = {str(name): self._prepared(str(name), series) for name, series in source.items()}
         plans = [
             casts.cast_for(name, casts.kind_of(series), self._types[name], declared=name in self.spec.types)
@@ -151,15 +155,21 @@ class StagedTable:
             raise BadValue(f"{self.spec.name}: the key column(s) {', '.join(absent)} are missing in the rows")
         if not self.spec.key or not self.rows:
             return 0
-        key = quoted_list(self.spec.key)
-        connection = self.staging.connection
-        groups = f"SELECT min(rowid) AS first, count(*) AS n FROM {self.relation} GROUP BY {key}"
+        parts = -(-self.rows // ROWS_COMPARED)
+        dropped = sum(self._drop_duplicates(part, parts) for part in range(parts))
+        self.rows -= dropped
+        return dropped
+
+    def _drop_duplicates(self, part: int, parts: int) -> int:
+        """Those among the rows of one part, which has every row of a key."""
+        connection, key = self.staging.connection, quoted_list(self.spec.key)
+        mine = f"hash({key}) % {parts} = {part}" if parts > 1 else "true"
+        groups = f"SELECT min(rowid) AS first, count(*) AS n FROM {self.relation} WHERE {mine} GROUP BY {key}"
         repeated = scalar(connection, f"SELECT coalesce(sum(n - 1), 0) FROM ({groups})")
         if repeated:
             connection.execute(
-                f"DELETE FROM {self.relation} WHERE rowid NOT IN (SELECT first FROM ({groups}))"
+                f"DELETE FROM {self.relation} WHERE {mine} AND rowid NOT IN (SELECT first FROM ({groups}))"
             )
-            self.rows -= repeated
         return repeated
 
     def head(self, limit: int) -> pd.DataFrame:

@@ -31,6 +31,10 @@ class Staging:
         """Where rows are spilled to."""
         return self._engine.folder
 
+    def make_room(self, columns: int) -> None:
+        """See ``Engine.make_room``."""
+        self._engine.make_room(columns)
+
     def table(self, spec: TableSpec) -> "StagedTable":
         """A new, empty table with the declared columns."""
         self._tables += 1

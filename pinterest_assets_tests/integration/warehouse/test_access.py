@@ -171,7 +171,7 @@ def test_what_is_spilled_is_private_and_nothing_is_left_behind(tmp_path: Path) -
     killed = child(ABANDON, tmp_path)
     left = Path(killed.communicate(timeout=60)[0].strip())
     assert left.exists()
-    engine, other = Engine(str(tmp_path), memory_limit="24MB"), Engine(str(tmp_path))
+    engine, other = Engine(str(tmp_path), memory_mb=24), Engine(str(tmp_path))
     with Staging(engine) as staging:
         rows = staging.table(TableSpec("ad"))
         for start in range(0, 2_000_000, 250_000):
