@@ -161,3 +161,22 @@ def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
         if wrong:
             differing[str(name)] = wrong[0]
     assert differing == {}
+
+
+def of_this_account(demo: DemoServer, text: str) -> str:
+    """The example with ids that the demo account has."""
+    days = last_days(120)
+    products = demo.truth.rows("product_item_report", days.start, days.end)
+    links = demo.truth.rows("product_group_promotion_analytics", days.start, days.end)
+    ad = next(ad for ad in demo.world.tree.ads if ad.group.campaign.account.id == links["ad_account_id"][0])
+    ids = {
+        "549000000001": ad.group.campaign.account.id,
+        "626000000001": ad.group.campaign.id,
+        "268000000001": ad.group.id,
+        "687000000001": ad.id,
+        "135000000001": products["product_item_id"][0],
+        "293000000001": ", ".join(f"'{id_}'" for id_ in sorted(set(links["product_group_promotion_id"]))),
+    }
+    for shown, real in ids.items():
+        text = text.replace(f'"{shown}"', real if "'" in real else f'"{real}"')
+    return text

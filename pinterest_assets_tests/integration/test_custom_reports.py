@@ -28,6 +28,7 @@ from pinterest_assets_tests.project import (
     last_days,
     load,
     materialize,
+    of_this_account,
     rows,
 )
 
@@ -42,24 +43,6 @@ REPORTS = {
     "report_some_products": last_days(40),
 }
 SMALL = "- name: spend\n  level: CAMPAIGN\n  granularity: DAY\n  columns: [SPEND_IN_DOLLAR]\n"
-
-
-def of_this_account(demo: DemoServer, text: str) -> str:
-    """The example with ids that the demo account has."""
-    products = demo.truth.rows("product_item_report", LONG.start, LONG.end)
-    links = demo.truth.rows("product_group_promotion_analytics", LONG.start, LONG.end)
-    ad = next(ad for ad in demo.world.tree.ads if ad.group.campaign.account.id == links["ad_account_id"][0])
-    ids = {
-        "549000000001": ad.group.campaign.account.id,
-        "626000000001": ad.group.campaign.id,
-        "268000000001": ad.group.id,
-        "687000000001": ad.id,
-        "135000000001": products["product_item_id"][0],
-        "293000000001": ", ".join(f"'{id_}'" for id_ in sorted(set(links["product_group_promotion_id"]))),
-    }
-    for shown, real in ids.items():
-        text = text.replace(f'"{shown}"', real if "'" in real else f'"{real}"')
-    return text
 
 
 def use(path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:

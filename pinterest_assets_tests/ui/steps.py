@@ -20,6 +20,9 @@ query ($id: String!) {
   partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } }
   runsOrError { ... on Runs { results { status tags { key value } assetSelection { path } } } } }
 """
+RUNS = """
+query { runsOrError { ... on Runs { results { status tags { key value } assetSelection { path } } } } }
+"""
 MATERIALIZED = """
 query ($path: [String!]!, $day: String!) {
   assetNodeOrError(assetKey: {path: $path}) {
@@ -122,6 +125,36 @@ def open_backfill(page: Page, server: DevServer, backfill: str) -> None:
 def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview") -> None:
     """An asset's page, at one of the views of ``SIGNS``."""
     _open(page, f"{server.url}/assets/pinterest/{stream}?view={view}", seen(page, SIGNS[view]))
+
+
+def materialize(page: Page, server: DevServer, stream: str, window: Window | None = None) -> None:
+    """The button of an asset's page, and the dialog of its partitions where it has some."""
+    open_asset(page, server, stream)
+    page.get_by_role("button", name=re.compile("Materialize")).first.click()
+    if window is None:
+        return
+    dialog = page.get_by_role("dialog")
+    box = dialog.get_by_role("textbox").first
+
+    def fill() -> None:
+        box.fill(f"[{window.start}...{window.end}]")
+        box.press("Enter")
+
+    _until_seen(seen(dialog, f"{window.days} partitions"), fill)
+    dialog.get_by_role("button", name=re.compile("Launch")).click()
+
+
+def wait_for_runs(server: DevServer, count: int, seconds: float) -> list[Run]:
+    """All runs of the instance once there are ``count`` and each has ended."""
+    found: list[Run] = []
+
+    def ended() -> bool:
+        found[:] = [_run(run) for run in server.graphql(RUNS)["runsOrError"]["results"]]
+        return len(found) >= count and {run.status for run in found} <= {"SUCCESS", "FAILURE", "CANCELED"}
+
+    if not ask_until(ended, seconds, every=1):
+        raise TimeoutError(f"after {seconds} seconds of {count} runs there are {found}")
+    return found
 
 
 def open_day(page: Page, server: DevServer, stream: str, day: date) -> None:

@@ -90,8 +90,9 @@ def test_sixty_days_of_everything_by_clicks(
     assert sorted(loads, key=str) == sorted(days.items(), key=str), "every stream once and whole"
     for name, window in days.items():
         assert_same(rows(database, name), truth(account, name, window))
-    asked = [f"{request.path}?{request.query}" for request in account.requests]
-    assert len(asked) == len(set(asked))
+    asked = [f"{request.path}?{request.query}" for request in account.requests if request.method == "GET"]
+    once = [url for url in asked if "token=" not in url]  # how far a report is has to be asked again
+    assert len(once) == len(set(once))
 
 
 @pytest.mark.usefixtures("loaded")
