@@ -174,7 +174,7 @@ def _pin_by_pin(found: Plan, calls: int) -> str:
     minutes = (calls - 1) // limit
     takes = f"at least {minutes} min" if minutes else "under a minute"
     return (
-        f"one call a pin, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
+        f"one pin a call, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
         "open. pin.pin_metrics has each pin's last 90 days and whole life at no further call"
     )
 
