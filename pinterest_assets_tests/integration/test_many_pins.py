@@ -41,7 +41,7 @@ def test_plan_tells_how_long_it_takes_pin_by_pin(pins: DemoServer, database_of: 
     environ = demo_settings(pins, database_of)
     planned = run(tmp_path, environ, "plan", "--select", "pin_analytics", "--from", str(WEEK.start))
     words = " ".join(planned.text.split())
-    assert f"one call a pin, {CALLS_PER_MINUTE['org_analytics']} a minute: at least 3 min" in words
+    assert f"one pin a call, {CALLS_PER_MINUTE['org_analytics']} a minute: at least 3 min" in words
     assert "3 calls where the beta for many pins a call is open" in words
     assert "pin.pin_metrics" in words
     assert re.search(rf"^{MANY + 1} calls$", planned.text, re.MULTILINE), planned.text
