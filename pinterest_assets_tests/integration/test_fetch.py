@@ -63,6 +63,7 @@ def rows_of(fetch: Fetch) -> int:
 def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
     demo: DemoServer, client: Client
 ) -> None:
+    """F21: a timeout halves the window, and nothing is lost."""
     demo.faults.add(f"start_date={WEEK.start}&end_date={WEEK.end}", delay=3.0)
     fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
     assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))

@@ -122,6 +122,7 @@ def test_a_broken_file_is_tried_again_and_bounded(
     error: type[errors.PinterestError],
     words: str,
 ) -> None:
+    """F23, F24: a dead link and a file that is cut or shorter than told are tried again."""
     report_demo.faults.add(pattern, times=2, **fault)
     assert fetched(reports, campaign_report(report_demo))
     assert methods(report_demo) == "PGGG"
