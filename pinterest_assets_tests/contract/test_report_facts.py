@@ -10,7 +10,7 @@ from pinterest_assets.pinterest.catalog.report_filters import FILTER_METRICS, FI
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, REPORTS_PATH
 from pinterest_assets_tests.contract.description import description, resolved
 
-OURS = {"name", "ad_account_ids", "schedule"}
+OURS = {"kind", "name", "ad_account_ids", "schedule"}
 """Fields of a custom report that are not Pinterest's."""
 
 SINCE_THEN = {"SALES", "APP_INSTALL", "CTV_CONSIDERATION", "WEB_SESSIONS"}

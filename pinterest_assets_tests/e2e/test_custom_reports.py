@@ -96,7 +96,7 @@ def test_the_example_is_printed_checked_and_told_what_it_makes(
         "30 5 * * * (UTC)",
     ):
         assert words in ended.text
-    assert run(tmp_path, {}, "reports", "schema").text.startswith('{\n "$defs"')
+    assert run(tmp_path, {}, "reports", "schema").text.startswith('{\n "$schema"')
     assert run(tmp_path, {}, "reports", "validate").status == 2
 
 

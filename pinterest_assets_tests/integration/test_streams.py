@@ -16,6 +16,7 @@ import pytest
 
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
@@ -113,12 +114,16 @@ def test_whichever_request_fails_for_good_the_table_stays_as_it_was(
     load([stream], window_of(stream))
     count = len([request for request in demo.requests if request.status == 200])
     chosen = sorted({0, count // 2, count - 1})[:MOST_REQUESTS_FAILED]
-    for position in chosen:
+    faults = [("^(?!/pins/analytics)", position) for position in chosen]
+    if isinstance(STREAMS[stream], ReportStream):
+        # A run picks up what a failed one has ordered, so the place of a request in a run is not always the same.
+        faults = [(r"/reports\?$", 0), (r"/reports\?token=", 0)]
+    for pattern, position in faults:
         demo.faults.clear()
         refused = {"code": 1, "message": "Invalid parameters."}
-        demo.faults.add("^(?!/pins/analytics|/async_reporting)", skip=position, status=400, json=refused)
+        demo.faults.add(pattern, skip=position, status=400, json=refused)
         result = materialize([stream], window_of(stream))
-        assert not result.success, f"request {position} failed and the run did not"
+        assert not result.success, f"request {position} of {pattern} failed and the run did not"
         assert "Invalid parameters." in failure(result)
         assert_same(rows(loaded, stream), before)
 

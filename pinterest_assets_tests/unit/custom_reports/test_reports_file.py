@@ -132,6 +132,12 @@ def test_reports_share_what_they_have_in_common(tmp_path: Path) -> None:
     assert (second.level, second.columns, second.table) == ("CAMPAIGN", ("CTR",), "report_b")
 
 
+def test_a_mistake_in_a_field_of_its_own_is_not_blamed_on_the_one_it_replaces(tmp_path: Path) -> None:
+    base = "- &days\n  name: a\n  granularity: DAY\n  columns: [CTR]\n"
+    (problem,) = problems(tmp_path, base + "- <<: *days\n  name: b\n  granularity: X\n")
+    assert problem.startswith("7: granularity cannot be 'X'")
+
+
 def test_fields_without_a_value_are_not_set(tmp_path: Path) -> None:
     report = one(tmp_path, "level:", "start_date: ~", "campaign_ids:", "attribution_types: []")
     assert (report.level, report.start_date, report.campaign_ids) == ("ADVERTISER", None, ())

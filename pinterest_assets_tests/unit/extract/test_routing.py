@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon
-from pinterest_assets.pinterest.api.reports import REPORT_CALLS, ReportPatience
-from pinterest_assets.pinterest.api.reports import ReportRequest
+from pinterest_assets.pinterest.api.reports import REPORT_CALLS, ReportPatience, ReportRequest
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.parents import Parents
