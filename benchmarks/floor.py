@@ -45,7 +45,7 @@ class Floor:
     def load(self) -> None:
         """Make the tables, list the entities, ask for their numbers."""
         self._database.execute(f"CREATE SCHEMA {SCHEMA}")
-        for stream in streams():
+        for stream in streams(self._job.tables):
             columns = ", ".join(f'"{column.name}" {column.type}' for column in stream.columns)
             self._database.execute(f"CREATE TABLE {SCHEMA}.{stream.name} ({columns})")
         questions = list(self._questions())

@@ -13,11 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.question import Job
+from benchmarks.question import REPORTED, REPORTED_PARENTS, Job
 from benchmarks.scenarios import MODULES, Name, Scenario
 from benchmarks.service import TOKEN, Service
 
@@ -57,20 +57,27 @@ class Bench:
     def warm_up(self) -> None:
         """Run every loader once, unmeasured."""
         tiny = Scenario("warm-up", ads=8, days=1, latency_ms=0, runs=1)
-        with Service(tiny, self._today) as service:
+        with Service(tiny.ads, tiny.latency_ms, self._today) as service:
             for loader in MODULES:
                 self.measure(loader, tiny, service)
 
     def measure(self, loader: Name, scenario: Scenario, service: Service) -> Sample:
         """Run a loader once, on a database of its own."""
         with tempfile.TemporaryDirectory(prefix="run-", dir=self._folder) as folder:
-            return self._run(loader, self._job(folder, scenario, service), service)
+            return self._run(loader, self._job(folder, scenario.days, service), service)
 
-    def _job(self, folder: str, scenario: Scenario, service: Service) -> Job:
+    def measure_reports(self, days: int, service: Service) -> Sample:
+        """Load breakdowns by report, into a database that has their parents."""
+        with tempfile.TemporaryDirectory(prefix="run-", dir=self._folder) as folder:
+            job = replace(self._job(folder, days, service), tables=REPORTED, by_report=True)
+            self._process(MODULES["ours"], replace(job, tables=REPORTED_PARENTS))
+            return self._run("ours", job, service)
+
+    def _job(self, folder: str, days: int, service: Service) -> Job:
         return Job(
             base_url=service.base_url,
             token=TOKEN,
-            start=(self._today - timedelta(days=scenario.days)).isoformat(),
+            start=(self._today - timedelta(days=days)).isoformat(),
             end=(self._today - timedelta(days=1)).isoformat(),
             database=f"{folder}/loaded.duckdb",
             result=f"{folder}/result.json",
@@ -81,7 +88,7 @@ class Bench:
         service.forget_calls()
         wall, usage = self._process(MODULES[loader], job)
         calls = service.calls()
-        totals = _totals(job.database)
+        totals = _totals(job)
         return Sample(
             calls=calls,
             rows=sum(int(table["rows_"]) for table in totals.values()),
@@ -117,8 +124,8 @@ class Bench:
         return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONPYCACHEPREFIX": str(self._folder / "modules")}
 
 
-def _totals(database: str) -> dict[str, dict[str, str]]:
-    command = [sys.executable, "-m", "benchmarks.totals", database]
+def _totals(job: Job) -> dict[str, dict[str, str]]:
+    command = [sys.executable, "-m", "benchmarks.totals", job.database, *job.tables]
     answer = subprocess.run(command, check=True, capture_output=True, cwd=_ROOT)  # noqa: S603 - our own command
     found: dict[str, dict[str, str]] = json.loads(answer.stdout)
     return found

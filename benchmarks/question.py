@@ -6,7 +6,7 @@ Shared by the loaders so that they ask the same. Makes no request and imports no
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,6 +24,12 @@ TABLES = (
     *(f"{entity}_analytics" for entity in ENTITIES),
     *(f"ad_targeting_analytics_{kind}" for kind in BREAKDOWNS.values()),
 )
+REPORTED_PARENTS = ("ad_account", "ad")
+REPORTED = tuple(
+    f"ad_targeting_analytics_{kind}" for kind in ("age_bucket", "country", "gender", "keyword", "placement")
+)
+"""Five breakdowns: as many as one report has."""
+
 ATTRIBUTION: Mapping[str, int | str] = {
     "click_window_days": 30,
     "engagement_window_days": 30,
@@ -34,7 +40,10 @@ ATTRIBUTION: Mapping[str, int | str] = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of one loader: what to ask whom, and where results go. ``home`` outlives it."""
+    """One run of one loader: what to ask whom, and where results go. ``home`` outlives it.
+
+    Peers know ``TABLES`` and no reports.
+    """
 
     base_url: str
     token: str
@@ -43,11 +52,14 @@ class Job:
     database: str
     result: str
     home: str
+    tables: tuple[str, ...] = TABLES
+    by_report: bool = False
 
     @classmethod
     def given(cls) -> "Job":
         """The job this process was started for."""
-        return cls(**json.loads(sys.argv[1]))
+        given = json.loads(sys.argv[1])
+        return cls(**{**given, "tables": tuple(given["tables"])})
 
     def as_argument(self) -> str:
         """What ``given`` reads."""
@@ -94,6 +106,6 @@ def analytics_path(entity: str, account: str, *, broken: bool = False) -> str:
     return str(path).format(ad_account_id=account)
 
 
-def streams() -> Iterator[Stream]:
-    """The streams of all tables, parents first."""
-    yield from (STREAMS[table] for table in TABLES)
+def streams(tables: Sequence[str]) -> Iterator[Stream]:
+    """The streams of tables, in their order."""
+    yield from (STREAMS[table] for table in tables)

@@ -9,12 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.results import Result
+from benchmarks.results import Reported, Result
 from benchmarks.scenarios import LABELS, Name
 from benchmarks.targets import Verdict
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 _HEADINGS = ("loader", "calls", "rows", "wall s", "CPU s", "of it after imports", "peak MB")
+_REPORT_HEADINGS = ("days", "calls", "rows", "wall s", "CPU s", "CPU s a million rows", "peak MB")
 _INTRODUCTION = """\
 # Benchmarks
 
@@ -27,6 +28,9 @@ four levels, and three breakdowns of ads. Numbers and sums of all tables are com
 - **dlt**: a pipeline written by hand, rows as lists of JSON, Parquet files, tables replaced whole.
 - **dlt + Arrow**: the same, but rows are typed by hand and handed over as Arrow tables.
 - **floor**: the least code that does it, with pyarrow and DuckDB: no retries, no transactions, no care.
+
+At the end, five breakdowns of ads by asynchronous report, of half a year and of twice the days, by
+pinterest_assets alone: the peers know no reports, and it asks at once as they do in all else.
 
 CPU is user and system time of the whole process; memory is its peak. pyarrow is hidden from
 pinterest_assets, and pandas and SQLAlchemy from the others, as none brings them.
@@ -51,15 +55,42 @@ def _cells(result: Result, loader: Name) -> list[str]:
     return [LABELS[loader], *(format(result.median(loader, name), how) for name, how in formats.items())]
 
 
-def show(console: Console, results: Mapping[str, Result], verdicts: Sequence[Verdict]) -> None:
+def _report_rows(reported: Reported) -> list[list[str]]:
+    return [
+        [
+            f"{days:,}",
+            f"{sample.calls:,}",
+            f"{sample.rows:,}",
+            f"{sample.wall:.1f}",
+            f"{sample.cpu:.1f}",
+            f"{reported.cpu_per_million(days):.1f}",
+            f"{sample.peak_mb:,.0f}",
+        ]
+        for days, sample in reported.samples.items()
+    ]
+
+
+def _table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for position, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if position else "left", no_wrap=not position)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def show(
+    console: Console,
+    results: Mapping[str, Result],
+    reported: Reported | None,
+    verdicts: Sequence[Verdict],
+) -> None:
     """Print everything."""
     for result in results.values():
-        table = Table(title=result.scenario.title, title_justify="left")
-        for position, heading in enumerate(_HEADINGS):
-            table.add_column(heading, justify="right" if position else "left", no_wrap=not position)
-        for loader in result.samples:
-            table.add_row(*_cells(result, loader))
-        console.print(table)
+        rows = [_cells(result, loader) for loader in result.samples]
+        console.print(_table(result.scenario.title, _HEADINGS, rows))
+    if reported is not None:
+        console.print(_table(reported.scenario.title, _REPORT_HEADINGS, _report_rows(reported)))
     targets = Table("scenario", "target", "measured", "", title="Targets", title_justify="left")
     for verdict in verdicts:
         said = "[green]met[/green]" if verdict.met else "[red]not met[/red]"
@@ -67,12 +98,14 @@ def show(console: Console, results: Mapping[str, Result], verdicts: Sequence[Ver
     console.print(targets)
 
 
-def page(results: Mapping[str, Result], verdicts: Sequence[Verdict]) -> str:
+def page(results: Mapping[str, Result], reported: Reported, verdicts: Sequence[Verdict]) -> str:
     """The page of the docs."""
     parts = [_INTRODUCTION, ", ".join(f"{name} {value}" for name, value in machine().items()) + "."]
     for result in results.values():
         rows = [_cells(result, loader) for loader in result.samples]
         parts += ["", f"## {result.scenario.title}", "", *_markdown(_HEADINGS, rows)]
+    parts += ["", f"## {reported.scenario.title}", ""]
+    parts += _markdown(_REPORT_HEADINGS, _report_rows(reported))
     lines = [(v.scenario, v.target, v.measured, "met" if v.met else "**not met**") for v in verdicts]
     parts += ["", "## Targets", "", *_markdown(("scenario", "target", "measured", ""), lines)]
     return "\n".join(parts) + "\n"

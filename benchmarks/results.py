@@ -1,13 +1,40 @@
 """What came of a scenario: the samples of every loader, their medians, and where they disagree."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
 from benchmarks.measure import Sample
-from benchmarks.scenarios import Name, Scenario
+from benchmarks.scenarios import Name, Reports, Scenario
 
 MEASURES = ("calls", "rows", "wall", "cpu", "work_cpu", "peak_mb")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What loading by report took, by the number of days."""
+
+    scenario: Reports
+    samples: Mapping[int, Sample]
+
+    def cpu_per_million(self, days: int) -> float:
+        """CPU seconds after the imports for a million rows."""
+        sample = self.samples[days]
+        return sample.work_cpu / sample.rows * 1_000_000
+
+    def as_json(self) -> dict[str, Any]:
+        """The runs, without the sums of columns."""
+        return {
+            "ads": self.scenario.ads,
+            "days": {
+                days: {
+                    **{name: getattr(sample, name) for name in MEASURES},
+                    "cpu_per_million_rows": self.cpu_per_million(days),
+                }
+                for days, sample in self.samples.items()
+            },
+        }
 
 
 @dataclass(slots=True)

@@ -51,3 +51,16 @@ def full(runs: int | None) -> list[Scenario]:
 def quick() -> list[Scenario]:
     """Something small, for trying out."""
     return [Scenario("quick", 200, 7, 0, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """An account whose breakdowns come by report, and how many days of them: each once and twice."""
+
+    ads: int = 1_000
+    days: tuple[int, ...] = (186, 372)
+
+    @property
+    def title(self) -> str:
+        """What is loaded, in words."""
+        return f"Reports: {self.ads:,} ads, five breakdowns (1 run)"

@@ -7,8 +7,6 @@ from datetime import date
 from types import TracebackType
 from urllib.request import Request, urlopen
 
-from benchmarks.scenarios import Scenario
-
 TOKEN = "pina_demo"  # noqa: S105 - the demo's only token, and no secret
 _STOP_SECONDS = 10
 
@@ -16,9 +14,9 @@ _STOP_SECONDS = 10
 class Service:
     """A running demo account. ``today`` is fixed, so that midnight changes nothing."""
 
-    def __init__(self, scenario: Scenario, today: date) -> None:
+    def __init__(self, ads: int, latency_ms: int, today: date) -> None:
         command = [sys.executable, "-m", "pinterest_assets.demo", "--port", "0"]
-        command += ["--ads", str(scenario.ads), "--latency-ms", str(scenario.latency_ms)]
+        command += ["--ads", str(ads), "--latency-ms", str(latency_ms)]
         command += ["--today", today.isoformat()]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.results import Result
+from benchmarks.results import Reported, Result
 from benchmarks.scenarios import LABELS, PEER
 
 GROWTH_MB = 150.0
+REPORTS_MB = 400.0
+TWICE_THE_DAYS = 1.05
 SHARE = 0.5
 
 
@@ -18,6 +20,27 @@ class Verdict:
     target: str
     measured: str
     met: bool
+
+
+def report_verdicts(reported: Reported) -> list[Verdict]:
+    """The targets of loading by report."""
+    few, many = min(reported.samples), max(reported.samples)
+    small, large = (reported.samples[days].peak_mb for days in (few, many))
+    scene = f"reports, {reported.scenario.ads:,} ads"
+    return [
+        Verdict(
+            f"{scene}, {few} days",
+            f"peak memory under {REPORTS_MB:.0f} MB",
+            f"{small:.0f} MB",
+            small < REPORTS_MB,
+        ),
+        Verdict(
+            scene,
+            "no more for twice the days",
+            f"{small:.0f} and {large:.0f} MB",
+            large <= TWICE_THE_DAYS * small,
+        ),
+    ]
 
 
 def verdicts(results: Mapping[str, Result]) -> list[Verdict]:

@@ -1,4 +1,4 @@
-"""What is in a database that a loader filled: ``python -m benchmarks.totals FILE`` prints it as JSON.
+"""What is in a database that a loader filled: ``python -m benchmarks.totals FILE TABLE...`` prints it as JSON.
 
 A process of its own, so that the one that measures stays small: a child starts with its parent's
 peak memory.
@@ -16,11 +16,11 @@ Totals = dict[str, dict[str, str]]
 """By table: the number of rows, and of each column what adds up to the same in equal tables."""
 
 
-def totals(path: str) -> Totals:
-    """Rows and sums of every table that was asked for."""
+def totals(path: str, tables: list[str]) -> Totals:
+    """Rows and sums of the tables."""
     with duckdb.connect(path, read_only=True) as database:
         database.execute("SET TimeZone = 'UTC'")
-        return {stream.name: _of_table(database, stream.name, stream.columns) for stream in streams()}
+        return {stream.name: _of_table(database, stream.name, stream.columns) for stream in streams(tables)}
 
 
 def _of_table(database: duckdb.DuckDBPyConnection, table: str, columns: tuple[Column, ...]) -> dict[str, str]:
@@ -47,4 +47,4 @@ def _digest(column: Column) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(totals(sys.argv[1])))
+    sys.stdout.write(json.dumps(totals(sys.argv[1], sys.argv[2:])))
