@@ -1,6 +1,7 @@
 """Writes the pages that follow from the catalog: ``python -m docs.generate``. A test compares them."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from pinterest_assets import custom_reports
@@ -9,9 +10,14 @@ from pinterest_assets.custom_reports import NamedReport
 from pinterest_assets.custom_reports.schema import file_schema
 from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
+from pinterest_assets.pinterest.catalog.limits import REACH
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
+from pinterest_assets.pinterest.extract.horizon import served
 from pinterest_assets.warehouse import GONE_AT
+
+_A_DAY = date(2026, 11, 23)
+"""Any day: how many days are served does not depend on it."""
 
 STREAMS_PAGE = Path(__file__).parent / "streams.md"
 COLUMNS_PAGE = Path(__file__).parent / "columns.md"
@@ -29,9 +35,14 @@ def streams_page() -> str:
         f"{len(STREAMS)} streams: each is a Dagster asset `pinterest/<stream>` and a DuckDB table "
         "`pinterest.<stream>`. Written by `make docs` from the catalog.",
         "",
-        "| stream | group | key | read for each | rate category | endpoint |",
-        "|---|---|---|---|---|---|",
+        "| stream | group | key | days back | read for each | rate category | endpoint |",
+        "|---|---|---|---|---|---|---|",
         *map(_row, STREAMS.values()),
+        "",
+        f"Days back are those that Pinterest serves: {REACH['sync', 'DAY'].days_back} where it answers at once, "
+        f"{REACH['async', 'DAY'].days_back} by report. The numbers of ads are asked for in the way that takes "
+        "fewer calls, and are the same either way: a number that is 0 is NULL, and a day on which all of an "
+        "entity's numbers are 0 has no row.",
         "",
         f"Analytics and targeting streams have the same {len(CORE_METRICS)} measures, unless `PINTEREST_COLUMNS` "
         "chooses [others](columns.md); suffix `_1` is paid, `_2` is earned. Money is in millionths of the ad "
@@ -54,10 +65,12 @@ def _by_bulk() -> list[str]:
 def _row(stream: Stream) -> str:
     asked = ", ".join(f"`{endpoint}`" for endpoint in endpoints(stream))
     parents = ", ".join(stream.inputs) or "-"
+    back = (_A_DAY - served(stream, _A_DAY, "auto").start).days if stream.daily else "-"
     cells = (
         f"[`{stream.name}`](#{stream.name})",
         stream.group,
         ", ".join(stream.key),
+        str(back),
         parents,
         stream.category,
         asked,

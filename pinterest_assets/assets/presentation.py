@@ -8,7 +8,9 @@ from typing import Any, TypedDict
 import dagster as dg
 
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, Stream
+from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.pinterest.extract.horizon import is_reported
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse import GONE_AT, ColumnSpec, TableSpec
 
@@ -77,22 +79,21 @@ def looks(stream: Stream, settings: Settings) -> Looks:
 
 def describe(stream: Stream) -> str:
     """A sentence on the rows, one on the key, and where they come from."""
-    asked = "POST" if isinstance(stream, ReportStream) else "GET"
     return f"{stream.description}. One row for each ({', '.join(stream.key)}).\n\n" + "\n".join(
-        f"- `{asked} {endpoint}`" for endpoint in endpoints(stream)
+        f"- `{endpoint}`" for endpoint in endpoints(stream)
     )
 
 
 def endpoints(stream: Stream) -> list[str]:
-    """The endpoints that fill the stream, as Pinterest's reference spells them."""
+    """The endpoints that can fill the stream, as Pinterest's reference spells them."""
     if isinstance(stream, EntityStream):
-        return list(dict.fromkeys(path.operation for path in stream.paths))
+        return [f"GET {path}" for path in dict.fromkeys(path.operation for path in stream.paths)]
     if isinstance(stream, AnalyticsStream):
-        level = stream.level
-        return [str(level.targeting_path if stream.targeting_type else level.path)]
+        path = stream.level.targeting_path if stream.targeting_type else stream.level.path
+        return [f"GET {path}", *([f"POST {REPORTS_PATH}"] if is_reported(stream) else [])]
     if isinstance(stream, ReportStream):
-        return [stream.kind.path]
-    return [stream.batch_path, stream.path]  # type: ignore[attr-defined]
+        return [f"POST {stream.kind.path}"]
+    return [f"GET {stream.batch_path}", f"GET {stream.path}"]  # type: ignore[attr-defined]
 
 
 def _tags(stream: Stream) -> dict[str, str]:
