@@ -26,7 +26,8 @@ def arrow_table(table: str, rows: Sequence[Row], constants: Mapping[str, object]
     arrays = [
         pa.repeat(pa.scalar(constants[column.name]), len(rows))
         if column.name in constants
-        else _array([row.get(column.source) for row in rows], column)
+        # What a breakdown is of stands beside the metrics, under the column's own name.
+        else _array([row.get(column.source, row.get(column.name)) for row in rows], column)
         for column in columns
     ]
     return pa.table(arrays, [column.name for column in columns])

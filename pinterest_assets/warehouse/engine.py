@@ -17,7 +17,7 @@ import duckdb
 
 from pinterest_assets.warehouse.scratch import ScratchFolder
 
-MEMORY_MB = 96
+MEMORY_MB = 160
 """For rows on their way to the warehouse and for queries together; more is spilled to disk."""
 
 COLUMN_MB = 1.25
