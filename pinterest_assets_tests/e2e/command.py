@@ -16,20 +16,31 @@ class Ended:
     text: str
 
 
-def run(
+def start(
     folder: Path, settings: Mapping[str, str], *arguments: str, program: str = "pinterest-assets"
-) -> Ended:
-    """Run ``program`` in ``folder`` with ``settings`` and no other variable of the project."""
+) -> "subprocess.Popen[str]":
+    """Start ``program`` in ``folder`` with ``settings`` and no other variable of the project."""
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("PINTEREST_", "DAGSTER_"))
     }
-    done = subprocess.run(
+    return subprocess.Popen(
         [str(Path(sys.executable).with_name(program)), *arguments],
         cwd=folder,
         env={**clean, "COLUMNS": "200", "PYTHONWARNINGS": "ignore", **settings},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
     )
-    return Ended(done.returncode, done.stdout + done.stderr)
+
+
+def run(
+    folder: Path, settings: Mapping[str, str], *arguments: str, program: str = "pinterest-assets"
+) -> Ended:
+    """``start``, and wait for its end."""
+    with start(folder, settings, *arguments, program=program) as process:
+        try:
+            printed, complained = process.communicate(timeout=300)
+        except BaseException:
+            process.kill()
+            raise
+    return Ended(process.returncode, printed + complained)
