@@ -28,6 +28,10 @@ _ALIASES = (f"wh{number}" for number in itertools.count(1))
 share one engine."""
 
 _POLL = 0.02
+ROW_GROUP = 30_720
+"""Rows that DuckDB writes together, and holds in memory until they are compressed: a quarter of its own
+choice takes some 20 MB less of it for five breakdowns, and makes a file a twentieth larger."""
+
 _BUSY_POLL = 0.05
 _WORTH_A_LINE = 1.0
 _BROKEN = (
@@ -176,7 +180,8 @@ class Database:
                 self._attach_file(connection, " (READ_ONLY)", started)
                 self._journal.keep(connection, self.catalog)
                 connection.execute(f"DETACH {quoted(self.catalog)}")
-            self._attach_file(connection, " (READ_ONLY)" if read_only else "", started)
+            mode = " (READ_ONLY)" if read_only else f" (ROW_GROUP_SIZE {ROW_GROUP})"
+            self._attach_file(connection, mode, started)
             if not read_only:
                 self._journal.keep(connection, self.catalog)
         except _BROKEN as error:

@@ -48,7 +48,7 @@ class StagedTable:
         self._grow(source)
         if source.empty:
             return
-        self.staging.make_room(len(self._types))
+        self.staging.make_room(self.relation, len(self._types))
         columns = {str(name): self._prepared(str(name), series) for name, series in source.items()}
         plans = [
             casts.cast_for(name, casts.kind_of(series), self._types[name], declared=name in self.spec.types)

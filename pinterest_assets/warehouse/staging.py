@@ -24,6 +24,7 @@ class Staging:
         self._engine = on or engine()
         self.connection = self._engine.cursor()
         self._finalizer = weakref.finalize(self, self.connection.close)
+        self._columns: dict[str, int] = {}
         self._tables = 0
 
     @property
@@ -31,9 +32,11 @@ class Staging:
         """Where rows are spilled to."""
         return self._engine.folder
 
-    def make_room(self, columns: int) -> None:
-        """See ``Engine.make_room``."""
-        self._engine.make_room(columns)
+    def make_room(self, relation: str, columns: int) -> None:
+        """Let a table have so many columns, see ``Engine.make_room``."""
+        if self._columns.get(relation) != columns:
+            self._columns[relation] = columns
+            self._engine.make_room(self._columns.values())
 
     def table(self, spec: TableSpec) -> "StagedTable":
         """A new, empty table with the declared columns."""

@@ -21,7 +21,7 @@ from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_f
 from pinterest_assets.pinterest.extract.periods import dated
 from pinterest_assets.pinterest.extract.shapes import Shape
 
-FRAME_CELLS = 500_000
+FRAME_CELLS = 300_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
 warehouse to take it whole however wide it is; enough to be worth storing."""
 
