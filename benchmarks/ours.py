@@ -32,14 +32,15 @@ def main() -> None:
     )
     os.chdir(folder)  # no .env of somebody's project
     without("pyarrow", "dlt")
+    from pinterest_assets import __main__ as command
     from pinterest_assets import cli, definitions, runs  # noqa: F401 - after the settings
     from pinterest_assets.cli import sync  # noqa: F401
 
     for module in _LATE:
         import_module(module)
     job.tell_imported()
-    arguments = ["sync", "--from", job.start, "--to", job.end, "--select", ",".join(job.tables)]
-    sys.exit(cli.main(arguments))
+    sys.argv[1:] = ["sync", "--from", job.start, "--to", job.end, "--select", ",".join(job.tables)]
+    command.main()
 
 
 if __name__ == "__main__":
