@@ -6,7 +6,7 @@ resources of their own.
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -14,7 +14,7 @@ from pinterest_assets.assets.analytics import analytics_assets
 from pinterest_assets.assets.entities import entity_assets
 from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
-from pinterest_assets.automation import report_schedules
+from pinterest_assets.automation import kept_fresh, schedules, sensors
 from pinterest_assets.checks import stream_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
@@ -40,7 +40,8 @@ def build_definitions(
     return dg.Definitions(
         assets=_assets(settings),
         asset_checks=stream_checks(settings.streams),
-        schedules=report_schedules(settings),
+        schedules=schedules(settings),
+        sensors=sensors(settings),
         resources={
             "pinterest": PinterestResource.configured(settings, environ),
             "warehouse": WarehouseResource(path=database, schema_=schema),
@@ -53,17 +54,18 @@ def build_definitions(
     )
 
 
-def _assets(settings: Settings) -> list[dg.AssetsDefinition]:
+def _assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:
     daily = daily_partitions(settings)
     with warnings.catch_warnings():
         # Dagster calls backfill policies a beta, once for every asset; without them a range is a run a day.
         warnings.simplefilter("ignore", dg.BetaWarning)
-        return [
+        assets = [
             *entity_assets(settings),
             *analytics_assets(settings, daily),
             *targeting_assets(settings, daily),
             *report_assets(settings),
         ]
+    return kept_fresh(assets, settings)
 
 
 defs = build_definitions()

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.automation import report_schedules
+from pinterest_assets.automation.reports import report_schedules
 from pinterest_assets.cli.reports import shipped
 from pinterest_assets.custom_reports import spec_of
 from pinterest_assets.definitions import build_definitions

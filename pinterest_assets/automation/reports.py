@@ -1,4 +1,4 @@
-"""What runs by itself: the schedules of custom reports, each switched on in the UI by who wants it.
+"""The schedules of custom reports, each switched on in the UI by who wants it.
 
 A file of reports is shared by everybody who works with the project; a schedule that began by itself
 would run on each of their machines.

@@ -1,0 +1,25 @@
+"""What runs by itself: freshness, conditions, sensors, schedules, jobs and notices.
+
+Each asset is kept fresh as its family is; what a family is, and everything declared for it, is found by
+its name in the modules of this package. Reads settings and the catalog, and makes no call when loaded.
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
+from pinterest_assets.automation.reports import report_schedules
+from pinterest_assets.settings import Settings
+
+__all__ = ["kept_fresh", "schedules", "sensors"]
+
+
+def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
+    """All schedules."""
+    return report_schedules(settings)
+
+
+def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
+    """All sensors."""
+    return [automation_sensor(settings)]

@@ -1,0 +1,62 @@
+"""Settings of who asks and where things are: credentials, Pinterest's address, the database."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from pinterest_assets.settings.values import Listed
+
+OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
+SECRET_VARIABLES = ("PINTEREST_ACCESS_TOKEN", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
+
+
+class AccessSettings(BaseModel):
+    """Who asks, and where."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    access_token: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    token_path: Path | None = None
+    base_url: str = "https://api.pinterest.com/v5"
+    ad_account_ids: Listed = ()
+    duckdb_path: str = "data/pinterest_ads.duckdb"
+    duckdb_schema: str = Field(default="pinterest", alias="schema")
+    rate_tier: Literal["standard", "trial"] = "standard"
+    schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
+
+    @field_validator("base_url")
+    @classmethod
+    def _https_or_loopback(cls, value: str) -> str:
+        if re.match(r"https://[^/]+/|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value + "/") is None:
+            raise ValueError("must begin with https:// (http:// is for this machine only)")
+        return value.rstrip("/")
+
+    @field_validator("ad_account_ids")
+    @classmethod
+    def _digits(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [part for part in value if not re.fullmatch(r"[0-9]{1,18}", part)]
+        if wrong:
+            raise ValueError(
+                f"must hold ids of digits, separated by commas; not {', '.join(map(repr, wrong))}"
+            )
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("duckdb_schema")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", value) or value.lower() in {"information_schema"}:
+            raise ValueError(f"must be a plain name of letters, digits and underscores; not {value!r}")
+        return value
+
+    @property
+    def token_file(self) -> Path:
+        """Where renewed tokens are kept: ``PINTEREST_TOKEN_PATH``, or beside the database."""
+        if self.token_path is not None:
+            return self.token_path
+        folder = Path() if self.duckdb_path.startswith("md:") else Path(self.duckdb_path).parent
+        return folder / "pinterest_token.json"

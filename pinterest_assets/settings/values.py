@@ -1,0 +1,33 @@
+"""Kinds of values that several settings have: lists, cron lines, times of day; and what day it is."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timezone
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+
+def _listed(value: Any) -> Any:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""Values separated by commas."""
+
+
+def only(values: Iterable[str], allowed: Sequence[str]) -> tuple[str, ...]:
+    """The values, each once; a ValueError names the first that is not allowed, and the closest that is."""
+    for value in values:
+        if value not in allowed:
+            close = difflib.get_close_matches(value.upper(), allowed, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise ValueError(f"knows {', '.join(allowed)}; not {value!r}{hint}")
+    return tuple(dict.fromkeys(values))
+
+
+def today() -> date:
+    """The current UTC day: Pinterest's days are UTC, whatever the account's time zone."""
+    return datetime.now(timezone.utc).date()

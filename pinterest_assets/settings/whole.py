@@ -1,0 +1,46 @@
+"""All settings, read from variables at once."""
+
+import difflib
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.settings.automation import AutomationSettings
+
+PREFIX = "PINTEREST_"
+
+
+class Settings(AutomationSettings):
+    """Everything that can be set. Field names are the variables' names without ``PINTEREST_``."""
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from variables; ``SettingError`` names the first one that cannot be used.
+
+    An empty variable counts as not set, as compose files and ``.env`` leave them.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value.strip()
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as problems:
+        first = problems.errors(include_url=False, include_context=False, include_input=False)[0]
+        variable = PREFIX + str(first["loc"][0]).upper()
+        raise SettingError(f"{variable} {_reason(first['msg'])}", variable=variable) from None
+
+
+def _reason(message: str) -> str:
+    reason = message.removeprefix("Value error, ")
+    return reason if reason != message else f"cannot be used: {message[0].lower()}{message[1:]}"
+
+
+def unknown_variables(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """Variables that look like settings and are none, each with the closest one that is."""
+    fields = Settings.model_fields.items()
+    known = [PREFIX + str(field.alias or name).upper() for name, field in fields]
+    strays = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    return {name: next(iter(difflib.get_close_matches(name, known, n=1)), None) for name in strays}
