@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from docs.freshness import freshness_page
 from pinterest_assets import custom_reports
 from pinterest_assets.assets.presentation import endpoints
 from pinterest_assets.custom_reports import NamedReport
@@ -22,6 +23,7 @@ _A_DAY = date(2026, 11, 23)
 STREAMS_PAGE = Path(__file__).parent / "streams.md"
 COLUMNS_PAGE = Path(__file__).parent / "columns.md"
 REPORTS_PAGE = Path(__file__).parent / "reports.md"
+FRESHNESS_PAGE = Path(__file__).parent / "freshness.md"
 _SHARED = ("name", "kind", "start_date", "ad_account_ids", "schedule")
 """Fields of every kind, which the table of plain reports has."""
 REPORTS_SCHEMA = Path(custom_reports.__file__).with_name("reports.schema.json")
@@ -136,3 +138,4 @@ if __name__ == "__main__":
     COLUMNS_PAGE.write_text(columns_page())
     REPORTS_PAGE.write_text(reports_page())
     REPORTS_SCHEMA.write_text(reports_schema())
+    FRESHNESS_PAGE.write_text(freshness_page())

@@ -15,8 +15,11 @@ from pinterest_assets.assets.entities import entity_assets
 from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
 from pinterest_assets.automation import kept_fresh, schedules, sensors
+from pinterest_assets.automation.conditions import newest_day_condition
+from pinterest_assets.automation.families import DAILY, families
 from pinterest_assets.checks import stream_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
+from pinterest_assets.newest_days import newest_days_check
 from pinterest_assets.partitions import daily_partitions
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, read_settings
@@ -39,7 +42,7 @@ def build_definitions(
     database, schema = settings.duckdb_path, settings.duckdb_schema
     return dg.Definitions(
         assets=_assets(settings),
-        asset_checks=stream_checks(settings.streams),
+        asset_checks=_checks(settings),
         schedules=schedules(settings),
         sensors=sensors(settings),
         resources={
@@ -66,6 +69,14 @@ def _assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:
             *report_assets(settings),
         ]
     return kept_fresh(assets, settings)
+
+
+def _checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
+    daily = [stream for family in DAILY for stream in families(settings)[family]]
+    return [
+        *stream_checks(settings.streams),
+        newest_days_check(daily, settings, newest_day_condition(settings)),
+    ]
 
 
 defs = build_definitions()

@@ -10,8 +10,9 @@ from typing import Any
 
 from dagster import AutomationCondition as Condition
 
+from pinterest_assets.automation.age import OlderThan
 from pinterest_assets.automation.families import Family
-from pinterest_assets.automation.freshness import deadline_cron
+from pinterest_assets.automation.freshness import deadline_cron, warned_at
 from pinterest_assets.automation.patience import Patience
 from pinterest_assets.settings import Settings
 
@@ -25,8 +26,10 @@ def automation_condition(family: Family, settings: Settings) -> AnyCondition | N
     """The condition of a family's assets; custom reports run by their schedules only."""
     if family == "custom_reports":
         return None
-    if family in ("entities", "lookups"):
-        return _list(settings)
+    if family == "entities":
+        return _list(settings.entity_freshness, settings)
+    if family == "lookups":
+        return _list(settings.lookup_freshness, settings)
     return _daily(settings)
 
 
@@ -35,16 +38,16 @@ def newest_day_condition(settings: Settings) -> AnyCondition:
     return Condition.cron_tick_passed(deadline_cron(settings)).with_label("the newest day is due")
 
 
-def _list(settings: Settings) -> AnyCondition:
-    stale = Condition.freshness_failed()
-    # The state of a policy is looked at now and then: it still says stale a while after a run that mended it.
-    went_stale = stale.newly_true().since_last_handled()
-    joins = Condition.any_deps_match(Condition.will_be_requested()) & (stale | Condition.freshness_warned())
+def _list(oldest: timedelta, settings: Settings) -> AnyCondition:
+    failed = Condition.execution_failed()
+    stale = Condition.freshness_failed() & OlderThan(oldest)
+    soon_stale = (Condition.freshness_failed() | Condition.freshness_warned()) & OlderThan(warned_at(oldest))
+    joins = Condition.any_deps_match(Condition.will_be_requested()) & soon_stale
     wanted = (
-        (Condition.missing() & ~Condition.execution_failed()).with_label("never read")
-        | went_stale.with_label("went stale")
+        (Condition.missing() & ~failed).with_label("never read")
+        | (stale & ~failed).with_label("went stale")
         | joins.with_label("about to be stale while its parents are read")
-        | _again(Condition.missing() | stale, settings)
+        | _again(Condition.missing() | Condition.freshness_failed(), settings)
     )
     return wanted & _nothing_in_the_way()
 

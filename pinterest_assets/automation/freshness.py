@@ -37,11 +37,14 @@ def deadline_cron(settings: Settings) -> str:
     return f"{settings.daily_deadline.minute} {settings.daily_deadline.hour} * * *"
 
 
+def warned_at(oldest: timedelta) -> timedelta:
+    """The age from which on a list is about to be stale."""
+    return max(oldest * WARNING_PART, SHORTEST)
+
+
 def _age(oldest: timedelta) -> dg.FreshnessPolicy:
-    warned = oldest * WARNING_PART
-    return dg.FreshnessPolicy.time_window(
-        fail_window=oldest, warn_window=warned if warned >= SHORTEST else None
-    )
+    warned = warned_at(oldest)
+    return dg.FreshnessPolicy.time_window(fail_window=oldest, warn_window=warned if warned < oldest else None)
 
 
 def _since_midnight(settings: Settings) -> timedelta:

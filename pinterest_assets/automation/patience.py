@@ -9,8 +9,11 @@ from datetime import datetime, timedelta, timezone
 import dagster as dg
 from dagster._core.storage.dagster_run import FINISHED_STATUSES, DagsterRunStatus, RunsFilter
 
-TRIES = 6
-"""How often an asset is tried again before only a person, or its next due time, asks for it."""
+LONGEST = timedelta(days=1)
+"""The longest wait between two tries."""
+
+TRIES = 12
+"""How often an asset is tried again before only a person asks for it: about a week, with waits that double."""
 
 
 class Patience(dg.AutomationCondition[dg.AssetKey]):
@@ -23,33 +26,47 @@ class Patience(dg.AutomationCondition[dg.AssetKey]):
     @property
     def name(self) -> str:
         """What the UI shows."""
-        return f"failed, and its time to wait is over ({_words(self.first)}, then twice as long each time)"
+        return f"waited since the failure ({_words(self.first)}, then twice as long, {self.tries} times)"
 
     def evaluate(self, context: dg.AutomationContext[dg.AssetKey]) -> dg.AutomationResult[dg.AssetKey]:
-        """All candidates, or none: failures are counted for the asset."""
-        true = context.candidate_subset
-        if not true.is_empty and not self._over(
-            context.asset_graph_view.instance, context.key, context.evaluation_time
-        ):
-            true = context.get_empty_subset()
-        return dg.AutomationResult(context, true_subset=true)
+        """The candidates whose wait is over: each day by itself."""
+        found, instance, now = (
+            context.candidate_subset,
+            context.asset_graph_view.instance,
+            context.evaluation_time,
+        )
+        if found.is_partitioned:
+            days = [
+                day
+                for day in found.expensively_compute_partition_keys()
+                if self._over(instance, context.key, day, now)
+            ]
+            found = found.compute_intersection_with_partition_keys(set(days))
+        elif not found.is_empty and not self._over(instance, context.key, None, now):
+            found = context.get_empty_subset()
+        return dg.AutomationResult(context, true_subset=found)
 
-    def _over(self, instance: dg.DagsterInstance, key: dg.AssetKey, now: datetime) -> bool:
-        ended = failures(instance, key, at_most=self.tries + 1)
+    def _over(self, instance: dg.DagsterInstance, key: dg.AssetKey, day: str | None, now: datetime) -> bool:
+        ended = failures(instance, key, day, at_most=self.tries + 1)
         if not ended or len(ended) > self.tries:
             return False
-        return now >= ended[0] + self.first * 2 ** (len(ended) - 1)
+        wait: timedelta = min(self.first * (1 << (len(ended) - 1)), LONGEST)
+        return now >= ended[0] + wait
 
 
-def failures(instance: dg.DagsterInstance, key: dg.AssetKey, at_most: int) -> list[datetime]:
+def failures(instance: dg.DagsterInstance, key: dg.AssetKey, day: str | None, at_most: int) -> list[datetime]:
     """When the executions that failed since the last success ended, the newest first."""
-    planned = instance.fetch_planned_materializations(key, limit=at_most).records
-    last = instance.get_latest_materialization_event(key)
-    runs = list(
-        dict.fromkeys(
-            record.run_id for record in planned if last is None or record.timestamp > last.timestamp
+    planned, loaded = (
+        instance.event_log_storage.get_event_records(
+            dg.EventRecordsFilter(kind, asset_key=key, asset_partitions=[day] if day else None), limit=limit
+        )
+        for kind, limit in (
+            (dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED, at_most),
+            (dg.DagsterEventType.ASSET_MATERIALIZATION, 1),
         )
     )
+    since = loaded[0].timestamp if loaded else 0.0
+    runs = list(dict.fromkeys(record.run_id for record in planned if record.timestamp > since))
     if not runs:
         return []
     ended = instance.get_run_records(RunsFilter(run_ids=runs, statuses=list(FINISHED_STATUSES)))

@@ -3,9 +3,8 @@
 import re
 from datetime import time, timedelta
 from typing import Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
-from croniter import croniter
 from pydantic import Field, field_validator
 
 from pinterest_assets.settings.reading import ReadingSettings
@@ -29,15 +28,19 @@ class AutomationSettings(ReadingSettings):
     @field_validator("schedule")
     @classmethod
     def _cron(cls, value: str) -> str:
-        if len(value.split()) != 5 or not croniter.is_valid(value):
+        from dagster._utils.schedules import is_valid_cron_schedule  # takes longer than most commands
+
+        if len(value.split()) != 5 or not is_valid_cron_schedule(value):
             raise ValueError(f"must be a cron line of five fields, like '0 14 * * *'; not {value!r}")
         return value
 
     @field_validator("schedule_timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"must be a time zone like Europe/Berlin or UTC; not {value!r}")
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):  # OSError: a folder of the zones' database, like Europe
+            raise ValueError(f"must be a time zone like Europe/Berlin or UTC; not {value!r}") from None
         return value
 
     @field_validator("daily_deadline", mode="before")

@@ -6,6 +6,7 @@ Answers are counts and examples; what they mean for anyone is decided by who ask
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pinterest_assets.warehouse.sql import quoted, quoted_list
@@ -93,6 +94,11 @@ class Inspection:
         )
         row = self._row(sql, parts, whole)
         return {m: n for m, n in zip(measures, row, strict=True) if n} if row else {}
+
+    def newest_day(self, table: str) -> date | None:
+        """The newest ``date`` of a table; None when it has no row."""
+        row = self._row(f"SELECT max(date) FROM {self._relation(table)}", table)
+        return row[0] if row else None
 
     def _columns(self, table: str) -> frozenset[str]:
         if table not in self._known:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from docs.generate import COLUMNS_PAGE, STREAMS_PAGE, columns_page, streams_page
+from docs.freshness import freshness_page
+from docs.generate import COLUMNS_PAGE, FRESHNESS_PAGE, STREAMS_PAGE, columns_page, streams_page
 from pinterest_assets.cli import main
 from pinterest_assets.cli.demo import QUERY
 from pinterest_assets.settings import PREFIX, Settings
@@ -22,6 +23,10 @@ def test_the_page_of_streams_is_the_catalog() -> None:
 def test_the_page_of_columns_is_the_catalog() -> None:
     """F33: each name with the meaning that its grammar gives it."""
     assert COLUMNS_PAGE.read_text() == columns_page(), "run `make docs`"
+
+
+def test_the_page_of_freshness_is_what_the_definitions_declare() -> None:
+    assert FRESHNESS_PAGE.read_text() == freshness_page(), "run `make docs`"
 
 
 def test_the_readme_lists_every_setting_and_none_that_is_not() -> None:
