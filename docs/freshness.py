@@ -59,7 +59,7 @@ def freshness_page() -> str:
 
 
 def _family_rows(definitions: dg.Definitions, settings: Settings) -> Iterable[str]:
-    specs = {spec.key.path[-1]: spec for spec in definitions.get_all_asset_specs()}
+    specs = {spec.key.path[-1]: spec for spec in definitions.resolve_all_asset_specs()}
     for family, streams in families(settings).items():
         if not streams:
             continue

@@ -14,8 +14,6 @@ from pinterest_assets.settings import Settings
 SENSOR = "default_automation_condition_sensor"
 """Dagster's own name for it: a sensor of this name takes the place of the one that is stopped by default."""
 
-TICK_SECONDS = 30
-
 
 def kept_fresh(assets: Sequence[dg.AssetsDefinition], settings: Settings) -> Sequence[dg.AssetsDefinition]:
     """The assets, each with what its family declares."""
@@ -41,7 +39,7 @@ def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinit
             SENSOR,
             target=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
             default_status=sensor_status(settings),
-            minimum_interval_seconds=TICK_SECONDS,
+            minimum_interval_seconds=settings.tick_seconds,
             # Conditions of our own are known here, and not in the daemon.
             use_user_code_server=True,
             description=with_obstacle(

@@ -22,6 +22,7 @@ class AutomationSettings(ReadingSettings):
     entity_fresh_hours: float = Field(default=6.0, ge=_SHORTEST_HOURS, le=24 * 30, allow_inf_nan=False)
     lookup_fresh_days: float = Field(default=7.0, ge=_SHORTEST_HOURS / 24, le=90, allow_inf_nan=False)
     daily_deadline: time = time(12)
+    tick_seconds: int = Field(default=30, ge=5, le=3600)
     ready_check_minutes: float = Field(default=10.0, gt=0, le=24 * 60, allow_inf_nan=False)
     retry_minutes: float = Field(default=10.0, gt=0, le=24 * 60, allow_inf_nan=False)
 

@@ -1,0 +1,219 @@
+"""A real ``dagster dev`` on a demo account, which nobody touches: webserver, daemon, sensors, schedules.
+
+One story of some minutes, because that is what it tests: what follows from what. Windows are shortened by
+settings; the day that is not ready is yesterday, as the demo says.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pinterest_assets.automation.families import DAILY, families
+from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.settings import read_settings
+from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, rows, truth
+from pinterest_assets_tests.ui.dev_server import DevServer, ask_until, dev_server
+
+pytestmark = pytest.mark.xdist_group("ui")
+
+PATIENCE = 300.0
+"""Seconds for each thing to happen, on a machine that does other things too."""
+QUIET = 20.0
+"""Seconds in which nothing must happen: some ticks of everything."""
+
+BEFORE = YESTERDAY - timedelta(days=1)
+FAMILIES = {name: {stream.name for stream in of} for name, of in families(read_settings({})).items()}
+NUMBERS = frozenset().union(*(FAMILIES[name] for name in DAILY))
+
+RUNS = """
+query { runsOrError { ... on Runs { results { runId status tags { key value } assetSelection { path } } } } }
+"""
+SCHEDULE = """
+query { schedulesOrError(repositorySelector: {repositoryName: "__repository__",
+    repositoryLocationName: "pinterest_assets.definitions"}) {
+  ... on Schedules { results { name scheduleState { id } } } } }
+"""
+STOP = "mutation ($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
+START = """
+mutation { startSchedule(scheduleSelector: {repositoryName: "__repository__", scheduleName: "restatement",
+    repositoryLocationName: "pinterest_assets.definitions"}) { __typename } }
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the instance: how it stands, why it was asked for, and what it loads."""
+
+    id: str
+    status: str
+    tags: Mapping[str, str]
+    streams: frozenset[str]
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        found = (self.tags.get(f"dagster/asset_partition_range_{end}") for end in ("start", "end"))
+        return tuple(day for day in found if day)
+
+    def by(self, instigator: str) -> bool:
+        """Whether a sensor or schedule of that name asked for it."""
+        return instigator in (self.tags.get("dagster/sensor_name"), self.tags.get("dagster/schedule_name"))
+
+
+def all_runs(server: DevServer) -> list[Run]:
+    found = server.graphql(RUNS)["runsOrError"]["results"]
+    return [
+        Run(
+            run["runId"],
+            run["status"],
+            {tag["key"]: tag["value"] for tag in run["tags"]},
+            frozenset(asset["path"][-1] for asset in run["assetSelection"] or ()),
+        )
+        for run in found
+    ]
+
+
+def until(server: DevServer, what: str, holds: Callable[[list[Run]], bool]) -> list[Run]:
+    """The runs, once ``holds``; fails with them when it never does."""
+    last: list[Run] = []
+
+    def happened() -> bool:
+        last[:] = all_runs(server)
+        return holds(last)
+
+    told = [(run.status, run.days, sorted(run.streams)[:3], dict(run.tags)) for run in last]
+    assert ask_until(happened, PATIENCE, every=1), f"{what}: {told}"
+    return last
+
+
+def succeeded(runs: list[Run], streams: frozenset[str] | set[str], day: str) -> list[Run]:
+    return [run for run in runs if run.status == "SUCCESS" and run.streams >= streams and day in run.days]
+
+
+def idle(runs: list[Run]) -> bool:
+    return {run.status for run in runs} <= {"SUCCESS", "FAILURE"}
+
+
+def restated(database: Path) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found: list[tuple[Any, ...]] = connection.execute(
+            'select stream, date, ad_account_id, "column", before, after from pinterest.restatement'
+        ).fetchall()
+    return found
+
+
+def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
+    database = tmp_path / "ads.duckdb"
+    with DemoServer(DemoAccount(size=DemoSize.SMALL)) as account:
+        for day, ready in ((BEFORE, True), (YESTERDAY, False)):
+            account.world.readiness.set(day, delivery=ready, conversions=ready)
+        settings = {
+            **demo_settings(account, database),
+            "PINTEREST_START_DATE": BEFORE.isoformat(),
+            "PINTEREST_DAILY_DEADLINE": "00:00",
+            "PINTEREST_ENTITY_FRESH_HOURS": "0.05",
+            "PINTEREST_TICK_SECONDS": "5",
+            "PINTEREST_READY_CHECK_MINUTES": "0.1",
+            "PINTEREST_RETRY_MINUTES": "0.2",
+            "PINTEREST_SCHEDULE": "* * * * *",
+            "FRESHNESS_DAEMON_INTERVAL_SECONDS": "5",
+        }
+        with dev_server(settings, tmp_path / "home") as server:
+            stop_restatement(server)
+            lists_come_and_then_the_day_that_is_ready(server, account, database)
+            a_new_day_comes_when_it_is_ready_and_once(server, account, database)
+            lists_are_read_again_when_they_are_stale(server)
+            a_restated_conversion_arrives(server, account, database)
+            after_an_outage_it_recovers(server, account)
+            before = {run.id for run in until(server, "the end of all runs", idle) if run.streams & NUMBERS}
+            server.kill()
+        with dev_server(settings, tmp_path / "home") as server:
+            stop_restatement(server)
+            time.sleep(QUIET)
+            runs = until(server, "a second start", idle)
+            assert {run.id for run in runs if run.streams & NUMBERS} == before, "asked for twice"
+
+
+def stop_restatement(server: DevServer) -> None:
+    """The schedule runs every minute here; it waits for its turn, as switched off in the UI."""
+    schedules = server.graphql(SCHEDULE)["schedulesOrError"]["results"]
+    (state,) = [one["scheduleState"]["id"] for one in schedules if one["name"] == "restatement"]
+    server.graphql(STOP, id=state)
+
+
+def lists_come_and_then_the_day_that_is_ready(server: DevServer, account: DemoServer, database: Path) -> None:
+    day = BEFORE.isoformat()
+    runs = until(server, "the day that is ready", lambda runs: bool(succeeded(runs, NUMBERS, day)))
+    lists = [run for run in runs if run.streams & FAMILIES["entities"] and not run.streams & NUMBERS]
+    assert lists, "the lists come first, by themselves"
+    assert not any(YESTERDAY.isoformat() in run.days for run in runs), "not ready, and asked for"
+    for stream in ("campaign_analytics", "ad_targeting_analytics_gender"):
+        assert_same(rows(database, stream), truth(account, stream, Window(BEFORE, BEFORE)))
+
+
+def a_new_day_comes_when_it_is_ready_and_once(server: DevServer, account: DemoServer, database: Path) -> None:
+    day = YESTERDAY.isoformat()
+    account.world.readiness.set(YESTERDAY, delivery=True)
+    until(server, "the new day", lambda runs: bool(succeeded(runs, NUMBERS, day)))
+    time.sleep(QUIET)
+    assert len([run for run in all_runs(server) if day in run.days]) == 1
+    account.world.readiness.set(YESTERDAY, conversions=True)
+    until(server, "its conversions", lambda runs: len(succeeded(runs, NUMBERS, day)) == 2)
+    time.sleep(QUIET)
+    assert len([run for run in all_runs(server) if day in run.days]) == 2
+    for stream in ("ad_account_analytics", "keyword_report"):
+        assert_same(rows(database, stream), truth(account, stream, Window(BEFORE, YESTERDAY)))
+    with duckdb.connect(str(database), read_only=True) as connection:
+        final = connection.execute("select date, is_final from pinterest.metrics_ready_state").fetchall()
+    assert sorted(final) == [(BEFORE, True), (YESTERDAY, True)]
+
+
+def lists_are_read_again_when_they_are_stale(server: DevServer) -> None:
+    def again(runs: list[Run]) -> bool:
+        done = [
+            run for run in runs if run.status == "SUCCESS" and run.by("default_automation_condition_sensor")
+        ]
+        return len([run for run in done if "ad_account" in run.streams]) >= 2
+
+    until(server, "stale lists", again)
+
+
+def a_restated_conversion_arrives(server: DevServer, account: DemoServer, database: Path) -> None:
+    assert restated(database) == []
+    account.world.restate(BEFORE, extra_checkouts=3)
+    server.graphql(START)
+
+    def read_again(runs: list[Run]) -> bool:
+        mine = [run for run in runs if run.by("restatement")]
+        return len(mine) >= len(DAILY) and idle(mine)
+
+    until(server, "the schedule", read_again)
+    stop_restatement(server)
+    until(server, "the end of all runs", idle)
+    moved = [row for row in restated(database) if row[0] == "ad_analytics"]
+    assert {row[1] for row in moved} == {BEFORE}
+    assert {(row[3], row[5] - row[4]) for row in moved} >= {("total_checkout", 3)}
+    assert_same(rows(database, "ad_analytics"), truth(account, "ad_analytics", Window(BEFORE, YESTERDAY)))
+
+
+def after_an_outage_it_recovers(server: DevServer, account: DemoServer) -> None:
+    before = {run.id for run in until(server, "the end of all runs", idle)}
+
+    def lists(runs: list[Run], status: str) -> list[Run]:
+        return [
+            run
+            for run in runs
+            if run.id not in before and run.status == status and "ad_account" in run.streams
+        ]
+
+    account.faults.add("/v5/", status=503)
+    until(server, "two failures", lambda runs: len(lists(runs, "FAILURE")) >= 2)
+    account.faults.clear()
+    runs = until(server, "recovery", lambda runs: bool(lists(runs, "SUCCESS")))
+    assert len(lists(runs, "FAILURE")) <= 4, "a storm"
