@@ -122,6 +122,12 @@ def test_four_reports_are_made_side_by_side(
     assert max(order.ordered for order in desk.orders) < min(order.ready for order in desk.orders)
 
 
+def test_a_report_that_takes_twenty_seconds_is_there_before_twenty_five() -> None:
+    """By the waits alone, which those that are made side by side have at the same time."""
+    polled_at = itertools.accumulate(ReportPatience().polls())
+    assert next(at for at in polled_at if at >= 20.0) < 25.0
+
+
 def test_no_more_are_in_flight_than_allowed(
     report_demo: DemoServer, make_reports: Callable[..., Reports]
 ) -> None:

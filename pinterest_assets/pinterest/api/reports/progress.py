@@ -20,7 +20,7 @@ from pinterest_assets.pinterest.api.request import Request
 log = logging.getLogger(__name__)
 
 REPORT_CALLS = 6
-"""Calls that a report is expected to take: the order, and the polls of one that is ready within 25 s
+"""Calls that a report is expected to take: the order, and the polls of one that is ready within 23 s
 (after 1, 3, 7, 15 and 25). How long Pinterest takes is published nowhere; other clients look every 10 s
 at the latest and give it 10 minutes (practice). Fetching the file is no call."""
 
@@ -35,12 +35,12 @@ class ReportPatience:
     """
 
     first_poll: float = 1.0
-    longest_poll: float = 10.0
+    longest_poll: float = 8.0
     ready_within: float = 1800.0
     downloads: int = 4
 
     def polls(self) -> Iterator[float]:
-        """The wait before each poll, without end: 1, 2, 4, 8, 10, 10, ... by default."""
+        """The wait before each poll, without end: 1, 2, 4, 8, 8, ... by default."""
         wait = min(self.first_poll, self.longest_poll)
         while True:
             yield wait
