@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 REPORT_CALLS = 6
 """Calls that a report is expected to take: the order, and the polls of one that is ready within 23 s
-(after 1, 3, 7, 15 and 25). How long Pinterest takes is published nowhere; other clients look every 10 s
+(after 1, 3, 7, 15 and 23). How long Pinterest takes is published nowhere; other clients look every 10 s
 at the latest and give it 10 minutes (practice). Fetching the file is no call."""
 
 
