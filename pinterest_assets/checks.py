@@ -3,11 +3,11 @@
 The SQL is the warehouse's; what is checked where follows from a stream's line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.assets.presentation import asset_key, loaded_by
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.warehouse.quality import Inspection
@@ -20,35 +20,42 @@ _PARENTS = frozenset(parent for stream in STREAMS.values() for parent in stream.
 
 
 def stream_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
-    """The checks of every stream, one op a stream, and the comparison of campaigns with accounts."""
-    return [*(_checks(stream) for stream in streams.values()), _campaigns_add_up(streams)]
+    """The checks of every stream, one op for what one step loads, and the comparison of campaigns with accounts."""
+    by_step: dict[str, list[Stream]] = {}
+    for stream in streams.values():
+        by_step.setdefault(loaded_by(stream), []).append(stream)
+    return [*(_checks(step, together) for step, together in by_step.items()), _campaigns_add_up(streams)]
 
 
-def _checks(stream: Stream) -> dg.AssetChecksDefinition:
-    key = asset_key(stream.name)
-    specs = [
-        dg.AssetCheckSpec(
-            KEY,
-            asset=key,
-            # Ids that repeat would multiply the calls and rows of whatever is built on them.
-            blocking=stream.name in _PARENTS,
-            description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
-        )
-    ]
+def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
+    yield dg.AssetCheckSpec(
+        KEY,
+        asset=asset_key(stream.name),
+        # Ids that repeat would multiply the calls and rows of whatever is built on them.
+        blocking=stream.name in _PARENTS,
+        description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
+    )
     if stream.foreign_keys:
         links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
-        specs.append(dg.AssetCheckSpec(LINKS, asset=key, description=f"Every id is known: {links}."))
+        yield dg.AssetCheckSpec(
+            LINKS, asset=asset_key(stream.name), description=f"Every id is known: {links}."
+        )
 
-    @dg.multi_asset_check(name=f"{stream.name}_checks", specs=specs, can_subset=True)
+
+def _checks(step: str, streams: Sequence[Stream]) -> dg.AssetChecksDefinition:
+    specs = [spec for stream in streams for spec in _specs(stream)]
+
+    @dg.multi_asset_check(name=f"{step}_checks", specs=specs, can_subset=True)
     def checks(
         context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.AssetCheckResult]:
-        chosen = {check.name for check in context.selected_asset_check_keys}
+        chosen = {(check.asset_key, check.name) for check in context.selected_asset_check_keys}
         with Inspection(warehouse.open()) as inspection:
-            if KEY in chosen:
-                yield _key_result(stream, inspection)
-            if LINKS in chosen:
-                yield _links_result(stream, inspection)
+            for stream in streams:
+                if (asset_key(stream.name), KEY) in chosen:
+                    yield _key_result(stream, inspection)
+                if (asset_key(stream.name), LINKS) in chosen:
+                    yield _links_result(stream, inspection)
 
     return checks
 

@@ -24,6 +24,13 @@ def asset_key(stream: str) -> dg.AssetKey:
     return dg.AssetKey([KEY_PREFIX, stream])
 
 
+def loaded_by(stream: Stream) -> str:
+    """The name of the step that loads a stream: one call answers all breakdowns of a level."""
+    if isinstance(stream, AnalyticsStream) and stream.targeting_type:
+        return f"{stream.level.name}_targeting_analytics"
+    return stream.name
+
+
 def table_spec(stream: Stream) -> TableSpec:
     """The stream's table as the warehouse keeps it; of entities, what is gone stays and is marked."""
     columns = tuple(ColumnSpec(column.name, column.type, column.description) for column in stream.columns)

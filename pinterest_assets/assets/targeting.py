@@ -12,7 +12,7 @@ import pandas as pd
 
 from pinterest_assets.assets.analytics import doubts, window_of
 from pinterest_assets.assets.landing import land, parent_rows, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.extract.horizon import beyond, check_horizon
@@ -25,8 +25,8 @@ from pinterest_assets.warehouse import Load
 def targeting_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """A multi-asset for every level that has breakdowns in the catalog."""
     every = settings.streams
-    by_level = {level.name: _breakdowns(level.name, every) for level in LEVELS}
-    return [_level(name, streams, settings, daily) for name, streams in by_level.items() if streams]
+    by_level = (_breakdowns(level.name, every) for level in LEVELS)
+    return [_level(streams, settings, daily) for streams in by_level if streams]
 
 
 def _breakdowns(level: str, streams: Mapping[str, Stream]) -> dict[str, AnalyticsStream]:
@@ -38,12 +38,14 @@ def _breakdowns(level: str, streams: Mapping[str, Stream]) -> dict[str, Analytic
 
 
 def _level(
-    level: str, streams: dict[str, AnalyticsStream], settings: Settings, daily: dg.PartitionsDefinition
+    streams: dict[str, AnalyticsStream], settings: Settings, daily: dg.PartitionsDefinition
 ) -> dg.AssetsDefinition:
+    first = next(iter(streams.values()))
+
     @dg.multi_asset(
-        name=f"{level}_targeting_analytics",
+        name=loaded_by(first),
         outs={name: _out(stream, settings) for name, stream in streams.items()},
-        ins=inputs(next(iter(streams.values()))),
+        ins=inputs(first),
         can_subset=True,
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
