@@ -112,9 +112,7 @@ def _look(
     context: dg.SensorEvaluationContext, client: Client, stream: ReadyStream, days: Sequence[date]
 ) -> dg.SensorResult:
     """Ask for the days that are not final; request what is news, and remember it."""
-    known = read_cursor(context.cursor)
-    if known is None:
-        known = _remembered(context.instance, days)
+    known = read_cursor(context.cursor) or _remembered(context.instance, days)
     news: Known = {}
     problem: PinterestError | None = None
     try:

@@ -20,14 +20,14 @@ FINAL = frozenset(KINDS)
 _PART = re.compile(r"(\d{4}-\d{2}-\d{2}):([a-z+]+)")
 
 
-def read_cursor(text: str | None) -> Known | None:
-    """What a cursor remembers; None when there is none, or one that nobody here has written."""
+def read_cursor(text: str | None) -> Known:
+    """What a cursor remembers: nothing when there is none, or one that nobody here has written."""
     try:
         days = json.loads(text or "")
         known = {date.fromisoformat(day): frozenset(kinds) for day, kinds in days.items()}
     except (AttributeError, TypeError, ValueError):
-        return None
-    return known if all(kinds <= FINAL for kinds in known.values()) else None
+        return {}
+    return known if all(kinds <= FINAL for kinds in known.values()) else {}
 
 
 def write_cursor(known: Known, oldest: date) -> str:
