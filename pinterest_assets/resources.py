@@ -4,7 +4,8 @@ Secrets are named here, not held: Dagster resolves them when a run begins, and t
 variable's name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -13,12 +14,18 @@ from pydantic import PrivateAttr
 from pinterest_assets.pinterest.api.auth import AccessToken, Auth, RefreshedToken
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.reports import Reports, ReportTokens
-from pinterest_assets.pinterest.api.throttle import Throttle
+from pinterest_assets.pinterest.api.throttle import LONGEST_WAIT, Throttle
+from pinterest_assets.pinterest.api.token_endpoint import PATIENCE as TOKEN_PATIENCE
 from pinterest_assets.pinterest.api.token_store import TokenStore
 from pinterest_assets.pinterest.catalog.limits import RateTier
 from pinterest_assets.settings import OAUTH_VARIABLES, SECRET_VARIABLES, Settings
 from pinterest_assets.warehouse import Warehouse
+
+_BRIEF = Patience(tries=2, timeout_tries=1, first_wait=0.5, total=10.0)
+_BRIEF_SECONDS = 10.0
+"""Of an answer and, half of it, of a wait for the budget, where a run would wait for minutes."""
 
 
 class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -54,12 +61,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def client(self) -> Client:
         """The client of this run; made when it is first needed, as that is when secrets are."""
         if self._client is None:
-            auth = self._auth()
-            self._client = Client(
-                base_url=self.base_url,
-                auth=auth,
-                throttle=Throttle.for_tier(self.rate_tier, base_url=self.base_url, identity=self._identity()),
-            )
+            self._client = Client(base_url=self.base_url, auth=self._auth(), throttle=self._throttle())
         return self._client
 
     @property
@@ -69,6 +71,22 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             tokens = ReportTokens(base_url=self.base_url, identity=self._identity())
             self._reports = Reports(self.client, tokens)
         return self._reports
+
+    @contextmanager
+    def brief_client(self) -> Iterator[Client]:
+        """A client that waits and tries little, closed with the block: for the tick of a sensor.
+
+        Dagster ends a tick after a minute, and there is another one soon.
+        """
+        with Client(
+            base_url=self.base_url,
+            auth=self._auth(_BRIEF),
+            throttle=self._throttle(_BRIEF_SECONDS / 2),
+            patience=_BRIEF,
+            connect_timeout=_BRIEF_SECONDS / 2,
+            read_timeout=_BRIEF_SECONDS,
+        ) as client:
+            yield client
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Close the connections when the run ends."""
@@ -81,7 +99,12 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Whose budget is spent: the app's, or that of the bare token."""
         return self.client_id or self.access_token
 
-    def _auth(self) -> Auth:
+    def _throttle(self, longest_wait: float = LONGEST_WAIT) -> Throttle:
+        return Throttle.for_tier(
+            self.rate_tier, base_url=self.base_url, identity=self._identity(), longest_wait=longest_wait
+        )
+
+    def _auth(self, patience: Patience = TOKEN_PATIENCE) -> Auth:
         return choose_auth(
             access_token=self.access_token,
             client_id=self.client_id,
@@ -89,6 +112,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             refresh_token=self.refresh_token,
             store=TokenStore(Path(self.token_path)),
             base_url=self.base_url,
+            patience=patience,
         )
 
 
@@ -100,6 +124,7 @@ def choose_auth(
     refresh_token: str,
     store: TokenStore,
     base_url: str,
+    patience: Patience = TOKEN_PATIENCE,
 ) -> Auth:
     """The way to authenticate that the settings allow; asks nothing of Pinterest.
 
@@ -111,7 +136,12 @@ def choose_auth(
     missing = [name for name, value in oauth.items() if not value]
     if not missing or (missing == ["PINTEREST_REFRESH_TOKEN"] and store.exists()):
         return RefreshedToken(
-            client_id, client_secret, refresh_token or None, store=store, token_url=f"{base_url}/oauth/token"
+            client_id,
+            client_secret,
+            refresh_token or None,
+            store=store,
+            token_url=f"{base_url}/oauth/token",
+            patience=patience,
         )
     if len(missing) < len(oauth):
         raise SettingError(

@@ -34,6 +34,7 @@ def demo(session_demo: DemoServer) -> Iterator[DemoServer]:
     session_demo.clear()
     yield session_demo
     session_demo.faults.clear()
+    session_demo.readiness.clear()
 
 
 @pytest.fixture(scope="session")

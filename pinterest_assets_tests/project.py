@@ -23,6 +23,8 @@ from pinterest_assets.settings import today
 YESTERDAY = today() - timedelta(days=1)
 
 PROVENANCE = ("_loaded_at", "_run_id", "_gone_at")
+FIRST_SEEN = ("conversion_ready_since", "non_conversion_ready_since")
+"""Columns that tell when something was read: no truth has them."""
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -105,7 +107,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
 def rows(
     database: Path, stream: str, schema: str = "pinterest", declared: Stream | None = None
 ) -> pd.DataFrame:
-    """A table's rows without provenance, in the order of its key, JSON decoded as the truth has it.
+    """A table's rows without provenance and times of reading, in the order of its key, JSON decoded as the truth has it.
 
     Rows that are gone upstream are among them; ``gone`` tells which.
     """
@@ -115,7 +117,7 @@ def rows(
         found = connection.execute(f'select * from {schema}."{stream}"')
         names = [column[0] for column in found.description or []]
         frame = pd.DataFrame(found.fetchall(), columns=names, dtype=object)
-    frame = frame.drop(columns=list(PROVENANCE), errors="ignore")
+    frame = frame.drop(columns=[*PROVENANCE, *FIRST_SEEN], errors="ignore")
     for column in declared.columns:
         if column.type == "JSON":
             frame[column.name] = [None if text is None else json.loads(text) for text in frame[column.name]]
@@ -147,7 +149,8 @@ def in_order(frame: pd.DataFrame, stream: Stream) -> pd.DataFrame:
 def truth(demo: DemoServer, stream: str, window: Window | None) -> pd.DataFrame:
     """What the table should hold after ``window`` was loaded."""
     start, end = (window.start, window.end) if window else (None, None)
-    return in_order(demo.truth.rows(stream, start, end), STREAMS[stream])
+    told = demo.truth.rows(stream, start, end).drop(columns=[*FIRST_SEEN], errors="ignore")
+    return in_order(told, STREAMS[stream])
 
 
 def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:

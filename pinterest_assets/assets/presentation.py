@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import dagster as dg
 
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, Stream
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, ReadyStream, Stream
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.horizon import is_reported
@@ -100,6 +100,8 @@ def endpoints(stream: Stream) -> list[str]:
         return [f"GET {path}", *([f"POST {REPORTS_PATH}"] if is_reported(stream) else [])]
     if isinstance(stream, ReportStream):
         return [f"POST {stream.kind.path}"]
+    if isinstance(stream, ReadyStream):
+        return [f"GET {stream.path}"]
     return [f"GET {stream.batch_path}", f"GET {stream.path}"]  # type: ignore[attr-defined]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
+from pinterest_assets.automation.readiness import ready_sensor
 from pinterest_assets.automation.reports import report_schedules
 from pinterest_assets.settings import Settings
 
@@ -22,4 +23,4 @@ def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
 
 def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
     """All sensors."""
-    return [automation_sensor(settings)]
+    return [automation_sensor(settings), ready_sensor(settings)]

@@ -10,10 +10,10 @@ from typing import Literal, get_args
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream, Stream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream, ReadyStream, Stream
 from pinterest_assets.settings import Settings
 
-Family = Literal["entities", "lookups", "analytics", "targeting", "reports", "custom_reports"]
+Family = Literal["entities", "lookups", "analytics", "targeting", "reports", "readiness", "custom_reports"]
 
 FAMILIES: tuple[Family, ...] = get_args(Family)
 DAILY: tuple[Family, ...] = ("analytics", "targeting", "reports")
@@ -31,6 +31,8 @@ def family_of(stream: Stream, settings: Settings) -> Family:
         return "lookups" if stream.name in LOOKUPS else "entities"
     if isinstance(stream, AnalyticsStream):
         return "targeting" if stream.targeting_type else "analytics"
+    if isinstance(stream, ReadyStream):
+        return "readiness"
     return "reports" if stream.group == "reports" else "analytics"
 
 

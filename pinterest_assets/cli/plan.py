@@ -21,6 +21,7 @@ from pinterest_assets.pinterest.catalog import (
     AnalyticsStream,
     EntityStream,
     PinAnalyticsStream,
+    ReadyStream,
     Stream,
 )
 from pinterest_assets.pinterest.catalog.limits import (
@@ -35,7 +36,7 @@ from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
+from pinterest_assets.pinterest.extract.plan import Plan, plan_pins, plan_ready
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -100,6 +101,8 @@ def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Itera
         yield Line(
             stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
         )
+    elif isinstance(stream, ReadyStream):
+        yield Line(stream.name, stream.category, "sync", len(found.calls))
     elif not found.parts:
         yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
     for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
@@ -148,6 +151,8 @@ def _plan(
         return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
+    if isinstance(stream, ReadyStream):
+        return plan_ready(stream, window, {}, datetime.min)
     if isinstance(stream, ReportStream):
         days = report_days(stream, window, settings)
         return plan_reports(report_spec(stream, settings), parents, days, today()) if days else Plan((), None)

@@ -40,6 +40,7 @@ class Control:
             Route("/_demo/reports", self._reports, methods=["GET", "POST", "DELETE"]),
             Route("/_demo/restate", self._restate, methods=["POST"]),
             Route("/_demo/entities", self._entities, methods=["POST"]),
+            Route("/_demo/ready", self._ready, methods=["POST", "DELETE"]),
             Route("/_demo/truth/{stream}", self._told),
         ]
 
@@ -114,6 +115,17 @@ class Control:
         except ValueError as error:
             return _json({"message": str(error)}, 400)
         return _json({"id": entity})
+
+    async def _ready(self, request: HttpRequest) -> Response:
+        """POST ``{"day": ..., "delivery": true, "conversions": false}`` sets one kind or both."""
+        readiness = self._gate.world.readiness
+        if request.method == "DELETE":
+            readiness.clear()
+            return _json({})
+        wanted = msgspec.json.decode(await request.body())
+        day = date.fromisoformat(wanted["day"])
+        readiness.set(day, delivery=wanted.get("delivery"), conversions=wanted.get("conversions"))
+        return _json(readiness.of(day))
 
     async def _told(self, request: HttpRequest) -> Response:
         stream = request.path_params["stream"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -121,11 +120,7 @@ def _broken(call: Call, level: Level, kind: str, wanted: frozenset[str], request
 
 
 def _ready(call: Call) -> Row:
-    day, today = call.query.day("date"), call.world.today
-    return {
-        "conversion_metrics_ready": day <= today - timedelta(days=2),
-        "non_conversion_metrics_ready": day < today,
-    }
+    return {**call.world.readiness.of(call.query.day("date"))}
 
 
 def _routes() -> Iterator[Route]:
@@ -134,7 +129,7 @@ def _routes() -> Iterator[Route]:
         yield Route(level.path, "ads_analytics", ("ads:read",), endpoint)
         if level.targeting_path is not None:
             yield Route(level.targeting_path, "ads_analytics", ("ads:read",), _targeting(level))
-    yield Route("/resources/metrics_ready_state", "ads_analytics", ("ads:read",), _ready)
+    yield Route("/resources/metrics_ready_state", "ads_analytics", ("ads:read",), _ready, kept=False)
 
 
 ROUTES = tuple(_routes())

@@ -18,6 +18,7 @@ from pinterest_assets.demo.desk import BULK_FILES, FILES, Desk
 from pinterest_assets.demo.downloads import Downloads
 from pinterest_assets.demo.faults import Faults
 from pinterest_assets.demo.gate import Gate
+from pinterest_assets.demo.readiness import Readiness
 from pinterest_assets.demo.state import RateLimits, Request
 from pinterest_assets.demo.tokens import DEMO_TOKEN, SCOPES, Tokens
 from pinterest_assets.demo.truth import Truth
@@ -133,6 +134,11 @@ class DemoServer:
     def desk(self) -> Desk:
         """The asynchronous reports: when they are ready, how they are packed, who fetched them."""
         return self._gate.desk
+
+    @property
+    def readiness(self) -> Readiness:
+        """Which days are ready."""
+        return self.world.readiness
 
     @property
     def latency(self) -> float:

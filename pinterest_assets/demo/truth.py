@@ -2,7 +2,7 @@
 
 Uses the catalog's names and types, and none of the code that reads, writes or encodes. Rows come
 in table terms: ids as text, dates and naive UTC timestamps, JSON decoded, what an answer lacks as
-``None``; without the columns that say where a row came from.
+``None``, as is since when a reader knows something; without the columns that say where a row came from.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pinterest_assets.demo.numbers import Window
 from pinterest_assets.demo.report_truth import DEFAULT, ReportTruth
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.world import DemoAccount
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column, ReadyStream, Stream
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
@@ -58,9 +58,7 @@ class Truth:
         if isinstance(declared, ReportStream):
             return self.report(declared, start, end)
         columns = {column.name: column for column in declared.columns}
-        found = (
-            self._pin_analytics(start, end) if stream == "pin_analytics" else ENTITY_ROWS[stream](self._world)
-        )
+        found = self._daily(declared, start, end) if declared.daily else ENTITY_ROWS[stream](self._world)
         rows = [
             [
                 _typed(row[name] if name in row else row.get(column.source), column)
@@ -112,6 +110,14 @@ class Truth:
         frame["product_group_promotion_id"] = [values[value] for value in table.values]
         frame["ad_account_id"] = [accounts[entity] for entity in table.entities]
         return frame
+
+    def _daily(self, stream: Stream, start: date, end: date) -> Iterable[Row]:
+        return self._ready(start, end) if isinstance(stream, ReadyStream) else self._pin_analytics(start, end)
+
+    def _ready(self, start: date, end: date) -> Iterable[Row]:
+        for day in map(date.fromordinal, self._world.days(start, end).tolist()):
+            told = self._world.readiness.of(day)
+            yield {**told, "date": day, "is_final": all(told.values())}
 
     def _pin_analytics(self, start: date, end: date) -> Iterable[Row]:
         for account, pin in of_profiles(self._world, lambda profile: profile.pins):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -108,6 +109,8 @@ class Query:
     def day(self, name: str) -> date:
         found = self.required(name)
         try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", found) is None:
+                raise ValueError(found)  # newer Pythons read other ways to write a day
             return date.fromisoformat(found)
         except ValueError as error:
             raise invalid(f"Parameter '{name}' is no date: {found}") from error

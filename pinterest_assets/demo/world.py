@@ -1,6 +1,6 @@
 """The demo account as a whole: entities, profiles, shops and deliveries of one size, seed and day.
 
-Everything is built once and then only read, but for restatements and ``changes``. Holds no HTTP.
+Everything is built once and then only read, but for restatements, ``changes`` and ``readiness``. Holds no HTTP.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.entities import Row
 from pinterest_assets.demo.hierarchy import Ad, Hierarchy, build
 from pinterest_assets.demo.numbers import Window, rates
+from pinterest_assets.demo.readiness import Readiness
 from pinterest_assets.demo.size import DemoSize
 from pinterest_assets.demo.tables import Ledger, Table
 
@@ -47,6 +48,7 @@ class DemoAccount:
         self.levels = self._levels()
         self.ledger = self._ledger()
         self.changes = Changes(self)
+        self.readiness = Readiness(self.today)
         self.version = 0
 
     def _build_ads_entities(self) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -26,6 +27,9 @@ from pinterest_assets.pinterest.catalog.limits import (
 from pinterest_assets.pinterest.catalog.model import Category
 
 _DAY = 86_400.0
+
+LONGEST_WAIT = 600.0
+"""Seconds that one call waits for the budget, unless told otherwise."""
 
 
 class Throttle:
@@ -50,7 +54,7 @@ class Throttle:
         base_url: str = "",
         minute: float = 60.0,
         margin: float = 1 / 60,
-        longest_wait: float = 600.0,
+        longest_wait: float = LONGEST_WAIT,
     ) -> None:
         budgets: dict[str, tuple[int, float]] = {name: (calls, minute) for name, calls in limits.items()}
         overall = {"second": (per_second, 1.0), "day": (per_day, _DAY)}
@@ -69,12 +73,21 @@ class Throttle:
 
     @classmethod
     def for_tier(
-        cls, tier: RateTier, *, base_url: str, identity: str, directory: Path | None = None
+        cls,
+        tier: RateTier,
+        *,
+        base_url: str,
+        identity: str,
+        directory: Path | None = None,
+        longest_wait: float = LONGEST_WAIT,
     ) -> "Throttle":
         """The budget that Pinterest gives an app of ``tier``."""
+        own = partial(
+            cls, directory=directory, identity=identity, base_url=base_url, longest_wait=longest_wait
+        )
         if tier == "trial":
-            return cls({}, None, TRIAL_CALLS_PER_DAY, directory, identity, base_url=base_url)
-        return cls(CALLS_PER_MINUTE, CALLS_PER_SECOND, None, directory, identity, base_url=base_url)
+            return own({}, None, TRIAL_CALLS_PER_DAY)
+        return own(CALLS_PER_MINUTE, CALLS_PER_SECOND, None)
 
     @property
     def path(self) -> Path:

@@ -72,7 +72,10 @@ class TokenEndpoint:
         return self._tokens(form, code)
 
     def _tokens(self, form: dict[str, str], grant: str) -> Tokens:
-        transport = Transport(read_timeout=30.0, whole_timeout=60.0, max_answer_bytes=_LARGEST_ANSWER)
+        longest = self._patience.total
+        transport = Transport(
+            read_timeout=min(30.0, longest), whole_timeout=longest, max_answer_bytes=_LARGEST_ANSWER
+        )
         course = Course(self._patience, Request("org_read", self._path), sleep=time.sleep)
         try:
             return course.run(lambda: self._ask(transport, form, grant))

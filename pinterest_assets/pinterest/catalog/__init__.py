@@ -7,6 +7,7 @@ from pinterest_assets.pinterest.catalog.model import (
     ForeignKey,
     Level,
     PinAnalyticsStream,
+    ReadyStream,
     Stream,
 )
 from pinterest_assets.pinterest.catalog.path import Path
@@ -21,5 +22,6 @@ __all__ = [
     "Level",
     "Path",
     "PinAnalyticsStream",
+    "ReadyStream",
     "Stream",
 ]

@@ -335,3 +335,16 @@ _PIN_ID = Column("pin_id", "VARCHAR", "Id of the pin", source="id")
 PIN = (ACCOUNT_ID, Column("id", "VARCHAR", "Id of the pin"), _BOARD, _SECTION, *_PIN_FACTS)
 PIN_ON_BOARD = (ACCOUNT_ID, _BOARD, _PIN_ID, _SECTION, *_PIN_FACTS)
 PIN_ON_BOARD_SECTION = (ACCOUNT_ID, _BOARD, _SECTION, _PIN_ID, *_PIN_FACTS)
+
+METRICS_READY_STATE = (
+    Column("date", "DATE", "Day of the numbers, in UTC"),
+    Column(
+        "conversion_metrics_ready", "BOOLEAN", "Whether Pinterest says that conversions of the day are ready"
+    ),
+    Column(
+        "non_conversion_metrics_ready", "BOOLEAN", "Whether Pinterest says that delivery of the day is ready"
+    ),
+    Column("conversion_ready_since", "TIMESTAMP", "When conversions were first seen to be ready"),
+    Column("non_conversion_ready_since", "TIMESTAMP", "When delivery was first seen to be ready"),
+    Column("is_final", "BOOLEAN", "Whether both are ready"),
+)

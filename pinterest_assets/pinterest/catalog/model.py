@@ -189,5 +189,16 @@ class PinAnalyticsStream(Stream):
         return {**super().inputs, "pin": ("id", "ad_account_id", "created_at")}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadyStream(Stream):
+    """Whether the numbers of a day are final: a row and a call for each day, of no ad account."""
+
+    path: str
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+
 DATED_ENTITIES = frozenset({"campaign", "ad_group", "ad"})
 """Entities whose answer carries ``created_time`` (product-group promotions do not)."""

@@ -15,7 +15,13 @@ from pinterest_assets.pinterest.catalog.levels import (
     PRODUCT_GROUP_PROMOTION_LEVEL,
 )
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
-from pinterest_assets.pinterest.catalog.model import Column, ForeignKey, PinAnalyticsStream, Stream
+from pinterest_assets.pinterest.catalog.model import (
+    Column,
+    ForeignKey,
+    PinAnalyticsStream,
+    ReadyStream,
+    Stream,
+)
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_stream import report
 
@@ -56,6 +62,7 @@ _ANALYTICS = (
         columns=(Column("date", "DATE", "Day of the numbers, in UTC"), Column("pin_id", "VARCHAR", "Pin the numbers are of"), c.ACCOUNT_ID, Column("data_status", "VARCHAR", "Whether the day is final: READY, or why not yet"), *PIN_METRICS),
         foreign_keys=(ForeignKey("ad_account_id", "ad_account"), ForeignKey("pin_id", "pin")),
     ),
+    ReadyStream(name="metrics_ready_state", group="analytics", category="ads_analytics", key=("date",), columns=c.METRICS_READY_STATE, path="/resources/metrics_ready_state", description="Which days are final, as Pinterest says it of delivery and of conversions, and since when that is known"),
 )
 
 _TARGETING = (

@@ -32,17 +32,18 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
 
-AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall
 """What is answered on the same connection."""
 
 Piece = Iterable[Batch]
 """What one answer holds."""
 
-ENTITY_WORKERS = 16
+SMALL_WORKERS = 16
 """Small answers: enough to keep the budget busy at a latency of a second."""
 
 ANALYTICS_WORKERS = 4
@@ -65,7 +66,9 @@ class Fetch:
         self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
         self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
         self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
-        self._beta = _Gate()
+        # Whether pins can be asked together, once the first answer has told.
+        self._beta_open: bool | None = None
+        self._deciding = threading.Lock()
         self._refused = RefusedColumns()
 
     def __iter__(self) -> Iterator[Batch]:
@@ -84,8 +87,8 @@ class Fetch:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
 
     def _at_once(self) -> Iterator[Batch]:
-        entities = all(isinstance(call, EntityCall) for call in self._calls)
-        workers = ENTITY_WORKERS if entities else ANALYTICS_WORKERS
+        small = all(isinstance(call, EntityCall | ReadyCall) for call in self._calls)
+        workers = SMALL_WORKERS if small else ANALYTICS_WORKERS
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
         try:
             yield from self._in_order(pool, workers)
@@ -115,6 +118,8 @@ class Fetch:
     def _pieces(self, call: AtOnce) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
+        if isinstance(call, ReadyCall):
+            return self._day(call)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
@@ -130,6 +135,9 @@ class Fetch:
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
+
+    def _day(self, call: ReadyCall) -> Iterator[Piece]:
+        yield self._client.get(call.request, call.batches)
 
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
@@ -196,32 +204,24 @@ class Fetch:
 
     def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
         """Pins together where the beta is open; the first answer decides for the whole reading."""
-        with self._beta.deciding:
-            together = self._try_together(call) if self._beta.is_open is None else None
+        with self._deciding:
+            together = self._try_together(call) if self._beta_open is None else None
         if together is not None:
             yield from together
             return
-        for part in (call,) if self._beta.is_open else call.singles():
+        for part in (call,) if self._beta_open else call.singles():
             yield from self._whole(part)
 
     def _try_together(self, call: PinAnalyticsCall) -> list[Piece] | None:
         try:
             batches = list(self._whole(call))
         except (AccessDenied, NotFound) as closed:
-            self._beta.is_open = False
+            self._beta_open = False
             self._note(f"{call.stream.name}: one call a pin, as pins cannot be asked together ({closed})")
             return None
-        self._beta.is_open = True
+        self._beta_open = True
         return batches
 
     def _note(self, text: str) -> None:
         log.info(text)
         self.notes.append(text)
-
-
-class _Gate:
-    """Whether the multi-pin beta is open, once the first answer has told."""
-
-    def __init__(self) -> None:
-        self.is_open: bool | None = None
-        self.deciding = threading.Lock()

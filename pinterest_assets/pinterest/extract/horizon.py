@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from pinterest_assets.pinterest.api.errors import BeyondHorizon
-from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, ReadyStream, Stream
 from pinterest_assets.pinterest.catalog.limits import REACH, Method, Way
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING, ReportLevel
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
@@ -40,6 +40,9 @@ def served(stream: Stream, today: date, method: Method) -> Window:
     """The days that ``stream`` can be read for."""
     if isinstance(stream, ReportStream):
         return served_days(stream, today)
+    if isinstance(stream, ReadyStream):
+        # No limit is written: a day is asked for as long as any numbers of it are.
+        return Window(earliest_day(today, method), today)
     way: Way = "async" if method != "sync" and is_reported(stream) else "sync"
     return Window(first_day(way, today), today)
 

@@ -1,4 +1,5 @@
-"""What a plan is, and the plans of entities and of organic pins: pure functions of parent rows and days.
+"""What a plan is, and the plans of entities, of organic pins and of which days are final: pure functions
+of parent rows and days.
 
 The fewest calls that are right: organic and catalog lists once for each owner, as many pins a call
 as the beta takes. Numbers of ads are planned in ``routing``. Makes no request and reads no clock.
@@ -7,9 +8,10 @@ as the beta takes. Numbers of ads are planned in ``routing``. Makes no request a
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
-from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream, ReadyStream
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.path import inherited_name
 from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
@@ -25,6 +27,7 @@ from pinterest_assets.pinterest.extract.parents import (
     one_account_per_owner,
     present,
 )
+from pinterest_assets.pinterest.extract.readiness import FirstSeen, ReadyCall
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -114,3 +117,9 @@ def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> P
     )
     part = Part("sync", (stream.name,), window, len(calls), "there is no other way")
     return Plan(calls, accounts(parents), (part,), spared=tuple(gone_ids(parents["pin"], window)))
+
+
+def plan_ready(stream: ReadyStream, window: Window, seen: Mapping[date, FirstSeen], now: datetime) -> Plan:
+    """A call for each day. ``seen`` is what the table has, ``now`` (naive UTC) dates what is new."""
+    days = (part.start for part in window.split(1))
+    return Plan(tuple(ReadyCall(stream, day, seen.get(day, FirstSeen()), now) for day in days), None)
