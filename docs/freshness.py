@@ -21,6 +21,7 @@ _FAMILIES: Mapping[Family, str] = {
     "analytics": "daily numbers by level",
     "targeting": "daily numbers by breakdown",
     "reports": "daily numbers that only reports have",
+    "readiness": "which days are final",
     "custom_reports": "your own reports",
 }
 
