@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from pinterest_assets.demo import DemoServer
 from pinterest_assets.partitions import RANGE_TAGS
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
+from pinterest_assets_tests.integration.automation.daemon import Daemon
 from pinterest_assets_tests.project import YESTERDAY, demo_settings, failure, last_days, load, materialize
 
 LISTS = ("ad_account", "campaign", "ad_group", "ad", "product_group_promotion", "pin")
@@ -305,6 +306,19 @@ def test_a_run_as_requested_records_the_days(demo: DemoServer, ticks: Ticks, dat
         (back(1), True, True, True),
         (back(0), False, True, False),
     ]
+
+
+@pytest.mark.filterwarnings("ignore::dagster.BetaWarning")  # Dagster's evaluator calls a beta of its own
+def test_at_the_deadline_days_are_asked_for_that_no_sensor_requested(
+    demo: DemoServer, database: Path
+) -> None:
+    definitions = build_definitions(demo_settings(demo, database))
+    daemon = Daemon(definitions, datetime.combine(YESTERDAY, time(23, 50), timezone.utc))
+    before = [daemon.tick(timedelta(hours=3)).get(STATE) for _ in range(4)]
+    assert before == [None] * 4, "until 11:50 it is the sensor's"
+    missing = tuple(words(back(2), back(1), back(0)))
+    assert daemon.tick(timedelta(hours=1)).get(STATE) == missing
+    assert daemon.tick(timedelta(hours=1)).get(STATE) is None
 
 
 State = list[tuple[date, bool, bool, bool, datetime | None, datetime | None]]
