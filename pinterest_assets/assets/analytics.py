@@ -9,7 +9,7 @@ from datetime import date
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
@@ -56,6 +56,7 @@ def _daily(
         ins=inputs(stream),
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
         **looks(stream, settings),
     )
     def analytics(

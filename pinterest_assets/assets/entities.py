@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
@@ -29,7 +29,7 @@ def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
     chosen = settings.ad_account_ids if stream.name == "ad_account" else ()
 
-    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), **looks(stream, settings))
+    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), pool=POOL, **looks(stream, settings))
     def entity(
         pinterest: PinterestResource, warehouse: WarehouseResource, **parents: pd.DataFrame
     ) -> Iterator[dg.Output[Load]]:

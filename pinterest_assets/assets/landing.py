@@ -25,6 +25,9 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError
 
+POOL = "pinterest_api"
+"""The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
+
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
     """The parents as rows, those of ``accounts`` only when any are named."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.custom_reports import rows_are_of, spec_of
 from pinterest_assets.partitions import report_partitions, report_total
@@ -44,6 +44,7 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
         ins=inputs(stream),
         partitions_def=partitions,
         backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
+        pool=POOL,
         **looks(stream, settings),
     )
     def report(

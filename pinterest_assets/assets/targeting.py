@@ -11,7 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.analytics import doubts, window_of
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
@@ -47,6 +47,7 @@ def _level(
         can_subset=True,
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
     )
     def breakdowns(
         context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
