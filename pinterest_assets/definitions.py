@@ -14,7 +14,7 @@ from pinterest_assets.assets.analytics import analytics_assets
 from pinterest_assets.assets.entities import entity_assets
 from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
-from pinterest_assets.automation import kept_fresh, schedules, sensors
+from pinterest_assets.automation import kept_fresh, loading_jobs, schedules, sensors
 from pinterest_assets.checks import stream_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
@@ -40,6 +40,7 @@ def build_definitions(
     return dg.Definitions(
         assets=_assets(settings),
         asset_checks=stream_checks(settings.streams),
+        jobs=loading_jobs(settings),
         schedules=schedules(settings),
         sensors=sensors(settings),
         resources={

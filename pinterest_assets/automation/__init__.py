@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pinterest_assets.automation.jobs import loading_jobs
 from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
 from pinterest_assets.automation.reports import report_schedules
 from pinterest_assets.settings import Settings
 
-__all__ = ["kept_fresh", "schedules", "sensors"]
+__all__ = ["kept_fresh", "loading_jobs", "schedules", "sensors"]
 
 
 def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:

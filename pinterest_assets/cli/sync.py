@@ -10,8 +10,7 @@ import dagster as dg
 
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.screen import console, show_run
-from pinterest_assets.partitions import first_partition
-from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.partitions import changing_days, check_start_date
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.extract.horizon import check_days
 from pinterest_assets.pinterest.extract.window import Window
@@ -39,7 +38,8 @@ def sync(start: datetime | None, end: datetime | None, selection: str | None) ->
 def window_of(start: datetime | None, end: datetime | None) -> Window:
     """The days asked for, checked against each other and against what Pinterest serves."""
     last = end.date() if end else today() - timedelta(days=1)
-    first = start.date() if start else _default_start(last)
+    settings = read_settings(os.environ)
+    first = start.date() if start else changing_days(settings, last).start
     if first > last:
         raise click.BadParameter(f"--from {first} is after --to {last}")
     if last >= today():
@@ -47,29 +47,9 @@ def window_of(start: datetime | None, end: datetime | None) -> Window:
             f"--to {last} is not over yet (UTC); the last full day is {today() - timedelta(days=1)}"
         )
     window = Window(first, last)
-    settings = read_settings(os.environ)
     check_days(window, today=today(), method=settings.reading)
-    _check_start_date(first, settings)
+    check_start_date(first, settings)
     return window
-
-
-def _default_start(last: date) -> date:
-    """As far back as numbers still change, but no further than there are partitions, and days served."""
-    settings = read_settings(os.environ)
-    changing = last - timedelta(days=settings.lookback - 1)
-    return min(last, max(first_partition(settings), changing))
-
-
-def _check_start_date(first: date, settings: Settings) -> None:
-    """Partitions begin at PINTEREST_START_DATE; an earlier day has none."""
-    start = first_partition(settings)
-    if first < start:
-        known = "PINTEREST_START_DATE is" if settings.start_date else "partitions begin on"
-        raise SettingError(
-            f"{known} {start}, so there is no partition for {first}: "
-            "set PINTEREST_START_DATE to an earlier day, or ask for later ones",
-            variable="PINTEREST_START_DATE",
-        )
 
 
 def run_sync(window: Window, selection: str | None) -> bool:
