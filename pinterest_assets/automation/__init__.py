@@ -10,6 +10,7 @@ import dagster as dg
 
 from pinterest_assets.automation.jobs import loading_jobs
 from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
+from pinterest_assets.automation.notices import notice_sensors
 from pinterest_assets.automation.reports import report_schedules
 from pinterest_assets.settings import Settings
 
@@ -23,4 +24,4 @@ def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
 
 def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
     """All sensors."""
-    return [automation_sensor(settings)]
+    return [automation_sensor(settings), *notice_sensors(settings)]

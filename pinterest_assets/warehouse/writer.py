@@ -159,9 +159,7 @@ class Writer:
         kept = intervals.relation(self.catalog, self.schema)
         if self._is_new:
             intervals.forget(self.connection, kept, self.spec.name)
-        intervals.record(
-            self.connection, kept, self.spec.name, scope.values, scope.days, _utc(loaded_at)
-        )
+        intervals.record(self.connection, kept, self.spec.name, scope.values, scope.days, _utc(loaded_at))
 
     def mark_gone(self, staged: StagedTable, complete: Scope, at: datetime) -> int:
         """Mark the rows of a slice that was read completely and no longer has them; how many are new."""
