@@ -16,6 +16,7 @@ from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
 from pinterest_assets.automation import kept_fresh, loading_jobs, schedules, sensors
 from pinterest_assets.checks import stream_checks
+from pinterest_assets.history_check import history_check
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
 from pinterest_assets.resources import PinterestResource, WarehouseResource
@@ -39,7 +40,7 @@ def build_definitions(
     database, schema = settings.duckdb_path, settings.duckdb_schema
     return dg.Definitions(
         assets=_assets(settings),
-        asset_checks=stream_checks(settings.streams),
+        asset_checks=[*stream_checks(settings.streams), history_check(settings)],
         jobs=loading_jobs(settings),
         schedules=schedules(settings),
         sensors=sensors(settings),

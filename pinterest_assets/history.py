@@ -7,7 +7,7 @@ each account, written together with the rows. A day is missed when either lacks 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 import dagster as dg
@@ -21,6 +21,8 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.slices import days_of
 from pinterest_assets.warehouse import GONE_AT, DaysByAccount, Warehouse, loaded_days
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,7 @@ def _lacking(stream: Stream, span: Window, have: Landed, settings: Settings) -> 
     days = have.days.get(stream.name)
     if days is None:  # loaded before the days of each account were kept
         return None
-    custom = settings.reports.get(stream.name)
-    own = custom.ad_account_ids if custom is not None else ()
-    wanted = [id_ for id_ in have.accounts if not own or id_ in own]
+    wanted = _accounts_of(stream, have, settings)
     lack = tuple(id_ for id_ in wanted if not _covers(days.get(id_, ()), span))
     if not lack:
         return None
@@ -134,6 +134,38 @@ def _stretches(
         if accounts is not None:
             keys = tuple(group)
             yield Gap(stream, keys, Window(days[keys[0]].start, days[keys[-1]].end), accounts)
+
+
+def holes(stream: Stream, have: Landed, settings: Settings) -> list[tuple[str, Window]]:
+    """Stretches of days that an account lacks between the table's first and last one, as far as still served."""
+    days = have.days.get(stream.name)
+    if not days:
+        return []
+    every = [interval for intervals in days.values() for interval in intervals]
+    first = max(min(start for start, _ in every), served(stream, today(), settings.reading).start)
+    last = max(end for _, end in every)
+    return [
+        (account, hole)
+        for account in _accounts_of(stream, have, settings)
+        for hole in _uncovered(days.get(account, ()), first, last)
+    ]
+
+
+def _accounts_of(stream: Stream, have: Landed, settings: Settings) -> list[str]:
+    """The accounts that the table is to have: a custom report may be of a few."""
+    custom = settings.reports.get(stream.name)
+    own = custom.ad_account_ids if custom is not None else ()
+    return [id_ for id_ in have.accounts if not own or id_ in own]
+
+
+def _uncovered(intervals: Sequence[tuple[date, date]], first: date, last: date) -> Iterator[Window]:
+    """What of the days is in none of the intervals, which are in order."""
+    for start, end in intervals:
+        if first < start and first <= last:
+            yield Window(first, min(last, start - _DAY))
+        first = max(first, end + _DAY)
+    if first <= last:
+        yield Window(first, last)
 
 
 def by_accounts(found: Iterable[Gap]) -> dict[tuple[str, ...], list[Gap]]:

@@ -13,7 +13,7 @@ from pinterest_assets.assets.asked import chosen_accounts
 from pinterest_assets.assets.landing import plain_failures
 from pinterest_assets.automation.families import Family, families
 from pinterest_assets.automation.loading import Order, ask, asked_window, orders
-from pinterest_assets.history import gaps, landed, partitions_of
+from pinterest_assets.history import Gap, gaps, landed, partitions_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import Stream
@@ -109,7 +109,9 @@ def _orders(
     pinterest: PinterestResource,
     warehouse: WarehouseResource,
 ) -> list[Order]:
-    chosen, method, found = (), None, []
+    chosen: tuple[str, ...] = ()
+    method: Method | None = None
+    found: list[Gap] = []
     if config.ad_account_ids:
         chosen = chosen_accounts(config.ad_account_ids, settings, "ad_account_ids")
         settings = settings.model_copy(update={"ad_account_ids": chosen})

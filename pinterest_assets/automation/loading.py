@@ -102,7 +102,7 @@ def orders(
     method: Method | None,
 ) -> list[Order]:
     """A backfill for each group of accounts that lack the same; ``lists`` alone when nothing else is missing."""
-    made = []
+    made: list[Order] = []
     for accounts, gaps in by_accounts(found).items():
         below = lists_below(settings.streams[gap.stream] for gap in gaps)
         first = not made and not accounts
@@ -115,14 +115,15 @@ def orders(
 
 def ask(instance: dg.DagsterInstance, order: Order, settings: Settings) -> str | None:
     """Ask Dagster for the backfill and answer its id; None when one that asks for the same is under way."""
-    subset = AssetGraphSubset(
+    subset = AssetGraphSubset(  # type: ignore[call-arg]  # a tuple whose fields have defaults
         partitions_subsets_by_asset_key=_partitions(order.gaps, settings.streams, settings),
         non_partitioned_asset_keys={asset_key(name) for name in order.lists},
     )
     if _is_under_way(instance, order, subset):
         return None
+    id_: str = make_new_backfill_id()
     backfill = PartitionBackfill.from_asset_graph_subset(
-        backfill_id=make_new_backfill_id(),
+        backfill_id=id_,
         backfill_timestamp=get_current_timestamp(),
         tags=order.tags,
         dynamic_partitions_store=instance,
@@ -132,7 +133,7 @@ def ask(instance: dg.DagsterInstance, order: Order, settings: Settings) -> str |
         run_config=None,
     )
     instance.add_backfill(backfill)
-    return backfill.backfill_id
+    return id_
 
 
 def _partitions(

@@ -8,6 +8,7 @@ number by the moment it began, where the system tells that.
 
 import os
 import platform
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def began(pid: int) -> str | None:
     return None
 
 
-def _is_alive(tags: dict[str, str]) -> bool:
+def _is_alive(tags: Mapping[str, str]) -> bool:
     pid = int(tags[PID_TAG])
     try:
         os.kill(pid, 0)

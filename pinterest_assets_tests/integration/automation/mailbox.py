@@ -25,42 +25,53 @@ class Received:
     refuses: str = ""
 
 
+class _MailServer(socketserver.ThreadingTCPServer):
+    """What its conversations put into ``got``."""
+
+    def __init__(self, got: Received) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.got = got
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    server: _MailServer
+
+    def handle(self) -> None:
+        self._say("220 ready")
+        while line := self.rfile.readline().decode().strip():
+            word = line.split()[0].upper()
+            if word == "DATA":
+                self._take()
+            elif word == "MAIL" and self.server.got.refuses:
+                self._say(self.server.got.refuses)
+            elif word == "QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 ok")
+
+    def _take(self) -> None:
+        self._say("354 go on")
+        lines = []
+        while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
+            lines.append(line)
+        mail: Message = message_from_string("\n".join(lines))
+        payload = mail.get_payload(decode=True)
+        got = self.server.got
+        got.texts.append(payload.decode() if isinstance(payload, bytes) else "")
+        got.subjects.append(str(mail["Subject"]).replace("\n", ""))
+        got.to.append(str(mail["To"]))
+        self._say("250 taken")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
 @contextmanager
 def smtp_server() -> Iterator[Received]:
     """A mail server on this machine, without encryption."""
     got = Received()
-
-    class Conversation(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self._say("220 ready")
-            while line := self.rfile.readline().decode().strip():
-                word = line.split()[0].upper()
-                if word == "DATA":
-                    self._take()
-                elif word == "MAIL" and got.refuses:
-                    self._say(got.refuses)
-                elif word == "QUIT":
-                    self._say("221 bye")
-                    return
-                else:
-                    self._say("250 ok")
-
-        def _take(self) -> None:
-            self._say("354 go on")
-            lines = []
-            while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
-                lines.append(line)
-            mail: Message = message_from_string("\n".join(lines))
-            payload = mail.get_payload(decode=True)
-            got.texts.append(payload.decode() if isinstance(payload, bytes) else "")
-            got.subjects.append(str(mail["Subject"]).replace("\n", ""))
-            got.to.append(str(mail["To"]))
-            self._say("250 taken")
-
-        def _say(self, text: str) -> None:
-            self.wfile.write(f"{text}\r\n".encode())
-
-    with _running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation), got):
+    with _running(_MailServer(got), got):
         yield got
 
 

@@ -105,7 +105,7 @@ def test_a_change_that_could_not_be_told_is_told_later(settings: Settings, mail:
     with dg.DagsterInstance.ephemeral() as instance:
         _turn(instance, "campaign", FreshnessState.FAIL)
         mail.refuses = "451 try later"
-        with pytest.raises(NoticeNotSent, match="451 try later.*PINTEREST_EMAIL_SMTP_HOST"):
+        with pytest.raises(NoticeNotSent, match=r"451 try later.*PINTEREST_EMAIL_SMTP_HOST"):
             _tick(sensor, instance, None)
         mail.refuses = ""
         _tick(sensor, instance, None)
@@ -119,7 +119,7 @@ def test_slack_is_told_through_its_own_client(slack: Received) -> None:
     assert slack.to == ["#ads"]
     assert slack.credentials == [f"Bearer {SECRET}"]
     slack.refuses = "channel_not_found"
-    with pytest.raises(NoticeNotSent, match="#ads .channel_not_found.*PINTEREST_SLACK_CHANNEL") as refused:
+    with pytest.raises(NoticeNotSent, match=r"#ads .channel_not_found.*PINTEREST_SLACK_CHANNEL") as refused:
         tell([channel], "again")
     assert SECRET not in str(refused.value) + repr(channel)
 
