@@ -1,7 +1,7 @@
 """What a loading job asks for: the lists, and the days that are missing, as backfills of assets.
 
-A backfill of assets keeps to their backfill policies, so days that follow each other are one run; a job of
-assets that is started with a range does not. Lists come first: a backfill waits for the parents in it. What
+A backfill of assets keeps to their backfill policies, so days that follow each other are one run of a table; a
+job of assets that is started with a range does not. Lists come first: a backfill waits for the parents in it. What
 has landed is not asked for again, so a job can be started anew after whatever stopped it. Declares no job;
 ``jobs`` does.
 """

@@ -13,7 +13,7 @@ from pinterest_assets.assets.asked import ACCOUNTS_TAG, METHOD_TAG
 from pinterest_assets.automation.jobs import JOBS
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets_tests.integration.automation.launching import backfills, launch, runs_of
+from pinterest_assets_tests.integration.automation.launching import Ranged, backfills, launch, runs_of
 from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, last_days, rows, truth
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 
@@ -57,19 +57,18 @@ def test_a_job_loads_what_is_missing_in_a_run_for_each_range_and_only_once(
     first = launch(server, instance, "load_analytics", start=_day(5), end=_day(4))
     assert first.status == DagsterRunStatus.SUCCESS
     known = set(backfills(instance))
-    (lists, ranged) = _in_order(instance, known)
-    assert set(lists.streams) >= {"ad_account", "campaign", "ad_group", "ad"}
-    assert lists.days is None
-    assert ranged.days == (_day(5), _day(4))
-    assert TABLE in ranged.streams
-    assert set(ranged.streams) == {
-        name for name in STREAMS if name.endswith("_analytics") and "targeting" not in name
-    }
+    runs = _in_order(instance, known)
+    assert set(runs[0].streams) >= {"ad_account", "campaign", "ad_group", "ad"}, "the lists come first"
+    assert runs[0].days is None
+    tables = [name for name in STREAMS if name.endswith("_analytics")]
+    assert _ranges(runs) == {name: [(_day(5), _day(4))] for name in tables}
 
     launch(server, instance, "load_analytics", start=_day(7), end=_day(0))
     new = set(backfills(instance)) - known
-    days = [run.days for run in _in_order(instance, new) if run.days]
-    assert sorted(days) == [(_day(7), _day(6)), (_day(3), _day(0))], "a run for each range that is missing"
+    ranges = [(_day(7), _day(6)), (_day(3), _day(0))]
+    assert _ranges(_in_order(instance, new)) == dict.fromkeys(tables, ranges), (
+        "each range that is missing, once"
+    )
     assert_same(rows(home / "ads.duckdb", TABLE), truth(account, TABLE, last_days(8)))
 
     known |= new
@@ -92,7 +91,7 @@ def test_a_job_loads_what_is_missing_in_a_run_for_each_range_and_only_once(
     new = set(backfills(instance)) - known
     for run in _in_order(instance, new):
         assert (run.tags[ACCOUNTS_TAG], run.tags[METHOD_TAG]) == (chosen, "sync")
-    assert [run.days for run in _in_order(instance, new) if run.days] == [(_day(7), _day(0))]
+    assert _ranges(_in_order(instance, new)) == {name: [(_day(7), _day(0))] for name in tables}
     after = _loaded_at(home)
     assert after[chosen] > before[chosen]
     assert after[other] == before[other]
@@ -141,8 +140,18 @@ def test_every_job_takes_typed_config(server: DevServer) -> None:
         assert ("method: as_set" in shown) == (job != "load_entities")
 
 
-def _in_order(instance: dg.DagsterInstance, known: set[str]) -> list:  # type: ignore[type-arg]
+def _in_order(instance: dg.DagsterInstance, known: set[str]) -> list[Ranged]:
     return [run for backfill in sorted(known) for run in runs_of(instance, backfill)]
+
+
+def _ranges(runs: list[Ranged]) -> dict[str, list[tuple[str, str]]]:
+    """The ranges that each table was run for; a backfill may put its tables into several runs."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for run in runs:
+        if run.days:
+            for name in run.streams:
+                found.setdefault(name, []).append(run.days)
+    return {name: sorted(found[name]) for name in STREAMS if name in found}
 
 
 def _loaded_at(home: Path) -> dict[str, datetime]:
