@@ -15,10 +15,11 @@ from pinterest_assets.assets.entities import entity_assets
 from pinterest_assets.assets.readiness import readiness_assets
 from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
-from pinterest_assets.automation import kept_fresh, schedules, sensors
+from pinterest_assets.automation import kept_fresh, loading_jobs, schedules, sensors
 from pinterest_assets.automation.conditions import newest_day_condition
 from pinterest_assets.automation.families import DAILY, families
 from pinterest_assets.checks import stream_checks
+from pinterest_assets.history_check import history_check
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.newest_days import newest_days_check
 from pinterest_assets.partitions import daily_partitions
@@ -44,6 +45,7 @@ def build_definitions(
     return dg.Definitions(
         assets=_assets(settings),
         asset_checks=_checks(settings),
+        jobs=loading_jobs(settings),
         schedules=schedules(settings),
         sensors=sensors(settings),
         resources={
@@ -78,6 +80,7 @@ def _checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     return [
         *stream_checks(settings.streams),
         newest_days_check(daily, settings, newest_day_condition(settings)),
+        history_check(settings),
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.horizon import earliest_day, served_days
 from pinterest_assets.pinterest.extract.window import Window
@@ -33,6 +34,24 @@ def first_partition(settings: Settings) -> date:
     if settings.reading == "sync" or earliest.day == 1:
         return earliest
     return (earliest.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def changing_days(settings: Settings, last: date) -> Window:
+    """The days up to ``last`` in which numbers still change; no more than there are partitions, and days served."""
+    changing = last - timedelta(days=settings.lookback - 1)
+    return Window(min(last, max(first_partition(settings), changing)), last)
+
+
+def check_start_date(first: date, settings: Settings) -> None:
+    """Partitions begin at PINTEREST_START_DATE; an earlier day has none."""
+    start = first_partition(settings)
+    if first < start:
+        known = "PINTEREST_START_DATE is" if settings.start_date else "partitions begin on"
+        raise SettingError(
+            f"{known} {start}, so there is no partition for {first}: "
+            "set PINTEREST_START_DATE to an earlier day, or ask for later ones",
+            variable="PINTEREST_START_DATE",
+        )
 
 
 def report_partitions(stream: ReportStream, settings: Settings) -> dg.TimeWindowPartitionsDefinition | None:

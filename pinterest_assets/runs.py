@@ -6,7 +6,7 @@ command line shows what is reported here; nothing here prints.
 
 import gc
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,9 +78,14 @@ def select(selection: str | None) -> frozenset[dg.AssetKey]:
 
 
 def run(
-    instance: dg.DagsterInstance, assets: Iterable[dg.AssetKey], window: Window | None
+    instance: dg.DagsterInstance,
+    assets: Iterable[dg.AssetKey],
+    window: Window | None,
+    tags: Mapping[str, str] | None = None,
 ) -> Iterator[Report]:
     """Materialize ``assets``, the partitioned ones for ``window``, and yield what happens.
+
+    ``tags`` are put on the runs.
 
     One run, and one more for each kind of partitions that the window means another range of: a range of
     days names no weeks, and a table whose days begin later has fewer.
@@ -95,7 +100,7 @@ def run(
             record = instance.create_run_for_job(
                 job_def=job,
                 run_config=QUIET,
-                tags=dict(zip(RANGE_TAGS, span or (), strict=False)),
+                tags={**(tags or {}), **dict(zip(RANGE_TAGS, span or (), strict=False))},
                 asset_selection=frozenset(keys),
             )
             yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))

@@ -3,7 +3,7 @@
 import functools
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,12 +49,13 @@ def materialize(
     *,
     instance: dg.DagsterInstance | None = None,
     checks: bool = False,
+    tags: Mapping[str, str] | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Materialize ``streams`` as the environment says; failures are in the result, not raised."""
     definitions = _definitions(
         tuple(sorted(item for item in os.environ.items() if item[0].startswith("PINTEREST_")))
     )
-    tags = (
+    days = (
         dict(zip(RANGE_TAGS, (window.start.isoformat(), window.end.isoformat()), strict=True))
         if window
         else {}
@@ -64,7 +65,7 @@ def materialize(
         selection=[asset_key(name) for name in streams],
         resources=definitions.resources,
         instance=instance or _instance(),
-        tags=tags,
+        tags={**(tags or {}), **days},
         run_config=QUIET,
         raise_on_error=False,
     )

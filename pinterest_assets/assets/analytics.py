@@ -9,7 +9,8 @@ from datetime import date
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
@@ -21,7 +22,7 @@ from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import Load
 
-Planner = Callable[[Parents, Window, date], Plan]
+Planner = Callable[[Parents, Window, date, Settings], Plan]
 
 
 def analytics_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
@@ -29,15 +30,15 @@ def analytics_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list
     return [
         _daily(stream, planner, settings, daily)
         for stream in settings.streams.values()
-        if (planner := _planner(stream, settings)) is not None
+        if (planner := _planner(stream)) is not None
     ]
 
 
-def _planner(stream: Stream, settings: Settings) -> Planner | None:
+def _planner(stream: Stream) -> Planner | None:
     if isinstance(stream, PinAnalyticsStream):
-        return lambda parents, window, _: plan_pins(stream, parents, window)
+        return lambda parents, window, _, __: plan_pins(stream, parents, window)
     if isinstance(stream, AnalyticsStream) and stream.targeting_type is None:
-        return lambda parents, window, day: plan_analytics(
+        return lambda parents, window, day, settings: plan_analytics(
             [stream],
             parents,
             window,
@@ -56,15 +57,17 @@ def _daily(
         ins=inputs(stream),
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
         **looks(stream, settings),
     )
     def analytics(
         context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
+            run = asked(context.run.tags, settings)
             window, day = window_of(context), today()
-            check_horizon([stream], window, today=day, method=settings.reading)
-            plan = planner(parent_rows(parents, settings.ad_account_ids), window, day)
+            check_horizon([stream], window, today=day, method=run.settings.reading)
+            plan = planner(run.parents(parents, stream), window, day, run.settings)
             notes = doubts(context, settings) if isinstance(stream, AnalyticsStream) else []
             yield from land(pinterest, {"result": stream}, plan, window=window, notes=notes)
 

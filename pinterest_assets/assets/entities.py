@@ -10,7 +10,8 @@ from datetime import datetime, timedelta, timezone
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
@@ -27,16 +28,18 @@ def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
 
 def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
-    chosen = settings.ad_account_ids if stream.name == "ad_account" else ()
-
-    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), **looks(stream, settings))
+    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), pool=POOL, **looks(stream, settings))
     def entity(
-        pinterest: PinterestResource, warehouse: WarehouseResource, **parents: pd.DataFrame
+        context: dg.AssetExecutionContext,
+        pinterest: PinterestResource,
+        warehouse: WarehouseResource,
+        **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
-            rows = parent_rows(parents, settings.ad_account_ids)
-            plan = entity_plan(stream, rows, warehouse.open(), settings)
-            yield from land(pinterest, {"result": stream}, plan, only=chosen)
+            run = asked(context.run.tags, settings)
+            plan = entity_plan(stream, run.parents(parents, stream), warehouse.open(), run.settings)
+            chosen = run.settings.ad_account_ids if stream.name == "ad_account" else ()
+            yield from land(pinterest, {"result": stream}, plan, only=chosen, named_by=run.named_by)
 
     return entity
 

@@ -25,6 +25,9 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError
 
+POOL = "pinterest_api"
+"""The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
+
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
     """The parents as rows, those of ``accounts`` only when any are named."""
@@ -53,11 +56,13 @@ def land(
     *,
     window: Window | None = None,
     only: Sequence[str] = (),
+    named_by: str = "PINTEREST_AD_ACCOUNT_IDS",
     notes: Sequence[str] = (),
 ) -> Iterator[dg.Output[Load]]:
     """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
 
-    ``notes`` go before those of the fetch.
+    Of the list of accounts itself only those of ``only`` are kept, which ``named_by`` names. ``notes`` go
+    before those of the fetch.
     """
     began = time.monotonic()
     client = pinterest.client
@@ -65,7 +70,7 @@ def land(
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls, pinterest.reports)
-        _stage(_kept(fetch, only), tables)
+        _stage(_kept(fetch, only, named_by), tables)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
@@ -112,7 +117,7 @@ def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
             taking_in.result()
 
 
-def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:
+def _kept(batches: Iterable[Batch], only: Sequence[str], named_by: str) -> Iterator[Batch]:
     """The batches; of the list of accounts itself only those of ``only``, which must all be in it."""
     seen: list[str] = []
     for name, frame in batches:
@@ -122,9 +127,9 @@ def _kept(batches: Iterable[Batch], only: Sequence[str]) -> Iterator[Batch]:
     missing = [account for account in only if account not in seen]
     if missing:
         raise SettingError(
-            f"PINTEREST_AD_ACCOUNT_IDS names {', '.join(missing)}, which this token does not see; "
+            f"{named_by} names {', '.join(missing)}, which this token does not see; "
             f"it sees {', '.join(seen) or 'no account'}",
-            variable="PINTEREST_AD_ACCOUNT_IDS",
+            variable=named_by,
         )
 
 

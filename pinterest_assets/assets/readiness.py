@@ -12,7 +12,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.analytics import window_of
-from pinterest_assets.assets.landing import land, plain_failures
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, looks, table_spec
 from pinterest_assets.pinterest.catalog import ReadyStream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
@@ -42,6 +42,7 @@ def _readiness(
         key=asset_key(stream.name),
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
         **looks(stream, settings),
     )
     def readiness(

@@ -5,15 +5,19 @@ replaced whole. Which reports are asked for is planned in ``pinterest``.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.asked import Asked, asked
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.custom_reports import rows_are_of, spec_of
 from pinterest_assets.partitions import report_partitions, report_total
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.report_plan import ReportSpec, check_served, plan_reports
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
@@ -44,6 +48,7 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
         ins=inputs(stream),
         partitions_def=partitions,
         backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
+        pool=POOL,
         **looks(stream, settings),
     )
     def report(
@@ -55,10 +60,21 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
         with plain_failures():
             _refuse_other_rows(stream, warehouse.open())
             window = _partitions_of(context, spec) if partitions else report_total(stream, settings)
-            plan = plan_reports(spec, parent_rows(parents, settings.ad_account_ids), window, today())
+            run = asked(context.run.tags, settings)
+            plan = _plan(spec, run, run.parents(parents, stream), window)
             yield from land(pinterest, {"result": stream}, plan, window=window, notes=_doubts(context, spec))
 
     return report
+
+
+def _plan(spec: ReportSpec, run: Asked, parents: Parents, window: Window) -> Plan:
+    """The reports of the run's accounts; none when the report is of other ones."""
+    if run.accounts and spec.accounts:
+        mine = tuple(account for account in spec.accounts if account in run.accounts)
+        if not mine:
+            return Plan((), ())
+        spec = replace(spec, accounts=mine)
+    return plan_reports(spec, parents, window, today())
 
 
 def _refuse_other_rows(stream: ReportStream, warehouse: Warehouse) -> None:

@@ -11,7 +11,8 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.analytics import doubts, window_of
-from pinterest_assets.assets.landing import land, parent_rows, plain_failures
+from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
@@ -49,6 +50,7 @@ def _level(
         can_subset=True,
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
     )
     def breakdowns(
         context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
@@ -56,13 +58,14 @@ def _level(
         with plain_failures():
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             wanted = [stream for name, stream in streams.items() if name in chosen]
-            window, day, method = window_of(context), today(), settings.reading
+            run = asked(context.run.tags, settings)
+            window, day, method = window_of(context), today(), run.settings.reading
             refused = beyond(wanted, window, today=day, method=method)
             served = {stream.name: stream for stream in wanted if stream not in refused}
             if served:
                 plan = plan_analytics(
                     list(served.values()),
-                    parent_rows(parents, settings.ad_account_ids),
+                    run.parents(parents, wanted[0]),
                     window,
                     today=day,
                     method=method,

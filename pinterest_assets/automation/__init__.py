@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pinterest_assets.automation.jobs import loading_jobs
 from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
+from pinterest_assets.automation.notices import notice_sensors
 from pinterest_assets.automation.readiness import ready_sensor
 from pinterest_assets.automation.reports import report_schedules
 from pinterest_assets.settings import Settings
 
-__all__ = ["kept_fresh", "schedules", "sensors"]
+__all__ = ["kept_fresh", "loading_jobs", "schedules", "sensors"]
 
 
 def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
@@ -23,4 +25,4 @@ def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
 
 def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
     """All sensors."""
-    return [automation_sensor(settings), ready_sensor(settings)]
+    return [automation_sensor(settings), ready_sensor(settings), *notice_sensors(settings)]

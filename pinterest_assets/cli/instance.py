@@ -1,4 +1,4 @@
-"""The Dagster instance of the command line: DAGSTER_HOME, set up on first use."""
+"""The Dagster instance of the command line: DAGSTER_HOME, set up on first use, and tidied on each."""
 
 import os
 from importlib import resources
@@ -6,11 +6,18 @@ from pathlib import Path
 
 import dagster as dg
 
+from pinterest_assets.cli.dead_runs import end_dead_runs
+
 
 def open_instance() -> dg.DagsterInstance:
-    """The instance in DAGSTER_HOME; a new home gets the shipped ``dagster.yaml``."""
+    """The instance in DAGSTER_HOME; a new home gets the shipped ``dagster.yaml``.
+
+    Runs of commands that were killed on this machine are ended.
+    """
     prepare_home()
-    return dg.DagsterInstance.get()
+    instance = dg.DagsterInstance.get()
+    end_dead_runs(instance)
+    return instance
 
 
 def prepare_home() -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from pinterest_assets.pinterest.api.errors import SettingError
-from pinterest_assets.settings.automation import AutomationSettings
+from pinterest_assets.settings.notices import NoticeSettings
 
 PREFIX = "PINTEREST_"
 
 
-class Settings(AutomationSettings):
+class Settings(NoticeSettings):
     """Everything that can be set. Field names are the variables' names without ``PINTEREST_``."""
 
 
@@ -29,6 +29,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate(given)
     except ValidationError as problems:
         first = problems.errors(include_url=False, include_context=False, include_input=False)[0]
+        if not first["loc"]:  # of several settings together; the line names them
+            line = first["msg"].removeprefix("Value error, ")
+            raise SettingError(line, variable=line.split()[0]) from None
         variable = PREFIX + str(first["loc"][0]).upper()
         raise SettingError(f"{variable} {_reason(first['msg'])}", variable=variable) from None
 

@@ -22,7 +22,7 @@ from pinterest_assets.warehouse.errors import (
     SchemaFrozen,
     WarehouseError,
 )
-from pinterest_assets.warehouse.holdings import Holding, holdings
+from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
 from pinterest_assets.warehouse.load import Load
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.staged import StagedTable
@@ -37,6 +37,7 @@ __all__ = [
     "ColumnSpec",
     "DatabaseLocked",
     "DatabaseUnwritable",
+    "DaysByAccount",
     "ForeignTable",
     "Holding",
     "Load",
@@ -51,4 +52,5 @@ __all__ = [
     "WarehouseError",
     "Written",
     "holdings",
+    "loaded_days",
 ]

@@ -1,4 +1,4 @@
-"""What a table has of each account: how much, how new, and since when every row of it has been seen.
+"""What a table has of each account: how much, how new, since when every row of it has been seen, which days.
 
 Tells what is there; what to read next is decided by who asks.
 """
@@ -9,6 +9,7 @@ from datetime import datetime
 
 import duckdb
 
+from pinterest_assets.warehouse import intervals
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.warehouse import Warehouse
@@ -58,3 +59,29 @@ def _held(
         f"WHERE {quoted(GONE_AT.name)} IS NULL AND {quoted(account)} IS NOT NULL GROUP BY 1"
     ).fetchall()
     return {str(value): Holding(rows, latest, since) for value, rows, latest, since in found}
+
+
+DaysByAccount = Mapping[str, list[intervals.Days]]
+"""By ad account, the intervals of days that were loaded, in their order."""
+
+
+def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
+    """By table, the days that were loaded of each account.
+
+    A table that is not in the database is left out, and so is one that was loaded before this was kept.
+    """
+    if not warehouse.database.exists():
+        return {}
+    with warehouse.database.reading() as connection:
+        if warehouse.layout_in(connection, intervals.TABLE) is None:
+            return {}
+        relation = intervals.relation(warehouse.database.catalog, warehouse.schema)
+        rows = connection.execute(
+            f"SELECT table_name, ad_account_id, first_day, last_day FROM {relation} ORDER BY 1, 2, 3"
+        ).fetchall()
+        there = set(warehouse.tables_in(connection))
+    found: dict[str, dict[str, list[intervals.Days]]] = {}
+    for table, account, first, last in rows:
+        if table in there:
+            found.setdefault(table, {}).setdefault(account, []).append((first, last))
+    return dict(found)

@@ -100,6 +100,7 @@ class Warehouse:
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
+            writer.remember(scope, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
         return Written(

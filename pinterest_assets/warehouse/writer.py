@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 import duckdb
 
+from pinterest_assets.warehouse import intervals
 from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
 from pinterest_assets.warehouse.evolution import Difference, Facts, Policy, difference, differing, permitted
 from pinterest_assets.warehouse.layout import (
@@ -58,6 +59,7 @@ class Writer:
         self.policy = policy
         self.relation = quoted(catalog, schema, spec.name)
         self._layout = layout_of(connection, catalog, schema, spec.name)
+        self._is_new = self._layout is None
 
     @property
     def layout(self) -> Layout:
@@ -149,6 +151,15 @@ class Writer:
             self.connection,
             f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})",
         )
+
+    def remember(self, scope: Scope, loaded_at: datetime) -> None:
+        """Keep which days of which accounts the slice has been loaded with."""
+        if scope.days is None or not scope.values:
+            return
+        kept = intervals.relation(self.catalog, self.schema)
+        if self._is_new:
+            intervals.forget(self.connection, kept, self.spec.name)
+        intervals.record(self.connection, kept, self.spec.name, scope.values, scope.days, _utc(loaded_at))
 
     def mark_gone(self, staged: StagedTable, complete: Scope, at: datetime) -> int:
         """Mark the rows of a slice that was read completely and no longer has them; how many are new."""

@@ -1,0 +1,108 @@
+"""What one run was asked for otherwise than the settings say: some ad accounts, a method.
+
+A run says so in its tags, which jobs, backfills and ``sync`` set and anybody can write in the UI. It then
+replaces the rows of these accounts and leaves all others as they are. Decides nothing about days: those are
+the run's partitions.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import pandas as pd
+
+from pinterest_assets.assets.landing import parent_rows
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.catalog import EntityStream, Stream
+from pinterest_assets.pinterest.catalog.limits import Method
+from pinterest_assets.pinterest.extract.parents import Parents, one_account_per_owner, present
+from pinterest_assets.settings import Settings
+
+ACCOUNTS_TAG = "pinterest/ad_account_ids"
+METHOD_TAG = "pinterest/method"
+
+METHODS: tuple[Method, ...] = get_args(Method)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``settings`` as they are for the run. ``accounts`` are those of its tag, empty when it has none."""
+
+    settings: Settings
+    accounts: tuple[str, ...] = ()
+
+    @property
+    def named_by(self) -> str:
+        """Who names the ad accounts, for a line that says one of them cannot be used."""
+        return f"the run's tag {ACCOUNTS_TAG}" if self.accounts else "PINTEREST_AD_ACCOUNT_IDS"
+
+    def parents(self, frames: Mapping[str, pd.DataFrame], stream: Stream) -> Parents:
+        """The rows of the parents that are of the accounts.
+
+        Raises SettingError when one of them is not loaded: nothing would be asked for it, and that would
+        count as read.
+        """
+        everything = parent_rows(frames, () if self.accounts else self.settings.ad_account_ids)
+        if not self.accounts:
+            return everything
+        known = {str(row["id"]) for row in everything.get("ad_account", ())}
+        unknown = [account for account in self.accounts if account not in known]
+        if "ad_account" in everything and unknown:
+            raise SettingError(
+                f"{self.named_by} names {', '.join(unknown)}, which is not among the ad accounts that are "
+                f"loaded ({', '.join(sorted(known)) or 'none'}): load ad_account first, or correct it",
+                variable=ACCOUNTS_TAG,
+            )
+        return self._without_others(parent_rows(frames, self.accounts), everything, stream)
+
+    def _without_others(self, mine: Parents, everything: Parents, stream: Stream) -> Parents:
+        """What owners have is kept under one of their accounts: for the others nothing is to be asked."""
+        if not (isinstance(stream, EntityStream) and stream.per_owner):
+            return mine
+        asked = {str(row["id"]) for row in one_account_per_owner(present(everything["ad_account"]))}
+        return {**mine, "ad_account": [row for row in mine["ad_account"] if str(row["id"]) in asked]}
+
+
+def asked(tags: Mapping[str, str], settings: Settings) -> Asked:
+    """What a run with ``tags`` is asked for; ``SettingError`` names a tag that cannot be used."""
+    changes: dict[str, Any] = {}
+    accounts: tuple[str, ...] = ()
+    if ACCOUNTS_TAG in tags:
+        accounts = chosen_accounts(tags[ACCOUNTS_TAG].split(","), settings, f"the run's tag {ACCOUNTS_TAG}")
+        changes["ad_account_ids"] = accounts
+    if METHOD_TAG in tags:
+        if tags[METHOD_TAG] not in METHODS:
+            raise SettingError(
+                f"the run's tag {METHOD_TAG} is one of {', '.join(METHODS)}; not {tags[METHOD_TAG]!r}",
+                variable=METHOD_TAG,
+            )
+        changes["method"] = tags[METHOD_TAG]
+    return Asked(settings.model_copy(update=changes) if changes else settings, accounts)
+
+
+def chosen_accounts(given: list[str], settings: Settings, named_by: str) -> tuple[str, ...]:
+    """Ids, each once, that can be ad accounts of the project; ``named_by`` is what a refusal blames."""
+    ids = tuple(dict.fromkeys(id_.strip() for id_ in given if id_.strip()))
+    wrong = [id_ for id_ in ids if not re.fullmatch(r"[0-9]{1,18}", id_)]
+    if wrong or not ids:
+        raise SettingError(
+            f"{named_by} must hold ids of digits, separated by commas; not {', '.join(map(repr, wrong or ['']))}",
+            variable=named_by,
+        )
+    outside = [id_ for id_ in ids if settings.ad_account_ids and id_ not in settings.ad_account_ids]
+    if outside:
+        raise SettingError(
+            f"{named_by} names {', '.join(outside)}, which PINTEREST_AD_ACCOUNT_IDS leaves out "
+            f"({', '.join(settings.ad_account_ids)}): add it there, or correct it",
+            variable=named_by,
+        )
+    return ids
+
+
+def run_tags(accounts: tuple[str, ...], method: Method | None) -> dict[str, str]:
+    """The tags that ask for ``accounts`` (all when empty) and ``method`` (as set when None)."""
+    return {
+        **({ACCOUNTS_TAG: ",".join(accounts)} if accounts else {}),
+        **({METHOD_TAG: method} if method else {}),
+    }

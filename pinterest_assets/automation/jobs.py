@@ -1,0 +1,164 @@
+"""Jobs that load a family, or everything, from the launchpad: days, ad accounts and method are their config.
+
+Each has one step, which checks what is asked and has the loading done by backfills (``loading``).
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+import dagster as dg
+from pydantic import Field
+
+from pinterest_assets.assets.asked import chosen_accounts
+from pinterest_assets.assets.landing import plain_failures
+from pinterest_assets.automation.families import Family, families
+from pinterest_assets.automation.loading import Order, ask, asked_window, orders
+from pinterest_assets.history import Gap, gaps, landed, partitions_of
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.catalog.limits import Method
+from pinterest_assets.resources import PinterestResource, WarehouseResource
+from pinterest_assets.settings import Settings
+
+JOBS: Mapping[str, tuple[Family, ...]] = {
+    "load_entities": ("entities", "lookups"),
+    "load_analytics": ("analytics",),
+    "load_targeting": ("targeting",),
+    "load_reports": ("reports", "custom_reports"),
+    "load_all": ("entities", "lookups", "analytics", "targeting", "reports", "readiness", "custom_reports"),
+}
+"""The families that each job loads."""
+
+
+class Way(Enum):
+    """How numbers are asked for; ``as_set`` is what PINTEREST_METHOD says."""
+
+    as_set = "as_set"
+    auto = "auto"
+    sync = "sync"
+    async_ = "async"
+
+
+class Accounts(dg.Config):
+    """What a job of lists can be told."""
+
+    ad_account_ids: list[str] = Field(
+        default=[], description="Only these ad accounts; the rows of all others stay as they are. Empty: all."
+    )
+
+
+class Days(Accounts):
+    """What a job of numbers can be told."""
+
+    start: str | None = Field(
+        default=None, description="First day (UTC), like 2026-01-31. Empty: as far back as numbers change."
+    )
+    end: str | None = Field(default=None, description="Last day (UTC). Empty: yesterday.")
+    method: Way = Field(
+        default=Way.as_set,
+        description="How numbers are asked for: as_set (by PINTEREST_METHOD), auto, sync, async.",
+    )
+    again: bool = Field(default=False, description="Load days anew that have landed before.")
+
+
+def loading_jobs(settings: Settings) -> list[dg.JobDefinition]:
+    """A job for each family, and one for all."""
+    of = families(settings)
+    return [
+        _job(name, [stream for family in wanted for stream in of[family]], settings)
+        for name, wanted in JOBS.items()
+    ]
+
+
+def _job(name: str, streams: Sequence[Stream], settings: Settings) -> dg.JobDefinition:
+    daily = [stream for stream in streams if partitions_of(stream, settings) is not None]
+    lists = [stream.name for stream in streams if stream not in daily]
+    config: type[Accounts] = Days if daily else Accounts
+    what = f"{len(lists)} lists" if not daily else f"{len(daily)} tables of days"
+
+    @dg.op(name=name.replace("load_", "ask_for_"), description=f"Asks for what is missing of {what}.")
+    def choose(
+        context: dg.OpExecutionContext,
+        config: config,  # type: ignore[valid-type]
+        pinterest: PinterestResource,
+        warehouse: WarehouseResource,
+    ) -> None:
+        with plain_failures():
+            wanted = _orders(name, lists, daily, config, settings, context.instance, pinterest, warehouse)
+            _ask_for(context, wanted, settings)
+
+    @dg.job(
+        name=name,
+        description=f"Loads {what}: days that follow each other in one run, lists before them. What has landed "
+        "is not fetched again, unless `again` says so. The work is done by backfills, which the run names.",
+    )
+    def loading() -> None:
+        choose()
+
+    return loading
+
+
+def _orders(
+    name: str,
+    lists: Sequence[str],
+    daily: Sequence[Stream],
+    config: Accounts,
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    pinterest: PinterestResource,
+    warehouse: WarehouseResource,
+) -> list[Order]:
+    chosen: tuple[str, ...] = ()
+    method: Method | None = None
+    found: list[Gap] = []
+    if config.ad_account_ids:
+        chosen = chosen_accounts(config.ad_account_ids, settings, "ad_account_ids")
+        settings = settings.model_copy(update={"ad_account_ids": chosen})
+    if isinstance(config, Days):
+        method = _method(config.method)
+        settings = settings.model_copy(update={"method": method}) if method else settings
+        window = asked_window(config.start, config.end, settings)
+        have = landed(warehouse.open(), settings)
+        found = gaps(instance, daily, window, settings, have, again=config.again)
+    _refuse_unknown(chosen, pinterest)
+    return orders(name, lists, found, chosen, settings, method)
+
+
+def _method(way: Way) -> Method | None:
+    methods: dict[Way, Method] = {Way.auto: "auto", Way.sync: "sync", Way.async_: "async"}
+    return methods.get(way)
+
+
+def _refuse_unknown(chosen: Sequence[str], pinterest: PinterestResource) -> None:
+    """Stop before a backfill for an ad account that the token does not see; one call."""
+    if not chosen:
+        return
+    rows = (row for page in pinterest.client.pages(Request("ads_read", "/ad_accounts")) for row in page)
+    seen = [str(row["id"]) for row in rows]
+    unknown = [account for account in chosen if account not in seen]
+    if unknown:
+        raise SettingError(
+            f"ad_account_ids names {', '.join(unknown)}, which this token does not see; "
+            f"it sees {', '.join(seen) or 'no account'}",
+            variable="ad_account_ids",
+        )
+
+
+def _ask_for(context: dg.OpExecutionContext, wanted: Sequence[Order], settings: Settings) -> None:
+    """Ask for the backfills, and say in the log and on the step which they are."""
+    made = {}
+    for order in wanted:
+        backfill = ask(context.instance, order, settings)
+        if backfill is None:
+            context.log.info(f"{order.title}: a backfill that asks for the same is under way")
+        else:
+            tables = len({gap.stream for gap in order.gaps})
+            made[backfill] = order.title
+            context.log.info(
+                f"{order.title}: backfill {backfill} loads {len(order.lists)} lists and days of {tables} tables"
+                + (f" for {', '.join(order.accounts)}" if order.accounts else "")
+            )
+    if not wanted:
+        context.log.info("nothing is missing: to load days anew, set `again: true`")
+    context.add_output_metadata({"backfills": made or "none"})

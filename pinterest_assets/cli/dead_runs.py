@@ -1,0 +1,88 @@
+"""Runs that the command line began and that ended without a word: killed, or gone with their machine.
+
+A run of the command line is executed by its own process, which nobody else watches. Killed, it would be
+under way for ever and keep what it holds of a pool. So each carries the name of its process, and the next
+command of the same machine ends those whose process is gone. A process is told from a later one of the same
+number by the moment it began, where the system tells that.
+"""
+
+import os
+import platform
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import dagster as dg
+
+HOST_TAG = "pinterest/host"
+PID_TAG = "pinterest/pid"
+BEGAN_TAG = "pinterest/process_began"
+
+_BEGAN_FIELD = 19
+"""Of /proc/<pid>/stat, counted after the name of the program, which may hold anything: ticks since boot."""
+
+_UNDER_WAY = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def process_tags() -> dict[str, str]:
+    """The tags of a run that this process executes; no daemon is to run it again."""
+    pid = os.getpid()
+    return {
+        HOST_TAG: _host(),
+        PID_TAG: str(pid),
+        BEGAN_TAG: began(pid) or "",
+        "dagster/max_retries": "0",
+    }
+
+
+def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Mark the runs of this machine whose process is gone as failed, and free their slots; their ids."""
+    ended = []
+    for run in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY, tags={HOST_TAG: _host()})):
+        if not _is_alive(run.tags):
+            instance.report_run_failed(
+                run,
+                "The process of this run ended before it did. What had landed is whole and stays: "
+                "`pinterest-assets sync --missing` loads the rest.",
+            )
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            ended.append(run.run_id)
+    return ended
+
+
+def began(pid: int) -> str | None:
+    """When a process began, as the system counts; None where it does not tell, or there is none."""
+    with suppress(OSError):
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+        return f"{_boot()}:{after_name.split()[_BEGAN_FIELD]}"
+    return None
+
+
+def _is_alive(tags: Mapping[str, str]) -> bool:
+    pid = int(tags[PID_TAG])
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's process has the number now, or the run is another user's
+        pass
+    now, then = began(pid), tags.get(BEGAN_TAG)
+    return not (now and then) or now == then
+
+
+def _host() -> str:
+    """The machine, and where there are containers the one this process is in: numbers count inside it."""
+    with suppress(OSError):
+        return f"{platform.node()} {Path('/proc/self/ns/pid').readlink()}"
+    return platform.node()
+
+
+def _boot() -> str:
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return ""
