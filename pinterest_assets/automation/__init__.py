@@ -10,6 +10,7 @@ import dagster as dg
 
 from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
 from pinterest_assets.automation.reports import report_schedules
+from pinterest_assets.automation.restatement import restatement_schedule
 from pinterest_assets.settings import Settings
 
 __all__ = ["kept_fresh", "schedules", "sensors"]
@@ -17,7 +18,7 @@ __all__ = ["kept_fresh", "schedules", "sensors"]
 
 def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
     """All schedules."""
-    return report_schedules(settings)
+    return [restatement_schedule(settings), *report_schedules(settings)]
 
 
 def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:

@@ -88,7 +88,7 @@ class Warehouse:
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
-            restated = watched and watched.ended(run_id, loaded_at)
+            restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
         return Written(
