@@ -6,6 +6,7 @@ of exactly the writes that took place. What moved is found by ``restatement``.
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -17,7 +18,7 @@ from pinterest_assets.warehouse.layout import (
     layout_of,
     refuse_foreign,
 )
-from pinterest_assets.warehouse.restatement import EXACT, MOVED, Comparison, Restated
+from pinterest_assets.warehouse.restatement import EXACT, Comparison, Restated
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.staged import StagedTable
@@ -61,8 +62,8 @@ class History:
         for statement in comment_statements(self._relation, made, commented(made, TABLE)):
             self._connection.execute(statement)
 
-    def record(self, stream: str, run_id: str, loaded_at: datetime) -> bool:
-        """Add what is in ``MOVED``; False, and nothing is added, when the table was given other columns.
+    def record(self, moved: str, stream: str, run_id: str, loaded_at: datetime) -> bool:
+        """Add the sums that moved; False, and nothing is added, when the table was given other columns.
 
         A write does not fail for its history.
         """
@@ -71,7 +72,7 @@ class History:
             return False
         self._connection.execute(
             f"INSERT INTO {self._relation} SELECT CAST(? AS TIMESTAMP), ?, ?, _day, _account, _column, _before, "
-            f"_after FROM {MOVED} ORDER BY _day, _account, _place",
+            f"_after FROM {moved} ORDER BY _day, _account, _place",
             [utc(loaded_at), run_id, stream],
         )
         return True
@@ -80,7 +81,7 @@ class History:
 class Watch:
     """Looks at a slice before and after it is replaced. ``had`` is the table before its shape was changed."""
 
-    def __init__(self, writer: Writer, staged: StagedTable, scope: Scope, had: Layout) -> None:
+    def __init__(self, writer: Writer, staged: StagedTable, scope: Scope, had: Layout, folder: Path) -> None:
         self._stream = staged.spec.name
         self._history = History(writer.connection, writer.catalog, writer.schema)
         if staged.spec.tracked:
@@ -88,9 +89,7 @@ class Watch:
         self._comparable = scope.days is not None and bool(staged.spec.key)
         self._comparison: Comparison | None = None
         if self._comparable and had.columns:
-            comparison = Comparison(
-                writer.connection, writer.relation, staged, scope, had=had, now=writer.layout
-            )
+            comparison = Comparison(writer, staged, scope, had, folder)
             self._comparison = comparison if comparison.look_before() else None
 
     def ended(self, run_id: str, loaded_at: datetime) -> Restated | None:
@@ -98,7 +97,7 @@ class Watch:
         if self._comparison is None:
             return Restated() if self._comparable else None
         found = self._comparison.look_after()
-        if found.moved:
-            found = replace(found, recorded=self._history.record(self._stream, run_id, loaded_at))
-        self._comparison.forget()
-        return found
+        if not found.moved:
+            return found
+        kept = self._history.record(self._comparison.moved, self._stream, run_id, loaded_at)
+        return replace(found, recorded=kept)

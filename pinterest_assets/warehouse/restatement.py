@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
-
-import duckdb
+from pathlib import Path
 
 from pinterest_assets.warehouse.layout import Layout
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import literal, quoted, quoted_list, scalar
 from pinterest_assets.warehouse.staged import StagedTable
+from pinterest_assets.warehouse.writer import Writer
 
 ACCOUNT = "ad_account_id"
 """The column that tells whose a row is, where a table has one."""
@@ -28,11 +28,15 @@ SHOWN = 20
 EXACT = "DECIMAL(38,6)"
 """The type of sums: whole numbers of 32 digits, millionths among them, are exact."""
 
-ROWS_BEFORE, SUMS_BEFORE, SUMS_AFTER, MOVED = (
-    quoted("temp", "main", name) for name in ("rows_before", "sums_before", "sums_after", "moved")
-)
-_SUM: Mapping[str, str] = {"BIGINT": "sum", "DOUBLE": "fsum"}
-"""By type. Fractions are summed so that the order of the rows makes no difference."""
+ROWS_COMPARED = 500_000
+"""Rows that are compared at a time: DuckDB keeps in memory what it joins with."""
+
+_SUM: Mapping[str, str] = {
+    "BIGINT": f"CAST(sum({{}}) AS {EXACT})",
+    "DOUBLE": f"TRY_CAST(fsum({{}}) AS {EXACT})",
+}
+"""By type. Fractions are summed so that the order of the rows makes no difference; what is no number is
+left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,117 +107,111 @@ class Restated:
 
 
 class Comparison:
-    """One replacement, seen from both sides. ``had`` is the table before its shape was changed, ``now`` after."""
+    """One replacement, seen from both sides. ``had`` is the table before its shape was changed, ``now`` after.
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        relation: str,
-        staged: StagedTable,
-        scope: Scope,
-        *,
-        had: Layout,
-        now: Layout,
-    ) -> None:
-        self._connection = connection
+    What is kept of the rows that were there is in files in ``folder``: in temporary tables it would be in
+    the way of the rows that come in, as DuckDB has little memory and cannot spill all of it.
+    """
+
+    def __init__(self, writer: Writer, staged: StagedTable, scope: Scope, had: Layout, folder: Path) -> None:
+        now = writer.layout.types
+        self._connection = writer.connection
         self._key = staged.spec.key
         condition, self._parameters = scope.condition()
-        self._slice = f"{relation} WHERE {condition}"
-        account = quoted(ACCOUNT) if ACCOUNT in now.types else "CAST(NULL AS VARCHAR)"
-        self._group = f"CAST({quoted(scope.date_column)} AS DATE) AS _day, {account} AS _account"
+        self._slice = f"{writer.relation} WHERE {condition}"
+        account = quoted(ACCOUNT) if ACCOUNT in now else "CAST(NULL AS VARCHAR)"
+        self._day = f"CAST({quoted(scope.date_column)} AS DATE) AS _day"
         # Of a column that the table or the rows lack nothing is known on one of the sides.
         read = {name.casefold() for name in staged.types}
         compared = [name for name in had.types if name.casefold() in read]
-        self._values = [name for name in compared if name not in self._key]
-        self._sums = {
-            name: f"{_SUM[now.types[name]]}({quoted(name)})"
-            for name in compared
-            if name in staged.spec.tracked and now.types[name] in _SUM
-        }
-        # With the account in it, a row that moved to another one is gone here and new there.
-        self._identity = f"hash({quoted_list(self._key)}, {account}) AS _key"
+        values = [name for name in compared if name not in self._key]
+        # Two numbers of 64 bits instead of a row: so little that millions fit, and of a million rows that
+        # changed one is taken for unchanged once in ten million million writes. With the account in the
+        # first, a row that moved to another one is gone here and new there.
+        self._row = f"hash({quoted_list(self._key)}, {account}) AS _key, hash({quoted_list(values) or 'NULL'}) AS _hash"
+        self._tracked = [name for name in compared if name in staged.spec.tracked and now[name] in _SUM]
+        sums = [f"{_SUM[now[name]].format(quoted(name))} AS {quoted(name)}" for name in self._tracked]
+        columns = ", ".join([self._day, f"{account} AS _account", "count(*) AS _rows", *sums])
+        self._sums = f"SELECT {columns} FROM {self._slice} GROUP BY 1, 2"
+        self._rows_before, self._sums_before, self._moved = (
+            str(folder / f"{name}.parquet") for name in ("rows", "sums", "moved")
+        )
+        self._rows = 0
 
     def look_before(self) -> bool:
         """Keep what is needed of the rows that are there; False when there are none."""
-        any_row = f"SELECT count(*) FROM (SELECT 1 FROM {self._slice} LIMIT 1)"
-        if not scalar(self._connection, any_row, self._parameters):
-            return False
-        self._make(ROWS_BEFORE, f"SELECT {self._identity}, {self._content} FROM {self._slice}")
-        columns = ", ".join([self._group, "count(*) AS _rows", *self._summed])
-        self._make(SUMS_BEFORE, f"SELECT {columns} FROM {self._slice} GROUP BY 1, 2")
-        return True
+        self._rows = self._keep(self._rows_before, f"SELECT {self._row} FROM {self._slice}")
+        if self._rows:
+            self._keep(self._sums_before, self._sums)
+        return self._rows > 0
 
     def look_after(self) -> Restated:
-        """Compare with the rows that are there now. The sums that moved stay in ``MOVED`` until ``forget``."""
-        columns = ", ".join([self._group, self._identity, self._content, *map(quoted, self._sums)])
-        counts = (
-            "count(*) AS _rows, count(b._key) AS _known, count(*) FILTER (b._hash <> a._hash) AS _changed"
-        )
-        self._make(
-            SUMS_AFTER,
-            f"SELECT {', '.join(['_day, _account', counts, *self._summed])} "
-            f"FROM (SELECT {columns} FROM {self._slice}) a LEFT JOIN {ROWS_BEFORE} b ON a._key = b._key "
-            "GROUP BY 1, 2",
-        )
+        """Compare with the rows that are there now."""
         days = self._days()
-        if not self._sums or not any(counts.differs for counts in days.values()):
+        if not self._tracked or not any(counts.differs for counts in days.values()):
             return Restated(days)
-        self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {MOVED} AS {self._moves()}")
-        return Restated(days, self._largest(), scalar(self._connection, f"SELECT count(*) FROM {MOVED}"))
-
-    def forget(self) -> None:
-        """Give the memory back."""
-        for relation in (ROWS_BEFORE, SUMS_BEFORE, SUMS_AFTER, MOVED):
-            self._connection.execute(f"DROP TABLE IF EXISTS {relation}")
+        count = self._keep(self._moved, self._moves())
+        return Restated(days, self._largest() if count else (), count)
 
     @property
-    def _content(self) -> str:
-        """What a row says as one number, NULLs and their places included.
+    def moved(self) -> str:
+        """The sums that moved, as a relation: ``_day``, ``_account``, ``_place``, ``_column``, ``_before``, ``_after``."""
+        return _in_file(self._moved)
 
-        Two numbers of 64 bits instead of a row: so little that millions fit, and of a million rows that
-        changed one is taken for unchanged once in ten million million writes.
-        """
-        return f"hash({quoted_list(self._values) or 'NULL'}) AS _hash"
-
-    @property
-    def _summed(self) -> list[str]:
-        return [f"{total} AS {quoted(name)}" for name, total in self._sums.items()]
-
-    def _make(self, relation: str, query: str) -> None:
-        """A temporary table of a query on the slice."""
-        self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {relation} AS {query}", self._parameters)
+    def _keep(self, path: str, query: str) -> int:
+        """Put a query on the slice into a file; how many rows it has."""
+        kept = f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION uncompressed)"
+        return scalar(self._connection, kept, self._parameters)
 
     def _days(self) -> dict[date, Counts]:
-        found = self._connection.execute(
-            "SELECT coalesce(a._day, b._day), sum(coalesce(a._rows - a._known, 0)), "
-            "sum(coalesce(a._changed, 0)), sum(coalesce(b._rows, 0) - coalesce(a._known, 0)), "
-            "sum(coalesce(a._known - a._changed, 0)) "
-            f"FROM {SUMS_AFTER} a FULL JOIN {SUMS_BEFORE} b ON {_SAME_GROUP} GROUP BY 1 ORDER BY 1"
+        there = dict(
+            self._connection.execute(
+                f"SELECT _day, CAST(sum(_rows) AS BIGINT) FROM {_in_file(self._sums_before)} GROUP BY 1"
+            ).fetchall()
+        )
+        found = {day: Counts(gone=rows) for day, rows in there.items()}
+        parts = -(-self._rows // ROWS_COMPARED)
+        for part in range(parts):
+            for day, counts in self._compared(f"_key % {parts} = {part}" if parts > 1 else "true").items():
+                found[day] = found.get(day, Counts()) + counts
+        return dict(sorted(found.items()))
+
+    def _compared(self, part: str) -> dict[date, Counts]:
+        """By day: rows that were there count as gone until they are found."""
+        rows = self._connection.execute(
+            "SELECT _day, count(*) FILTER (b._key IS NULL), count(*) FILTER (b._hash <> a._hash), "
+            "count(b._key), count(*) FILTER (b._hash = a._hash) "
+            f"FROM (SELECT * FROM (SELECT {self._day}, {self._row} FROM {self._slice}) WHERE {part}) a "
+            f"LEFT JOIN (SELECT * FROM {_in_file(self._rows_before)} WHERE {part}) b ON a._key = b._key GROUP BY 1",
+            self._parameters,
         ).fetchall()
-        return {day: Counts(*map(int, counts)) for day, *counts in found}
+        return {day: Counts(added, changed, -known, same) for day, added, changed, known, same in rows}
 
     def _moves(self) -> str:
-        """Sums that differ, a row each; those too large for the type are left out."""
-        names = ", ".join(literal(name) for name in self._sums)
-        before, after = (
-            ", ".join(f"TRY_CAST(coalesce({side}.{quoted(name)}, 0) AS {EXACT})" for name in self._sums)
-            for side in "ba"
+        """Sums that differ, a row each; what has no value, and no row any more, is 0."""
+        names = ", ".join(literal(name) for name in self._tracked)
+        before, after = (", ".join(f"{side}.{quoted(name)}" for name in self._tracked) for side in "ba")
+        pairs = (
+            "SELECT b._day, b._account, "
+            f"unnest(range({len(self._tracked)})) AS _place, unnest([{names}]) AS _column, "
+            f"unnest([{before}]) AS _was, unnest([{after}]) AS _is "
+            f"FROM {_in_file(self._sums_before)} b LEFT JOIN ({self._sums}) a "
+            "ON a._day = b._day AND a._account IS NOT DISTINCT FROM b._account"
         )
         return (
-            "SELECT * FROM (SELECT b._day, b._account, "
-            f"unnest(range({len(self._sums)})) AS _place, unnest([{names}]) AS _column, "
-            f"unnest([{before}]) AS _before, unnest([{after}]) AS _after "
-            f"FROM {SUMS_BEFORE} b LEFT JOIN {SUMS_AFTER} a ON {_SAME_GROUP}) WHERE _before <> _after"
+            "SELECT _day, _account, _place, _column, coalesce(_was, 0) AS _before, coalesce(_is, 0) AS _after "
+            f"FROM ({pairs}) WHERE coalesce(_was, 0) <> coalesce(_is, 0)"
         )
 
     def _largest(self) -> tuple[Moved, ...]:
         size = "row_number() OVER (PARTITION BY _day, _column ORDER BY abs(_after - _before) DESC, _account)"
         found = self._connection.execute(
-            f"SELECT _day, _account, _column, _before, _after FROM (SELECT *, {size} AS _size FROM {MOVED}) "
+            f"SELECT _day, _account, _column, _before, _after FROM (SELECT *, {size} AS _size FROM {self.moved}) "
             f"QUALIFY row_number() OVER (PARTITION BY _day ORDER BY _size, _place) <= {SHOWN} "
             "ORDER BY _day, _size, _place"
         ).fetchall()
         return tuple(Moved(*row) for row in found)
 
 
-_SAME_GROUP = "a._day = b._day AND a._account IS NOT DISTINCT FROM b._account"
+def _in_file(path: str) -> str:
+    return f"read_parquet({literal(path)})"

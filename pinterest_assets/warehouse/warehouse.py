@@ -80,11 +80,11 @@ class Warehouse:
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
-        with self.database.writing(connection) as waited:
+        with self.database.writing(connection) as waited, staged.staging.scratch() as folder:
             writer = self._writer(connection, staged.spec)
             had = writer.layout
             change = writer.shape(staged)
-            watched = Watch(writer, staged, scope, had) if complete is None else None
+            watched = Watch(writer, staged, scope, had, folder) if complete is None else None
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)

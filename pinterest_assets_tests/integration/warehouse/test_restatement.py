@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,7 +19,9 @@ from pinterest_assets.warehouse import (
     TableSpec,
     Warehouse,
     Written,
+    restatement,
 )
+from pinterest_assets.warehouse.engine import Engine
 from pinterest_assets_tests.integration.warehouse.writing import child, days, stored
 
 COLUMNS = (
@@ -339,5 +342,40 @@ def test_of_many_sums_that_moved_some_are_told_and_all_are_kept(warehouse: Wareh
     assert (len(written.restated.moved), written.restated.moved_in_all) == (20, 60)
     assert len(stored(path, HISTORY)) == 60
     first, second = written.restated.moved[:2]
-    assert (first.column, first.account, first.after - first.before) == ("spend", "account 29", 30)
+    assert (first.column, first.account) == ("spend", "account 29")
+    assert first.after - first.before == 30
     assert second.column == "value"
+
+
+@pytest.mark.parametrize("compared", [1, 3, 100])
+def test_counts_are_the_same_however_many_rows_are_compared_at_a_time(
+    warehouse: Warehouse, path: Path, monkeypatch: pytest.MonkeyPatch, compared: int
+) -> None:
+    monkeypatch.setattr(restatement, "ROWS_COMPARED", compared)
+    put(warehouse, *(row(1 + nth % 3, str(nth), spend=nth) for nth in range(20)))
+    written = put(
+        warehouse, *(row(1 + nth % 3, str(nth), spend=nth + (nth == 7)) for nth in range(5, 25)), at=SECOND
+    )
+    assert total(written) == Counts(added=5, changed=1, gone=5, unchanged=14)
+    assert len(stored(path, HISTORY)) == 3
+
+
+def test_a_slice_larger_than_the_memory_is_compared(
+    tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows take three times what this engine has, and what is kept of them most of it."""
+    monkeypatch.setattr(restatement, "ROWS_COMPARED", 100_000)
+    count, step, engine = 600_000, 50_000, Engine(str(tmp_path), memory_mb=20)
+    scope = Scope(days(1, 3), "ad_account_id", ("a",))
+    for at, moved in ((FIRST, 0), (SECOND, 1)):
+        with Staging(engine) as staging:
+            staged = staging.table(SPEC)
+            for start in range(0, count, step):
+                numbers = np.arange(start, start + step)
+                frame = pd.DataFrame({"id": numbers.astype(str), "ad_account_id": "a", "clicks": numbers})
+                frame["date"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(numbers % 3, unit="D")
+                staged.append(frame.assign(spend=numbers + moved * (numbers % 10 == 0)))
+            written = Warehouse(str(path)).replace(staged, scope, run_id="r", loaded_at=at)
+    engine.close()
+    assert total(written) == Counts(changed=count // 10, unchanged=count - count // 10)
+    assert [after - before for *_, before, after in stored(path, HISTORY)] == [count // 30] * 3  # type: ignore[operator]
