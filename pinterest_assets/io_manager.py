@@ -15,12 +15,12 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
-from dagster._core.definitions.metadata import TableMetadataSet
 from dagster._core.storage.db_io_manager import DbClient, DbIOManager, DbTypeHandler, TableSlice
 from pydantic import Field
 
-from pinterest_assets.slices import days_of, narrowed, scope_of
-from pinterest_assets.table_metadata import COLUMN_SCHEMA, changes, preview, result_metadata, table_spec
+from pinterest_assets.materialization import told
+from pinterest_assets.slices import narrowed, scope_of
+from pinterest_assets.table_metadata import changes, table_spec
 from pinterest_assets.warehouse import (
     Load,
     Scope,
@@ -30,8 +30,6 @@ from pinterest_assets.warehouse import (
     WarehouseError,
 )
 from pinterest_assets.warehouse.sql import literal, quoted, quoted_list
-
-_PREVIEW_ROWS = 5
 
 
 class DuckDBPandasIOManager(dg.ConfigurableIOManagerFactory[DbIOManager]):
@@ -154,16 +152,7 @@ class FrameHandler(DbTypeHandler[Any]):
             written = warehouse.replace(staged, scope, run_id=run_id, loaded_at=now)
         for change in changes(staged.spec.name, written):
             context.log.warning(change)
-        metadata = result_metadata(
-            written,
-            context.definition_metadata,
-            partition_rows=written.rows if context.has_asset_partitions and _single(context) else None,
-        )
-        metadata["preview"] = preview(staged.head(_PREVIEW_ROWS))
-        if scope.days is not None and context.has_asset_partitions and not _single(context):
-            # Dagster writes output metadata with every day of a range: what is large goes to the last.
-            large = {name: metadata.pop(name) for name in (COLUMN_SCHEMA, "preview")}
-            _tell_each_day(context, staged, scope, large)
+        metadata = told(context, written, staged, scope)
         staged.drop()
         return metadata
 
@@ -193,25 +182,3 @@ def _explained() -> Iterator[None]:
             metadata={"error": type(error).__name__},
             allow_retries=error.retry_helps,
         ) from error
-
-
-def _single(context: dg.OutputContext) -> bool:
-    return len(context.asset_partition_keys) == 1
-
-
-def _tell_each_day(
-    context: dg.OutputContext, staged: StagedTable, scope: Scope, last: dict[str, Any]
-) -> None:
-    """Rows of each day on the day's own event, and ``last`` on that of the newest day."""
-    keys = context.asset_partition_keys
-    partitions = context.asset_partitions_def
-    context.step_context.add_asset_metadata(last, asset_key=context.asset_key, partition_key=keys[-1])
-    if not isinstance(partitions, dg.TimeWindowPartitionsDefinition):
-        return
-    counts = staged.rows_by_day(scope.date_column)
-    for key in keys:
-        start, end = days_of(partitions.time_window_for_partition_key(key))
-        rows = sum(count for day, count in counts.items() if start <= day <= end)
-        context.step_context.add_asset_metadata(
-            dict(TableMetadataSet(partition_row_count=rows)), asset_key=context.asset_key, partition_key=key
-        )

@@ -5,14 +5,15 @@
 Holds no reading or writing of rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 from dagster._core.definitions.metadata import TableMetadataSet
 
-from pinterest_assets.warehouse import ColumnSpec, TableSpec, Written
+from pinterest_assets.warehouse import ColumnSpec, Counts, Moved, TableSpec, Written
 from pinterest_assets.warehouse.layout import Layout
 from pinterest_assets.warehouse.tables import GONE_AT, PROVENANCE, known_type
 
@@ -101,6 +102,11 @@ def changes(table: str, written: Written) -> list[str]:
         lines.append(f"{table}: {written.newly_gone} row(s) are gone and were marked, not deleted")
     if written.duplicates_dropped:
         lines.append(f"{table}: dropped {written.duplicates_dropped} row(s) with a key seen before")
+    if written.restated is not None and not written.restated.recorded:
+        lines.append(
+            f"{table}: what moved was not kept, as the table restatement was given other columns: "
+            "rename it or drop it, and it is made again"
+        )
     return lines
 
 
@@ -128,14 +134,57 @@ def result_metadata(
         "rows_written": written.rows,
         "rows_deleted": written.deleted,
         "duplicates_dropped": written.duplicates_dropped,
+        **_compared(written),
         **{name: value for name, value in optional.items() if value},
     }
 
 
+def _compared(written: Written) -> dict[str, int]:
+    """How the rows differ from those that were there; of a first load there is no more to say than how many."""
+    if written.restated is None:
+        return {}
+    if not written.restated.days:
+        return {"rows_added": written.rows}
+    total = written.restated.total
+    return {
+        "rows_added": total.added,
+        "rows_changed": total.changed,
+        "rows_gone": total.gone,
+        "rows_unchanged": total.unchanged,
+    }
+
+
+def partition_changes(counts: Counts, moved: Sequence[Moved]) -> dict[str, Any]:
+    """What changed of one partition of a range; usually nothing."""
+    rows = {
+        "partition_rows_added": counts.added,
+        "partition_rows_changed": counts.changed,
+        "partition_rows_gone": counts.gone,
+    }
+    told = {name: count for name, count in rows.items() if count}
+    return {**told, **({"restated": moved_sums(moved)} if moved else {})}
+
+
+def moved_sums(moved: Sequence[Moved]) -> dg.MarkdownMetadataValue:
+    """Sums that moved, as a table; as text, because a browser rounds numbers of more than 15 digits."""
+    rows = (
+        (one.day, one.account, one.column, *map(_plain, (one.before, one.after, one.after - one.before)))
+        for one in moved
+    )
+    return _table(("date", "ad_account_id", "column", "before", "after", "change"), rows)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}".rstrip("0").rstrip(".")
+
+
 def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table a person can look at; long values are cut."""
-    lines = [[str(name) for name in frame.columns], ["---"] * len(frame.columns)]
-    lines += [[_shortened(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    return _table([str(name) for name in frame.columns], frame.itertuples(index=False, name=None))
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:
+    lines = [names, ["---"] * len(names), *([_shortened(value) for value in row] for row in rows)]
     return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import dagster as dg
 
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, ReadyStream, Stream
+from pinterest_assets.pinterest.catalog.report_columns import is_spend_or_conversions
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.horizon import is_reported
@@ -32,7 +33,11 @@ def loaded_by(stream: Stream) -> str:
 
 
 def table_spec(stream: Stream) -> TableSpec:
-    """The stream's table as the warehouse keeps it; of entities, what is gone stays and is marked."""
+    """The stream's table as the warehouse keeps it.
+
+    Of entities, what is gone stays and is marked; of daily numbers, what spend and conversions were before
+    they were read again is kept.
+    """
     columns = tuple(ColumnSpec(column.name, column.type, column.description) for column in stream.columns)
     return TableSpec(
         name=stream.name,
@@ -40,12 +45,20 @@ def table_spec(stream: Stream) -> TableSpec:
         key=stream.key,
         description=stream.description,
         marks_gone=marks_gone(stream),
+        tracked=tracked(stream),
     )
 
 
 def marks_gone(stream: Stream) -> bool:
     """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
     return isinstance(stream, EntityStream)
+
+
+def tracked(stream: Stream) -> tuple[str, ...]:
+    """The columns of a stream's days whose sums have a history."""
+    if not stream.daily:
+        return ()
+    return tuple(column.name for column in stream.columns if is_spend_or_conversions(column))
 
 
 def inputs(stream: Stream) -> dict[str, dg.AssetIn]:

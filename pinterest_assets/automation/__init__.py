@@ -13,6 +13,7 @@ from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
 from pinterest_assets.automation.notices import notice_sensors
 from pinterest_assets.automation.readiness import ready_sensor
 from pinterest_assets.automation.reports import report_schedules
+from pinterest_assets.automation.restatement import restatement_schedule
 from pinterest_assets.settings import Settings
 
 __all__ = ["kept_fresh", "loading_jobs", "schedules", "sensors"]
@@ -20,7 +21,7 @@ __all__ = ["kept_fresh", "loading_jobs", "schedules", "sensors"]
 
 def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
     """All schedules."""
-    return report_schedules(settings)
+    return [restatement_schedule(settings), *report_schedules(settings)]
 
 
 def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:

@@ -24,25 +24,30 @@ from pinterest_assets.warehouse.errors import (
 )
 from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
 from pinterest_assets.warehouse.load import Load
+from pinterest_assets.warehouse.restatement import Counts, Moved, Restated
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.staging import Staging
 from pinterest_assets.warehouse.tables import GONE_AT, ColumnSpec, TableSpec
-from pinterest_assets.warehouse.warehouse import Warehouse, Written
+from pinterest_assets.warehouse.warehouse import Warehouse
+from pinterest_assets.warehouse.written import Written
 
 __all__ = [
     "GONE_AT",
     "BadSetting",
     "BadValue",
     "ColumnSpec",
+    "Counts",
     "DatabaseLocked",
     "DatabaseUnwritable",
     "DaysByAccount",
     "ForeignTable",
     "Holding",
     "Load",
+    "Moved",
     "NotMaterialized",
     "OutsideSlice",
+    "Restated",
     "SchemaFrozen",
     "Scope",
     "StagedTable",

@@ -37,22 +37,30 @@ class Layout:
         return {name: column.type for name, column in self.columns.items()}
 
 
-def layout_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> Layout | None:
-    """The layout of a table or view; None when there is none of that name."""
-    where = "WHERE database_name = ? AND schema_name = ?"
+_WHERE = "WHERE database_name = ? AND schema_name = ?"
+
+
+def comment_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> str | None:
+    """The comment of a table or view, which may be empty; None when there is none of that name."""
     rows = connection.execute(
-        f"SELECT comment FROM duckdb_tables() {where} AND table_name = ? "
-        f"UNION ALL SELECT comment FROM duckdb_views() {where} AND view_name = ?",
+        f"SELECT comment FROM duckdb_tables() {_WHERE} AND table_name = ? "
+        f"UNION ALL SELECT comment FROM duckdb_views() {_WHERE} AND view_name = ?",
         [catalog, schema, table] * 2,
     ).fetchall()
-    if not rows:
+    return (rows[0][0] or "") if rows else None
+
+
+def layout_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> Layout | None:
+    """The layout of a table or view; None when there is none of that name."""
+    comment = comment_of(connection, catalog, schema, table)
+    if comment is None:
         return None
     columns = connection.execute(
-        f"SELECT column_name, data_type, comment FROM duckdb_columns() {where} AND table_name = ? "
+        f"SELECT column_name, data_type, comment FROM duckdb_columns() {_WHERE} AND table_name = ? "
         "ORDER BY column_index",
         [catalog, schema, table],
     ).fetchall()
-    return Layout({name: Column(type_, comment or "") for name, type_, comment in columns}, rows[0][0] or "")
+    return Layout({name: Column(type_, text or "") for name, type_, text in columns}, comment)
 
 
 def refuse_foreign(layout: Layout | None, schema: str, table: str) -> None:

@@ -5,7 +5,10 @@ table does with the rows is in ``staged``. Knows nothing of the warehouse's file
 """
 
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from pinterest_assets.warehouse.engine import Engine, engine
@@ -31,6 +34,12 @@ class Staging:
     def folder(self) -> Path:
         """Where rows are spilled to."""
         return self._engine.folder
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for files of one write, beside what is spilled."""
+        with TemporaryDirectory(dir=self.folder, prefix="write-") as folder:
+            yield Path(folder)
 
     def make_room(self, relation: str, columns: int) -> None:
         """Let a table have so many columns, see ``Engine.make_room``."""

@@ -51,6 +51,7 @@ class TableSpec:
 
     ``complete`` is False when some columns are left to the rows, as in a table a user made up.
     ``marks_gone`` tables keep a row that is no longer read and say since when, by ``key``.
+    ``tracked`` are the columns whose sums have a history: what they were before a day was read again.
     """
 
     name: str
@@ -59,6 +60,7 @@ class TableSpec:
     description: str = ""
     complete: bool = True
     marks_gone: bool = False
+    tracked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -5,7 +5,7 @@ where rows come from, nor of who schedules what.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 import duckdb
@@ -16,28 +16,14 @@ from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting, NotMaterialized
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.frames import fetch
+from pinterest_assets.warehouse.history import Watch
 from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
 from pinterest_assets.warehouse.writer import Writer, refuse_outside
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What one write did."""
-
-    rows: int
-    deleted: int
-    total_rows: int
-    layout: Layout
-    added_columns: tuple[str, ...] = ()
-    widened: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    discarded: Mapping[str, int] = field(default_factory=dict)
-    duplicates_dropped: int = 0
-    newly_gone: int = 0
-    seconds_waited: float = 0.0
+from pinterest_assets.warehouse.written import Written
 
 
 class Warehouse:
@@ -94,13 +80,16 @@ class Warehouse:
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
-        with self.database.writing(connection) as waited:
+        with self.database.writing(connection) as waited, staged.staging.scratch() as folder:
             writer = self._writer(connection, staged.spec)
+            had = writer.layout
             change = writer.shape(staged)
+            watched = Watch(writer, staged, scope, had, folder) if complete is None else None
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
+            restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
         return Written(
@@ -113,6 +102,7 @@ class Warehouse:
             discarded=discarded,
             duplicates_dropped=duplicates,
             newly_gone=gone,
+            restated=restated,
             seconds_waited=waited,
         )
 

@@ -159,7 +159,7 @@ class Writer:
         kept = intervals.relation(self.catalog, self.schema)
         if self._is_new:
             intervals.forget(self.connection, kept, self.spec.name)
-        intervals.record(self.connection, kept, self.spec.name, scope.values, scope.days, _utc(loaded_at))
+        intervals.record(self.connection, kept, self.spec.name, scope.values, scope.days, utc(loaded_at))
 
     def mark_gone(self, staged: StagedTable, complete: Scope, at: datetime) -> int:
         """Mark the rows of a slice that was read completely and no longer has them; how many are new."""
@@ -170,7 +170,7 @@ class Writer:
             self.connection,
             f"UPDATE {self.relation} SET {gone} = CAST(? AS TIMESTAMP) WHERE {condition} "
             f"AND {gone} IS NULL AND NOT EXISTS (SELECT 1 FROM {staged.relation} r WHERE {same})",
-            [_utc(at), *parameters],
+            [utc(at), *parameters],
         )
 
     def insert(self, staged: StagedTable, run_id: str, loaded_at: datetime) -> dict[str, int]:
@@ -189,10 +189,10 @@ class Writer:
         values += ["CAST(? AS TIMESTAMP) AS _loaded_at", "CAST(? AS VARCHAR) AS _run_id"]
         self.connection.execute(
             f"INSERT INTO {self.relation} BY NAME SELECT {', '.join(values)} FROM {staged.relation}",
-            [_utc(loaded_at), run_id],
+            [utc(loaded_at), run_id],
         )
         return discarded
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -185,6 +185,17 @@ def entity(name: str) -> str | None:
     return found.groupdict().get("entity")
 
 
+_SPEND_OR_CONVERSIONS = re.compile(
+    f"(?:.+_)?SPEND_IN_(?:MICRO_)?DOLLAR|LEADS|.*ONSITE_CHECKOUTS.*|.+_CONVERSION_PRODUCT_.+"
+    f"|{_CONVERSION}(?:_QUANTITY|_VALUE{_UNIT}|_{_PATH})?"
+)
+
+
+def is_spend_or_conversions(known: Column) -> bool:
+    """Whether it counts what Pinterest goes on correcting after a day is over, and parts sum to the whole."""
+    return known.additive and _SPEND_OR_CONVERSIONS.fullmatch(known.source) is not None
+
+
 def _explained(name: str) -> tuple[re.Match[str], ColumnType, bool, str]:
     for pattern, kind, additive, text in _COMPILED:
         found = pattern.fullmatch(name)

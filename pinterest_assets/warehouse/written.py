@@ -1,0 +1,24 @@
+"""What one write did, as the warehouse tells it. Holds no writing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pinterest_assets.warehouse.layout import Layout
+from pinterest_assets.warehouse.restatement import Restated
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Numbers of one write. ``restated`` is None where rows cannot be told apart by day and key."""
+
+    rows: int
+    deleted: int
+    total_rows: int
+    layout: Layout
+    added_columns: tuple[str, ...] = ()
+    widened: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    discarded: Mapping[str, int] = field(default_factory=dict)
+    duplicates_dropped: int = 0
+    newly_gone: int = 0
+    restated: Restated | None = None
+    seconds_waited: float = 0.0
