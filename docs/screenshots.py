@@ -17,10 +17,14 @@ from pinterest_assets_tests.ui.steps import (
     fill_backfill_dialog,
     launch_backfill,
     open_asset,
+    open_automation,
     open_backfill,
     open_day,
+    open_evaluation,
     open_graph,
+    open_instigator,
     wait_for_backfill,
+    wait_for_runs,
 )
 
 IMAGES = Path(__file__).parent / "images"
@@ -54,6 +58,33 @@ def main() -> None:
         take(page, "asset_partitions")
         open_asset(page, server, "campaign_analytics", "checks")
         take(page, "asset_checks")
+        open_asset(page, server, "ad_account")
+        take(page, "freshness")
+    take_automation()
+
+
+def take_automation() -> None:
+    """Take the pictures of what happens by itself."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DemoServer(DemoAccount(size=DemoSize.SMALL)) as demo,
+        dev_server(
+            {**demo_settings(demo, Path(folder) / "ads.duckdb"), "PINTEREST_AUTOMATION": "on"},
+            Path(folder) / "home",
+        ) as server,
+        browser_page() as page,
+    ):
+        wait_for_runs(server, 2, 600)
+        open_asset(page, server, "ad_account", "automation")
+        take(page, "evaluations")
+        open_evaluation(page)
+        take(page, "evaluation")
+        open_automation(page, server)
+        take(page, "automation")
+        open_instigator(page, server, "schedules", "restatement")
+        take(page, "schedule")
+        open_instigator(page, server, "sensors", "metrics_ready")
+        take(page, "sensor")
 
 
 def take(page: Page, name: str) -> None:

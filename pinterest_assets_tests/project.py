@@ -35,8 +35,12 @@ def last_days(count: int) -> Window:
 
 
 def demo_settings(demo: DemoServer, database: Path) -> dict[str, str]:
-    """The variables that point the project at a demo account and a database of its own."""
+    """The variables that point the project at a demo account and a database of its own.
+
+    Nothing starts by itself: a test that wants that says so.
+    """
     return {
+        "PINTEREST_AUTOMATION": "off",
         "PINTEREST_BASE_URL": demo.base_url,
         "PINTEREST_ACCESS_TOKEN": demo.token,
         "PINTEREST_DUCKDB_PATH": str(database),

@@ -13,15 +13,21 @@ from typing import Any
 
 import duckdb
 import pytest
+from playwright.sync_api import expect
 
 from pinterest_assets.automation.families import DAILY, families
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, rows, truth
+from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
 from pinterest_assets_tests.ui.dev_server import DevServer, ask_until, dev_server
+from pinterest_assets_tests.ui.steps import open_asset, open_evaluation, seen
 
-pytestmark = pytest.mark.xdist_group("ui")
+pytestmark = [
+    pytest.mark.xdist_group("ui"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
+]
 
 PATIENCE = 300.0
 """Seconds for each thing to happen, on a machine that does other things too."""
@@ -118,6 +124,7 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
             account.world.readiness.set(day, delivery=ready, conversions=ready)
         settings = {
             **demo_settings(account, database),
+            "PINTEREST_AUTOMATION": "on",
             "PINTEREST_START_DATE": BEFORE.isoformat(),
             "PINTEREST_DAILY_DEADLINE": "00:00",
             "PINTEREST_ENTITY_FRESH_HOURS": "0.05",
@@ -130,6 +137,7 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
         with dev_server(settings, tmp_path / "home") as server:
             stop_restatement(server)
             lists_come_and_then_the_day_that_is_ready(server, account, database)
+            the_page_of_a_list_tells_why_it_was_asked_for(server)
             a_new_day_comes_when_it_is_ready_and_once(server, account, database)
             lists_are_read_again_when_they_are_stale(server)
             a_restated_conversion_arrives(server, account, database)
@@ -158,6 +166,14 @@ def lists_come_and_then_the_day_that_is_ready(server: DevServer, account: DemoSe
     assert not any(YESTERDAY.isoformat() in run.days for run in runs), "not ready, and asked for"
     for stream in ("campaign_analytics", "ad_targeting_analytics_gender"):
         assert_same(rows(database, stream), truth(account, stream, Window(BEFORE, BEFORE)))
+
+
+def the_page_of_a_list_tells_why_it_was_asked_for(server: DevServer) -> None:
+    with browser_page() as page:
+        open_asset(page, server, "ad_account", "automation")
+        seen(page, "Requested", exact=True).wait_for()
+        open_evaluation(page)
+        expect(seen(page, "never read")).to_be_visible()
 
 
 def a_new_day_comes_when_it_is_ready_and_once(server: DevServer, account: DemoServer, database: Path) -> None:

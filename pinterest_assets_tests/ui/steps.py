@@ -28,7 +28,7 @@ query ($path: [String!]!, $day: String!) {
   assetNodeOrError(assetKey: {path: $path}) {
     ... on AssetNode { assetMaterializations(partitions: [$day], limit: 1) { runId } } } }
 """
-SIGNS = {"overview": "Column name", "checks": "key_is_unique"}
+SIGNS = {"overview": "Column name", "checks": "key_is_unique", "automation": "Evaluation result"}
 """What a view of an asset shows once its queries are answered."""
 
 
@@ -125,6 +125,24 @@ def open_backfill(page: Page, server: DevServer, backfill: str) -> None:
 def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview") -> None:
     """An asset's page, at one of the views of ``SIGNS``."""
     _open(page, f"{server.url}/assets/pinterest/{stream}?view={view}", seen(page, SIGNS[view]))
+
+
+def open_evaluation(page: Page) -> None:
+    """From the evaluations of an asset, the one that asked for it."""
+    row = page.get_by_role("row").filter(has_text="Requested").filter(has_not_text="Not requested")
+    opened = seen(page, "Condition")
+    _until_seen(opened, row.first.get_by_role("link").first.click)
+
+
+def open_automation(page: Page, server: DevServer) -> None:
+    """All sensors and schedules."""
+    _open(page, f"{server.url}/automation", seen(page, "Select all"))
+
+
+def open_instigator(page: Page, server: DevServer, kind: str, name: str) -> None:
+    """The page of one of the ``sensors`` or ``schedules``."""
+    address = f"{server.url}/locations/pinterest_assets.definitions/{kind}/{name}"
+    _open(page, address, seen(page, "Target"))
 
 
 def materialize(page: Page, server: DevServer, stream: str, window: Window | None = None) -> None:

@@ -16,8 +16,10 @@ from pinterest_assets_tests.ui.steps import (
     fill_backfill_dialog,
     launch_backfill,
     open_asset,
+    open_automation,
     open_day,
     open_graph,
+    open_instigator,
     seen,
     wait_for_backfill,
 )
@@ -104,3 +106,24 @@ def test_an_asset_page_tells_columns_metadata_and_partitions(server: DevServer, 
     for words in ("api_calls", "date_range", "rows_written", "preview"):
         expect(seen(page, words)).to_be_visible()
     expect(seen(page, f"{SIXTY_DAYS.start} to {SIXTY_DAYS.end}")).to_be_visible()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_asset_page_tells_how_fresh_it_is(server: DevServer, page: Page) -> None:
+    open_asset(page, server, "ad_account")
+    expect(seen(page, "Fails if more than 6 hours since last materialization")).to_be_visible()
+    expect(seen(page, "Passing")).to_be_visible()
+    open_asset(page, server, "campaign_analytics")
+    expect(seen(page, "12:00")).to_be_visible()
+
+
+def test_sensors_and_schedules_tell_what_they_do_and_why_they_do_not_run(
+    server: DevServer, page: Page
+) -> None:
+    open_automation(page, server)
+    for name in ("default_automation_condition_sensor", "metrics_ready", "restatement"):
+        expect(seen(page, name)).to_be_visible()
+    open_instigator(page, server, "schedules", "restatement")
+    expect(seen(page, "Reads again the last 33 days")).to_be_visible()
+    open_instigator(page, server, "sensors", "metrics_ready")
+    expect(seen(page, "Does not start by itself: PINTEREST_AUTOMATION is off")).to_be_visible()
