@@ -25,6 +25,10 @@ WRITTEN_MB, WAITING_MB = 1.25, 0.2
 blocks of 256 kB of every column where the rows come from and where they go, and can spill none of
 them: a table of 50 columns took 48 MB, one of 120 took 140, and five of 53 at a time 104."""
 
+COMPARING_MB = 40
+"""More, once millions of rows were compared with those that replace them: five million of 50 columns did not
+fit into 96 MB, and did into 136."""
+
 _NEVER, _ALWAYS = "1TB", "0 bytes"
 """How much a commit may leave in the log of a file (or of the memory) before it is checkpointed."""
 
@@ -55,6 +59,7 @@ class Engine:
         )
         self._opening = threading.Lock()
         self._memory_mb = memory_mb
+        self._comparing_mb = 0
 
     @property
     def folder(self) -> Path:
@@ -70,11 +75,20 @@ class Engine:
 
     def make_room(self, tables: Collection[int]) -> None:
         """Raise the limit of memory to what tables of so many columns need, however many their rows are."""
-        needed = round(WRITTEN_MB * max(tables) + WAITING_MB * sum(tables))
         with self._opening:
-            if needed > self._memory_mb:
-                self._root.execute(f"SET GLOBAL memory_limit = '{needed}MB'")
-                self._memory_mb = needed
+            self._raise_to(round(WRITTEN_MB * max(tables) + WAITING_MB * sum(tables)) + self._comparing_mb)
+
+    def make_room_to_compare(self) -> None:
+        """Raise the limit of memory, once, by what it takes to compare millions of rows."""
+        with self._opening:
+            if not self._comparing_mb:
+                self._comparing_mb = COMPARING_MB
+                self._raise_to(self._memory_mb + COMPARING_MB)
+
+    def _raise_to(self, memory_mb: int) -> None:
+        if memory_mb > self._memory_mb:
+            self._root.execute(f"SET GLOBAL memory_limit = '{memory_mb}MB'")
+            self._memory_mb = memory_mb
 
     def close(self) -> None:
         """End the instance and remove the folder."""

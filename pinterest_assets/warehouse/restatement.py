@@ -28,7 +28,7 @@ SHOWN = 20
 EXACT = "DECIMAL(38,6)"
 """The type of sums: whole numbers of 32 digits, millionths among them, are exact."""
 
-ROWS_COMPARED = 500_000
+ROWS_COMPARED = 1_000_000
 """Rows that are compared at a time: DuckDB keeps in memory what it joins with."""
 
 _SUM: Mapping[str, str] = {
@@ -116,6 +116,7 @@ class Comparison:
     def __init__(self, writer: Writer, staged: StagedTable, scope: Scope, had: Layout, folder: Path) -> None:
         now = writer.layout.types
         self._connection = writer.connection
+        self._staging = staged.staging
         self._key = staged.spec.key
         condition, self._parameters = scope.condition()
         self._slice = f"{writer.relation} WHERE {condition}"
@@ -141,6 +142,8 @@ class Comparison:
     def look_before(self) -> bool:
         """Keep what is needed of the rows that are there; False when there are none."""
         self._rows = self._keep(self._rows_before, f"SELECT {self._row} FROM {self._slice}")
+        if self._rows > ROWS_COMPARED:
+            self._staging.make_room_to_compare()
         if self._rows:
             self._keep(self._sums_before, self._sums)
         return self._rows > 0

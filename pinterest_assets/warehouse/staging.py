@@ -47,6 +47,10 @@ class Staging:
             self._columns[relation] = columns
             self._engine.make_room(self._columns.values())
 
+    def make_room_to_compare(self) -> None:
+        """See ``Engine.make_room_to_compare``."""
+        self._engine.make_room_to_compare()
+
     def table(self, spec: TableSpec) -> "StagedTable":
         """A new, empty table with the declared columns."""
         self._tables += 1

@@ -363,7 +363,7 @@ def test_counts_are_the_same_however_many_rows_are_compared_at_a_time(
 def test_a_slice_larger_than_the_memory_is_compared(
     tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rows take three times what this engine has, and what is kept of them most of it."""
+    """Rows take more than this engine begins with, and what is kept of them most of it."""
     monkeypatch.setattr(restatement, "ROWS_COMPARED", 100_000)
     count, step, engine = 600_000, 50_000, Engine(str(tmp_path), memory_mb=20)
     scope = Scope(days(1, 3), "ad_account_id", ("a",))
