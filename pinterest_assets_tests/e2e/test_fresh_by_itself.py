@@ -96,8 +96,9 @@ def until(server: DevServer, what: str, holds: Callable[[list[Run]], bool]) -> l
         last[:] = all_runs(server)
         return holds(last)
 
-    told = [(run.status, run.days, sorted(run.streams)[:3], dict(run.tags)) for run in last]
-    assert ask_until(happened, PATIENCE, every=1), f"{what}: {told}"
+    if not ask_until(happened, PATIENCE, every=1):
+        told = [(run.status, run.days, sorted(run.streams)[:3], dict(run.tags)) for run in last]
+        pytest.fail(f"waited for {what}: {told}")
     return last
 
 
@@ -208,11 +209,7 @@ def a_restated_conversion_arrives(server: DevServer, account: DemoServer, databa
     account.world.restate(BEFORE, extra_checkouts=3)
     server.graphql(START)
 
-    def read_again(runs: list[Run]) -> bool:
-        mine = [run for run in runs if run.by("restatement")]
-        return len(mine) >= len(DAILY) and idle(mine)
-
-    until(server, "the schedule", read_again)
+    until(server, "the schedule", lambda runs: len([run for run in runs if run.by("restatement")]) >= len(DAILY))
     stop_restatement(server)
     until(server, "the end of all runs", idle)
     moved = [row for row in restated(database) if row[0] == "ad_analytics"]

@@ -87,9 +87,9 @@ def test_the_body_of_an_order() -> None:
     )
 
 
-def test_polls_double_up_to_ten_seconds() -> None:
+def test_polls_double_up_to_eight_seconds() -> None:
     waits = ReportPatience().polls()
-    assert [next(waits) for _ in range(7)] == [1, 2, 4, 8, 10, 10, 10]
+    assert [next(waits) for _ in range(7)] == [1, 2, 4, 8, 8, 8, 8]
 
 
 def read_json(content: bytes) -> list[dict[str, Any]]:
