@@ -122,6 +122,7 @@ def test_checks_compare_what_both_tables_have(
         "key_is_unique": True,
         "links_resolve": True,
         "sums_to_ad_account": True,
+        "history_is_complete": True,
     }
     demo.faults.add(
         "/campaigns/analytics", mutate=lambda rows: [{**row, "PAID_IMPRESSION": 10**9} for row in rows]
