@@ -141,12 +141,14 @@ class Comparison:
 
     def look_before(self) -> bool:
         """Keep what is needed of the rows that are there; False when there are none."""
+        any_row = f"SELECT count(*) FROM (SELECT 1 FROM {self._slice} LIMIT 1)"
+        if not scalar(self._connection, any_row, self._parameters):
+            return False
         self._rows = self._keep(self._rows_before, f"SELECT {self._row} FROM {self._slice}")
+        self._keep(self._sums_before, self._sums)
         if self._rows > ROWS_COMPARED:
             self._staging.make_room_to_compare()
-        if self._rows:
-            self._keep(self._sums_before, self._sums)
-        return self._rows > 0
+        return True
 
     def look_after(self) -> Restated:
         """Compare with the rows that are there now."""
