@@ -69,7 +69,11 @@ def take_automation() -> None:
         tempfile.TemporaryDirectory() as folder,
         DemoServer(DemoAccount(size=DemoSize.SMALL)) as demo,
         dev_server(
-            {**demo_settings(demo, Path(folder) / "ads.duckdb"), "PINTEREST_AUTOMATION": "on"},
+            {
+                **demo_settings(demo, Path(folder) / "ads.duckdb"),
+                "PINTEREST_AUTOMATION": "on",
+                "PINTEREST_READY_CHECK_MINUTES": "0.2",
+            },
             Path(folder) / "home",
         ) as server,
         browser_page() as page,

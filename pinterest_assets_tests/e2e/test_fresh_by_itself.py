@@ -209,7 +209,9 @@ def a_restated_conversion_arrives(server: DevServer, account: DemoServer, databa
     account.world.restate(BEFORE, extra_checkouts=3)
     server.graphql(START)
 
-    until(server, "the schedule", lambda runs: len([run for run in runs if run.by("restatement")]) >= len(DAILY))
+    until(
+        server, "the schedule", lambda runs: len([run for run in runs if run.by("restatement")]) >= len(DAILY)
+    )
     stop_restatement(server)
     until(server, "the end of all runs", idle)
     moved = [row for row in restated(database) if row[0] == "ad_analytics"]

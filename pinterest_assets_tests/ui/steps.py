@@ -114,7 +114,7 @@ def _run(answer: dict[str, Any]) -> Run:
     tags = {tag["key"]: tag["value"] for tag in answer["tags"]}
     start, end = (tags.get(name) for name in RANGE_TAGS)
     days = Window(date.fromisoformat(start), date.fromisoformat(end)) if start and end else None
-    return Run(answer["status"], tuple(asset["path"][-1] for asset in answer["assetSelection"]), days)
+    return Run(answer["status"], tuple(asset["path"][-1] for asset in answer["assetSelection"] or ()), days)
 
 
 def open_backfill(page: Page, server: DevServer, backfill: str) -> None:
