@@ -128,10 +128,9 @@ def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview
 
 
 def open_evaluation(page: Page) -> None:
-    """From the evaluations of an asset, the one that asked for it."""
-    row = page.get_by_role("row").filter(has_text="Requested").filter(has_not_text="Not requested")
-    opened = seen(page, "Condition")
-    _until_seen(opened, row.first.get_by_role("link").first.click)
+    """From the evaluations of an asset its first one, which asked for it."""
+    moments = page.get_by_text(re.compile(r"\d:\d\d:\d\d"))
+    _until_seen(seen(page, "Condition"), moments.last.click)
 
 
 def open_automation(page: Page, server: DevServer) -> None:
