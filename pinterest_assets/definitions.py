@@ -17,11 +17,8 @@ from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
 from pinterest_assets.automation import kept_fresh, loading_jobs, schedules, sensors
 from pinterest_assets.automation.conditions import newest_day_condition
-from pinterest_assets.automation.families import DAILY, families
-from pinterest_assets.checks import stream_checks
-from pinterest_assets.history_check import history_check
+from pinterest_assets.checks import asset_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
-from pinterest_assets.newest_days import newest_days_check
 from pinterest_assets.partitions import daily_partitions
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, read_settings
@@ -44,7 +41,7 @@ def build_definitions(
     database, schema = settings.duckdb_path, settings.duckdb_schema
     return dg.Definitions(
         assets=_assets(settings),
-        asset_checks=_checks(settings),
+        asset_checks=asset_checks(settings, newest_day_condition(settings)),
         jobs=loading_jobs(settings),
         schedules=schedules(settings),
         sensors=sensors(settings),
@@ -73,15 +70,6 @@ def _assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:
             *readiness_assets(settings, daily),
         ]
     return kept_fresh(assets, settings)
-
-
-def _checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    daily = [stream for family in DAILY for stream in families(settings)[family]]
-    return [
-        *stream_checks(settings.streams),
-        newest_days_check(daily, settings, newest_day_condition(settings)),
-        history_check(settings),
-    ]
 
 
 defs = build_definitions()

@@ -45,7 +45,7 @@ query { runsOrError { ... on Runs { results {
 SCHEDULE = """
 query { schedulesOrError(repositorySelector: {repositoryName: "__repository__",
     repositoryLocationName: "pinterest_assets.definitions"}) {
-  ... on Schedules { results { name scheduleState { id } } } } }
+  ... on Schedules { results { name scheduleState { id status } } } } }
 """
 STOP = "mutation ($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
 START = """
@@ -153,10 +153,24 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
 
 
 def stop_restatement(server: DevServer) -> None:
-    """The schedule runs every minute here; it waits for its turn, as switched off in the UI."""
-    schedules = server.graphql(SCHEDULE)["schedulesOrError"]["results"]
-    (state,) = [one["scheduleState"]["id"] for one in schedules if one["name"] == "restatement"]
-    server.graphql(STOP, id=state)
+    """The schedule runs every minute here; it waits for its turn, as switched off in the UI.
+
+    A tick that is under way writes the state that it began with when it ends: then it is switched off again.
+    """
+
+    def is_off() -> bool:
+        schedules = server.graphql(SCHEDULE)["schedulesOrError"]["results"]
+        (state,) = [one["scheduleState"] for one in schedules if one["name"] == "restatement"]
+        if state["status"] != "STOPPED":
+            server.graphql(STOP, id=state["id"])
+        return bool(state["status"] == "STOPPED")
+
+    def stays_off() -> bool:
+        was_off = is_off()
+        time.sleep(QUIET)
+        return was_off and is_off()
+
+    assert ask_until(stays_off, PATIENCE, every=1)
 
 
 def lists_come_and_then_the_day_that_is_ready(server: DevServer, account: DemoServer, database: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from pinterest_assets.assets.asked import ACCOUNTS_TAG, METHOD_TAG
 from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.checks.history import HISTORY
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.history import Landed, gaps, holes, landed
-from pinterest_assets.history_check import HISTORY
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings

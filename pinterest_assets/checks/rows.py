@@ -19,7 +19,7 @@ SUMS = "sums_to_ad_account"
 _PARENTS = frozenset(parent for stream in STREAMS.values() for parent in stream.inputs)
 
 
-def stream_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
+def row_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
     """The checks of every stream, one op for what one step loads, and the comparison of campaigns with accounts."""
     by_step: dict[str, list[Stream]] = {}
     for stream in streams.values():

@@ -1,0 +1,24 @@
+"""Asset checks: do rows hold together, is the newest day there, does the history lack nothing.
+
+Each module makes those of one question; the SQL is the warehouse's.
+"""
+
+import dagster as dg
+
+from pinterest_assets.checks.history import history_check
+from pinterest_assets.checks.newest_days import newest_days_check
+from pinterest_assets.checks.rows import row_checks
+from pinterest_assets.settings import Settings
+
+__all__ = ["asset_checks"]
+
+
+def asset_checks(
+    settings: Settings, newest_day_due: dg.AutomationCondition[dg.AssetCheckKey]
+) -> list[dg.AssetChecksDefinition]:
+    """All checks; that of the newest day is made whenever ``newest_day_due`` says."""
+    return [
+        *row_checks(settings.streams),
+        newest_days_check(settings, newest_day_due),
+        history_check(settings),
+    ]
