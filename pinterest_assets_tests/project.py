@@ -4,7 +4,7 @@ import functools
 import json
 import os
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ import pandas as pd
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
-from pinterest_assets.partitions import RANGE_TAGS
+from pinterest_assets.partitions import RANGE_TAGS, partitions_in, report_partitions, report_total
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
+from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.settings import today
+from pinterest_assets.settings import Settings, today
+from pinterest_assets.slices import days_of
 
 YESTERDAY = today() - timedelta(days=1)
 
@@ -169,6 +171,18 @@ def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
         if wrong:
             differing[str(name)] = wrong[0]
     assert differing == {}
+
+
+def partitions_and_days(
+    stream: ReportStream, window: Window, settings: Settings
+) -> tuple[Window | None, Window]:
+    """The partitions that have days of ``window``, and all of their days."""
+    partitions = report_partitions(stream, settings)
+    if partitions is None:
+        return None, report_total(stream, settings)
+    keys = partitions_in(partitions, window)
+    spans = [days_of(partitions.time_window_for_partition_key(key)) for key in keys]
+    return Window(*(date.fromisoformat(key) for key in keys)), Window(spans[0][0], spans[-1][1])
 
 
 def of_this_account(demo: DemoServer, text: str) -> str:

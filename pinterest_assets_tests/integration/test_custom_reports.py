@@ -1,7 +1,7 @@
 """The example of custom reports, materialized against the demo account, row by row as it should be."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,9 @@ from pinterest_assets.cli.reports import shipped
 from pinterest_assets.custom_reports import spec_of
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
-from pinterest_assets.partitions import RANGE_TAGS, partitions_in, report_partitions, report_total
-from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.partitions import RANGE_TAGS
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings
-from pinterest_assets.slices import days_of
 from pinterest_assets_tests.project import (
     YESTERDAY,
     assert_same,
@@ -29,6 +27,7 @@ from pinterest_assets_tests.project import (
     load,
     materialize,
     of_this_account,
+    partitions_and_days,
     rows,
 )
 
@@ -63,18 +62,6 @@ def settings(
         {**demo_settings(demo, database), "PINTEREST_REPORTS_PATH": str(session_folder / "example.yaml")}
     )
     demo.desk.reset()
-
-
-def partitions_and_days(
-    stream: ReportStream, window: Window, settings: Settings
-) -> tuple[Window | None, Window]:
-    """The partitions that have days of ``window``, and all of their days."""
-    partitions = report_partitions(stream, settings)
-    if partitions is None:
-        return None, report_total(stream, settings)
-    keys = partitions_in(partitions, window)
-    spans = [days_of(partitions.time_window_for_partition_key(key)) for key in keys]
-    return Window(*(date.fromisoformat(key) for key in keys)), Window(spans[0][0], spans[-1][1])
 
 
 @pytest.mark.parametrize("name", REPORTS)

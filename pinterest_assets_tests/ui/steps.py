@@ -1,7 +1,7 @@
 """What a person does in Dagster's UI, as steps on a page. Asserts nothing itself."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -144,20 +144,20 @@ def open_instigator(page: Page, server: DevServer, kind: str, name: str) -> None
     _open(page, address, seen(page, "Target"))
 
 
-def materialize(page: Page, server: DevServer, stream: str, window: Window | None = None) -> None:
+def materialize(page: Page, server: DevServer, stream: str, keys: Sequence[str] = ()) -> None:
     """The button of an asset's page, and the dialog of its partitions where it has some."""
     open_asset(page, server, stream)
     page.get_by_role("button", name=re.compile("Materialize")).first.click()
-    if window is None:
+    if not keys:
         return
     dialog = page.get_by_role("dialog")
     box = dialog.get_by_role("textbox").first
 
     def fill() -> None:
-        box.fill(f"[{window.start}...{window.end}]")
+        box.fill(f"[{keys[0]}...{keys[-1]}]")
         box.press("Enter")
 
-    _until_seen(seen(dialog, f"{window.days} partitions"), fill)
+    _until_seen(seen(dialog, f"{len(keys)} partitions"), fill)
     dialog.get_by_role("button", name=re.compile("Launch")).click()
 
 
