@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets_tests.project import YESTERDAY, demo_settings, last_days
+from pinterest_assets_tests.project import BY_HAND, YESTERDAY, demo_settings, last_days
 from pinterest_assets_tests.ui.browser import browser_page
 from pinterest_assets_tests.ui.dev_server import dev_server
 from pinterest_assets_tests.ui.steps import (
@@ -37,7 +37,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         DemoServer(DemoAccount(size=DemoSize.SMALL)) as demo,
-        dev_server(demo_settings(demo, Path(folder) / "ads.duckdb"), Path(folder) / "home") as server,
+        dev_server(
+            {**demo_settings(demo, Path(folder) / "ads.duckdb"), **BY_HAND}, Path(folder) / "home"
+        ) as server,
         browser_page() as page,
     ):
         open_graph(page, server)
@@ -71,7 +73,6 @@ def take_automation() -> None:
         dev_server(
             {
                 **demo_settings(demo, Path(folder) / "ads.duckdb"),
-                "PINTEREST_AUTOMATION": "on",
                 "PINTEREST_READY_CHECK_MINUTES": "0.2",
             },
             Path(folder) / "home",

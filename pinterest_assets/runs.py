@@ -6,7 +6,7 @@ command line shows what is reported here; nothing here prints.
 
 import gc
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from pinterest_assets.checks.newest_days import NEWEST_DAY
 from pinterest_assets.partitions import RANGE_TAGS, partitions_in
 from pinterest_assets.pinterest.extract.window import Window
 
@@ -102,10 +103,17 @@ def run(
                 run_config=QUIET,
                 tags={**(tags or {}), **dict(zip(RANGE_TAGS, span or (), strict=False))},
                 asset_selection=frozenset(keys),
+                asset_check_selection=_checks_of(job, keys),
             )
             yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
     finally:
         gc.unfreeze()
+
+
+def _checks_of(job: dg.JobDefinition, keys: Collection[dg.AssetKey]) -> frozenset[dg.AssetCheckKey]:
+    """The checks of what is loaded. Days that somebody names need not be the newest."""
+    every = job.asset_layer.asset_graph.asset_check_keys
+    return frozenset(key for key in every if key.asset_key in keys and key.name != NEWEST_DAY)
 
 
 Span = tuple[str, ...]

@@ -36,13 +36,13 @@ def last_days(count: int) -> Window:
     return Window(YESTERDAY - timedelta(days=count - 1), YESTERDAY)
 
 
-def demo_settings(demo: DemoServer, database: Path) -> dict[str, str]:
-    """The variables that point the project at a demo account and a database of its own.
+BY_HAND = {"PINTEREST_AUTOMATION": "off"}
+"""Nothing starts by itself in a ``dagster dev`` with these settings."""
 
-    Nothing starts by itself: a test that wants that says so.
-    """
+
+def demo_settings(demo: DemoServer, database: Path) -> dict[str, str]:
+    """The variables that point the project at a demo account and a database of its own."""
     return {
-        "PINTEREST_AUTOMATION": "off",
         "PINTEREST_BASE_URL": demo.base_url,
         "PINTEREST_ACCESS_TOKEN": demo.token,
         "PINTEREST_DUCKDB_PATH": str(database),

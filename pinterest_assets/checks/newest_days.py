@@ -66,6 +66,7 @@ def _result(key: dg.AssetKey, due: date, newest: date | None, loaded: str | None
         passed=passed,
         asset_key=key,
         check_name=NEWEST_DAY,
+        severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "due": due.isoformat(),
             "newest_day_with_rows": newest.isoformat() if newest else "none",

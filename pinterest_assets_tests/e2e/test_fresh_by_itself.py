@@ -29,9 +29,9 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
 ]
 
-PATIENCE = 300.0
+PATIENCE = 600.0
 """Seconds for each thing to happen, on a machine that does other things too."""
-QUIET = 20.0
+QUIET = 15.0
 """Seconds in which nothing must happen: some ticks of everything."""
 
 BEFORE = YESTERDAY - timedelta(days=1)
@@ -125,10 +125,9 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
             account.world.readiness.set(day, delivery=ready, conversions=ready)
         settings = {
             **demo_settings(account, database),
-            "PINTEREST_AUTOMATION": "on",
             "PINTEREST_START_DATE": BEFORE.isoformat(),
             "PINTEREST_DAILY_DEADLINE": "00:00",
-            "PINTEREST_ENTITY_FRESH_HOURS": "0.05",
+            "PINTEREST_ENTITY_FRESH_HOURS": "0.03",
             "PINTEREST_TICK_SECONDS": "5",
             "PINTEREST_READY_CHECK_MINUTES": "0.1",
             "PINTEREST_RETRY_MINUTES": "0.2",

@@ -15,6 +15,7 @@ from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings
 from pinterest_assets_tests.project import (
+    BY_HAND,
     assert_same,
     demo_settings,
     in_order,
@@ -57,7 +58,8 @@ def settings(account: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> d
     folder = tmp_path_factory.mktemp("reports-ui")
     path = folder / "reports.yaml"
     path.write_text(of_this_account(account, shipped("example.yaml")))
-    return {**demo_settings(account, folder / "ads.duckdb"), "PINTEREST_REPORTS_PATH": str(path)}
+    loaded = demo_settings(account, folder / "ads.duckdb")
+    return {**loaded, **BY_HAND, "PINTEREST_REPORTS_PATH": str(path)}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets_tests.project import assert_same, demo_settings, last_days, rows, truth
+from pinterest_assets_tests.project import BY_HAND, assert_same, demo_settings, last_days, rows, truth
 from pinterest_assets_tests.ui.browser import CHROMIUM, PATIENCE_MS, browser_page
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 from pinterest_assets_tests.ui.steps import (
@@ -49,7 +49,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(account: DemoServer, database: Path) -> Iterator[DevServer]:
-    with dev_server(demo_settings(account, database), database.parent / "home") as running:
+    settings = {**demo_settings(account, database), **BY_HAND}
+    with dev_server(settings, database.parent / "home") as running:
         yield running
 
 

