@@ -94,8 +94,12 @@ def test_every_report_of_the_example_is_loaded_by_clicks(
     for name, days in REPORTS.items():
         stream = spec_of(told.reports[name]).stream
         window, spans[name] = partitions_and_days(stream, days, told)
-        materialize(page, server, name, keys_in(stream, told, window))
-        expect(page.get_by_role("dialog")).to_have_count(0)
+        keys = keys_in(stream, told, window)
+        materialize(page, server, name, keys)
+        if keys:
+            expect(page.get_by_role("dialog")).to_have_count(0)
+        else:  # nothing on the page tells that it was asked for, and leaving it would take that back
+            wait_for_runs(server, 2, PATIENCE)
     runs = wait_for_runs(server, 1 + len(REPORTS), PATIENCE)
     assert {run.status for run in runs} == {"SUCCESS"}
     for name, days in spans.items():
