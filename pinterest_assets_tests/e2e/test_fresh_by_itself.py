@@ -141,14 +141,6 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
             a_new_day_comes_when_it_is_ready_and_once(server, account, database)
             lists_are_read_again_when_they_are_stale(server)
             a_restated_conversion_arrives(server, account, database)
-            after_an_outage_it_recovers(server, account)
-            before = {run.id for run in until(server, "the end of all runs", idle) if run.streams & NUMBERS}
-            server.kill()
-        with dev_server(settings, tmp_path / "home") as server:
-            stop_restatement(server)
-            time.sleep(QUIET)
-            runs = until(server, "a second start", idle)
-            assert {run.id for run in runs if run.streams & NUMBERS} == before, "asked for twice"
 
 
 def stop_restatement(server: DevServer) -> None:
@@ -231,20 +223,3 @@ def a_restated_conversion_arrives(server: DevServer, account: DemoServer, databa
     assert {row[1] for row in moved} == {BEFORE}
     assert {(row[3], row[5] - row[4]) for row in moved} >= {("total_checkout", 3)}
     assert_same(rows(database, "ad_analytics"), truth(account, "ad_analytics", Window(BEFORE, YESTERDAY)))
-
-
-def after_an_outage_it_recovers(server: DevServer, account: DemoServer) -> None:
-    before = {run.id for run in until(server, "the end of all runs", idle)}
-
-    def lists(runs: list[Run], status: str) -> list[Run]:
-        return [
-            run
-            for run in runs
-            if run.id not in before and run.status == status and "ad_account" in run.streams
-        ]
-
-    account.faults.add("/v5/", status=503)
-    until(server, "two failures", lambda runs: len(lists(runs, "FAILURE")) >= 2)
-    account.faults.clear()
-    runs = until(server, "recovery", lambda runs: bool(lists(runs, "SUCCESS")))
-    assert len(lists(runs, "FAILURE")) <= 4, "a storm"
