@@ -2,7 +2,7 @@
 
 It starts and ends sooner than Python does by itself. Dagster and pandas are some hundred thousand
 objects that live as long as the process: looking through them for garbage while they are imported, and
-taking them apart one by one at the end, together take over a second of every command.
+taking them apart one by one at the end, together are most of a second of every command.
 """
 
 import atexit

@@ -17,6 +17,11 @@ RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_ra
 _MONDAY = 1
 
 
+def range_tags(first: str, last: str) -> dict[str, str]:
+    """The tags of a run over the partitions from ``first`` to ``last``."""
+    return dict(zip(RANGE_TAGS, (first, last), strict=True))
+
+
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
     """One partition a UTC day."""
     return dg.DailyPartitionsDefinition(start_date=first_partition(settings).isoformat(), timezone="UTC")

@@ -14,8 +14,9 @@ import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from pinterest_assets.assets.landing import failure_reason
 from pinterest_assets.checks.newest_days import NEWEST_DAY
-from pinterest_assets.partitions import RANGE_TAGS, partitions_in
+from pinterest_assets.partitions import partitions_in, range_tags
 from pinterest_assets.pinterest.extract.window import Window
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -101,7 +102,7 @@ def run(
             record = instance.create_run_for_job(
                 job_def=job,
                 run_config=QUIET,
-                tags={**(tags or {}), **dict(zip(RANGE_TAGS, span or (), strict=False))},
+                tags={**(tags or {}), **(range_tags(*span) if span else {})},
                 asset_selection=frozenset(keys),
             )
             yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
@@ -151,7 +152,7 @@ def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
             step_failed = True
             # What a step hands over before it fails is in the warehouse all the same.
             yield from _of_step(landed.pop(step, {}), time.monotonic() - began.get(step, time.monotonic()))
-            yield Failed(step.removeprefix("pinterest__"), _reason(event))
+            yield Failed(step.removeprefix("pinterest__"), failure_reason(event))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             yield from _check(event)
         elif event.is_run_failure and not step_failed and event.job_failure_data.error is not None:
@@ -170,13 +171,6 @@ def _of_step(streams: dict[str, Landed], seconds: float) -> Iterator[Landed]:
     for position, result in enumerate(streams.values()):
         first = position == 0
         yield Landed(result.stream, result.rows, result.calls if first else None, seconds if first else 0.0)
-
-
-def _reason(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    return data.error_display_string.strip().splitlines()[0] if data.error else "failed"
 
 
 def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:

@@ -15,7 +15,7 @@ import pandas as pd
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
-from pinterest_assets.partitions import RANGE_TAGS, partitions_in, report_partitions, report_total
+from pinterest_assets.partitions import partitions_in, range_tags, report_partitions, report_total
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.window import Window
@@ -61,11 +61,7 @@ def materialize(
     definitions = _definitions(
         tuple(sorted(item for item in os.environ.items() if item[0].startswith("PINTEREST_")))
     )
-    days = (
-        dict(zip(RANGE_TAGS, (window.start.isoformat(), window.end.isoformat()), strict=True))
-        if window
-        else {}
-    )
+    days = range_tags(window.start.isoformat(), window.end.isoformat()) if window else {}
     return dg.materialize(
         [*_made(definitions.assets), *(_made(definitions.asset_checks) if checks else ())],
         selection=[asset_key(name) for name in streams],

@@ -133,6 +133,14 @@ def _kept(batches: Iterable[Batch], only: Sequence[str], named_by: str) -> Itera
         )
 
 
+def failure_reason(event: dg.DagsterEvent) -> str:
+    """What a step that failed tells: the line of ``plain_failures``, or else the error's own first one."""
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    return data.error_display_string.strip().splitlines()[0] if data.error else "failed"
+
+
 @contextmanager
 def plain_failures() -> Iterator[None]:
     """Errors people can act on end the step with their own line first, and no retry."""

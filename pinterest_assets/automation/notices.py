@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
+from pinterest_assets.assets.landing import failure_reason
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.channels import Channel, channels, tell
 from pinterest_assets.automation.running import sensor_status
@@ -47,7 +48,10 @@ def _failures(to: Sequence[Channel], settings: Settings) -> dg.SensorDefinition:
 def failure_text(context: dg.RunFailureSensorContext, settings: Settings) -> str:
     """Which run, at which step, and why; then a line for each further step, and the link."""
     run = context.dagster_run
-    steps = [(event.step_key or "", _reason(event)) for event in context.get_step_failure_events()]
+    steps = [
+        (event.step_key or "", _first_line(failure_reason(event)))
+        for event in context.get_step_failure_events()
+    ]
     if not steps:
         steps = [(_named(run), _first_line(context.failure_event.message or "it ended without a word"))]
     lines = [f"{step.removeprefix('pinterest__')}: {reason}" for step, reason in steps]
@@ -60,13 +64,6 @@ def _named(run: dg.DagsterRun) -> str:
     return (
         ", ".join(streams[:3]) + (f" and {len(streams) - 3} more" if len(streams) > 3 else "") or run.job_name
     )
-
-
-def _reason(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return _first_line(data.user_failure_data.description)
-    return _first_line(data.error_display_string) if data.error else "failed"
 
 
 def _first_line(text: str) -> str:

@@ -28,7 +28,7 @@ from pinterest_assets.automation.ready_days import (
     write_cursor,
 )
 from pinterest_assets.automation.running import sensor_status, with_obstacle
-from pinterest_assets.partitions import RANGE_TAGS, first_partition
+from pinterest_assets.partitions import first_partition, range_tags
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError
 from pinterest_assets.pinterest.catalog import STREAMS, ReadyStream, Stream
@@ -159,5 +159,5 @@ def _waiting(known: Known, days: Sequence[date]) -> str:
 
 
 def _request(part: Known) -> dg.RunRequest:
-    keys = (min(part).isoformat(), max(part).isoformat())
-    return dg.RunRequest(run_key=run_key(part), tags=dict(zip(RANGE_TAGS, keys, strict=True)))
+    days = range_tags(min(part).isoformat(), max(part).isoformat())
+    return dg.RunRequest(run_key=run_key(part), tags=days)

@@ -10,7 +10,7 @@ import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.custom_reports import NamedReport, spec_of
-from pinterest_assets.partitions import RANGE_TAGS, report_partitions
+from pinterest_assets.partitions import range_tags, report_partitions
 from pinterest_assets.pinterest.catalog.limits import SETTLING_DAYS
 from pinterest_assets.pinterest.extract.horizon import served_days
 from pinterest_assets.settings import Settings
@@ -45,7 +45,7 @@ def _schedule(report: NamedReport, cron: str, settings: Settings) -> dg.Schedule
         keys = changing_keys(partitions, now, lookback, served_days(spec.stream, now.date()).start)
         if not keys:
             return dg.SkipReason("no partition of this report is over yet")
-        return dg.RunRequest(tags=dict(zip(RANGE_TAGS, (keys[0], keys[-1]), strict=True)))
+        return dg.RunRequest(tags=range_tags(keys[0], keys[-1]))
 
     return tick
 

@@ -14,7 +14,7 @@ import dagster as dg
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.families import DAILY, families, selection
 from pinterest_assets.automation.running import schedule_status, with_obstacle
-from pinterest_assets.partitions import RANGE_TAGS, first_partition
+from pinterest_assets.partitions import first_partition, range_tags
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.horizon import served
 from pinterest_assets.pinterest.extract.window import Window
@@ -57,7 +57,7 @@ def _runs(now: datetime, settings: Settings) -> Iterator[dg.RunRequest]:
                 # The same for a tick that is evaluated twice.
                 run_key=f"{family} {window.start} to {window.end} at {now.isoformat()}",
                 asset_selection=[asset_key(stream.name) for stream in (*shared, *streams)],
-                tags=dict(zip(RANGE_TAGS, (str(window.start), str(window.end)), strict=True)),
+                tags=range_tags(str(window.start), str(window.end)),
             )
             shared = []
 

@@ -11,6 +11,7 @@ Numbers are replaced, a slice for a slice; entities are merged, and what is gone
 Knows DuckDB and pandas, and neither Dagster nor Pinterest.
 """
 
+from pinterest_assets.warehouse.comparison import Counts, Moved, Restated
 from pinterest_assets.warehouse.errors import (
     BadSetting,
     BadValue,
@@ -24,7 +25,6 @@ from pinterest_assets.warehouse.errors import (
 )
 from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
 from pinterest_assets.warehouse.load import Load
-from pinterest_assets.warehouse.restatement import Counts, Moved, Restated
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.staging import Staging

@@ -16,8 +16,8 @@ from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting, NotMaterialized
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.frames import fetch
-from pinterest_assets.warehouse.history import Watch
 from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
+from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable

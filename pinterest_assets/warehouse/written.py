@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pinterest_assets.warehouse.comparison import Restated
 from pinterest_assets.warehouse.layout import Layout
-from pinterest_assets.warehouse.restatement import Restated
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 from dagster._daemon.freshness import FreshnessDaemon
 
-from pinterest_assets.partitions import RANGE_TAGS
+from pinterest_assets.partitions import range_tags
 
 Asked = dict[str, tuple[str, ...]]
 """What a tick asked for: streams, each with its days, or with none."""
@@ -82,7 +82,7 @@ class Daemon:
         with self.frozen():
             for days in dict.fromkeys(asked.values()):
                 keys = [key for key in self._keys if asked.get(key.path[-1]) == days]
-                tags = dict(zip(RANGE_TAGS, (days[0], days[-1]), strict=True)) if days else {}
+                tags = range_tags(days[0], days[-1]) if days else {}
                 run = self.instance.create_run_for_job(self._job, asset_selection=frozenset(keys), tags=tags)
                 self._report(run, DagsterEventType.RUN_START)
                 if ending is None:

@@ -29,16 +29,6 @@ LISTED = TableSpec(
 FIRST, SECOND, THIRD = (datetime(2026, 2, day, 12) for day in (1, 2, 3))
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ads.duckdb"
-
-
-@pytest.fixture
-def warehouse(path: Path) -> Warehouse:
-    return Warehouse(str(path))
-
-
 def ads(*rows: tuple[str, str, int]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=["id", "ad_account_id", "clicks"])
 

@@ -41,16 +41,6 @@ HISTORY = (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ads.duckdb"
-
-
-@pytest.fixture
-def warehouse(path: Path) -> Warehouse:
-    return Warehouse(str(path))
-
-
 def row(day: int, id_: str, account: str = "a", **values: Any) -> dict[str, Any]:
     """One on a day of January 2026."""
     return {"date": date(2026, 1, day), "id": id_, "ad_account_id": account, **values}
@@ -245,7 +235,7 @@ import os, sys
 from datetime import date, datetime
 import pandas as pd
 from pinterest_assets.warehouse import Scope, Staging, Warehouse
-from pinterest_assets.warehouse.history import History
+from pinterest_assets.warehouse.restatement import History
 from pinterest_assets_tests.integration.warehouse.test_restatement import SPEC, row
 
 record = History.record

@@ -29,11 +29,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "pinterest.duckdb"
 
 
-@pytest.fixture
-def warehouse(path: Path) -> Warehouse:
-    return Warehouse(str(path))
-
-
 def types(warehouse: Warehouse, table: str) -> dict[str, str]:
     layout = warehouse.layout(table)
     assert layout is not None

@@ -17,11 +17,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "made" / "on demand" / "ads.duckdb"
 
 
-@pytest.fixture
-def warehouse(path: Path) -> Warehouse:
-    return Warehouse(str(path))
-
-
 def ads(*rows: tuple[str, str, int]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=["id", "ad_account_id", "clicks"])
 
