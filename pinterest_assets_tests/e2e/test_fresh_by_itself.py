@@ -34,6 +34,8 @@ PATIENCE = 600.0
 QUIET = 15.0
 """Seconds in which nothing must happen: some ticks of everything."""
 
+NEVER, EVERY_MINUTE = "0 0 29 2 *", "* * * * *"
+
 BEFORE = YESTERDAY - timedelta(days=1)
 FAMILIES = {name: {stream.name for stream in of} for name, of in families(read_settings({})).items()}
 NUMBERS = frozenset().union(*(FAMILIES[name] for name in DAILY))
@@ -41,16 +43,6 @@ NUMBERS = frozenset().union(*(FAMILIES[name] for name in DAILY))
 RUNS = """
 query { runsOrError { ... on Runs { results {
   runId status jobName tags { key value } assetSelection { path } } } } }
-"""
-SCHEDULE = """
-query { schedulesOrError(repositorySelector: {repositoryName: "__repository__",
-    repositoryLocationName: "pinterest_assets.definitions"}) {
-  ... on Schedules { results { name scheduleState { id status } } } } }
-"""
-STOP = "mutation ($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
-START = """
-mutation { startSchedule(scheduleSelector: {repositoryName: "__repository__", scheduleName: "restatement",
-    repositoryLocationName: "pinterest_assets.definitions"}) { __typename } }
 """
 
 
@@ -106,10 +98,6 @@ def succeeded(runs: list[Run], streams: frozenset[str] | set[str], day: str) -> 
     return [run for run in runs if run.status == "SUCCESS" and run.streams >= streams and day in run.days]
 
 
-def idle(runs: list[Run]) -> bool:
-    return {run.status for run in runs} <= {"SUCCESS", "FAILURE"}
-
-
 def restated(database: Path) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(database), read_only=True) as connection:
         found: list[tuple[Any, ...]] = connection.execute(
@@ -119,7 +107,7 @@ def restated(database: Path) -> list[tuple[Any, ...]]:
 
 
 def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
-    database = tmp_path / "ads.duckdb"
+    database, home = tmp_path / "ads.duckdb", tmp_path / "home"
     with DemoServer(DemoAccount(size=DemoSize.SMALL)) as account:
         for day, ready in ((BEFORE, True), (YESTERDAY, False)):
             account.world.readiness.set(day, delivery=ready, conversions=ready)
@@ -131,44 +119,48 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
             "PINTEREST_TICK_SECONDS": "5",
             "PINTEREST_READY_CHECK_MINUTES": "0.1",
             "PINTEREST_RETRY_MINUTES": "0.2",
-            "PINTEREST_SCHEDULE": "* * * * *",
+            "PINTEREST_SCHEDULE": NEVER,
             "FRESHNESS_DAEMON_INTERVAL_SECONDS": "5",
         }
-        with dev_server(settings, tmp_path / "home") as server:
-            stop_restatement(server)
-            lists_come_and_then_the_day_that_is_ready(server, account, database)
+        account.faults.add("/v5/", status=503)
+        with dev_server(settings, home) as server:
+            an_outage_ends_and_it_recovers(server, account)
+            the_day_that_is_ready_comes_after_the_lists(server, account, database)
             the_page_of_a_list_tells_why_it_was_asked_for(server)
             a_new_day_comes_when_it_is_ready_and_once(server, account, database)
-            lists_are_read_again_when_they_are_stale(server)
-            a_restated_conversion_arrives(server, account, database)
+            until(server, "stale lists", lambda runs: len(of_lists(runs, "SUCCESS")) >= 2)
+            before = all_runs(server)
+            server.kill()
+        account.world.restate(BEFORE, extra_checkouts=3)
+        with dev_server({**settings, "PINTEREST_SCHEDULE": EVERY_MINUTE}, home) as server:
+            until(server, "the schedule", restated_once)
+            nothing_else_was_asked_for(server, before)
+        the_restated_conversion_is_there(account, database)
 
 
-def stop_restatement(server: DevServer) -> None:
-    """The schedule runs every minute here; it waits for its turn, as switched off in the UI.
-
-    A tick that is under way writes the state that it began with when it ends: then it is switched off again.
-    """
-
-    def is_off() -> bool:
-        schedules = server.graphql(SCHEDULE)["schedulesOrError"]["results"]
-        (state,) = [one["scheduleState"] for one in schedules if one["name"] == "restatement"]
-        if state["status"] != "STOPPED":
-            server.graphql(STOP, id=state["id"])
-        return bool(state["status"] == "STOPPED")
-
-    def stays_off() -> bool:
-        was_off = is_off()
-        time.sleep(QUIET)
-        return was_off and is_off()
-
-    assert ask_until(stays_off, PATIENCE, every=1)
+def an_outage_ends_and_it_recovers(server: DevServer, account: DemoServer) -> None:
+    """Pinterest is down when the lists are first asked for."""
+    until(server, "two failures", lambda runs: len(of_lists(runs, "FAILURE")) == 2)
+    account.faults.clear()
+    runs = until(server, "recovery", lambda runs: bool(of_lists(runs, "SUCCESS")))
+    assert len(of_lists(runs, "FAILURE")) <= 3, "a storm"
 
 
-def lists_come_and_then_the_day_that_is_ready(server: DevServer, account: DemoServer, database: Path) -> None:
+def of_lists(runs: list[Run], status: str) -> list[Run]:
+    return [
+        run
+        for run in runs
+        if run.status == status
+        and "ad_account" in run.streams
+        and run.by("default_automation_condition_sensor")
+    ]
+
+
+def the_day_that_is_ready_comes_after_the_lists(
+    server: DevServer, account: DemoServer, database: Path
+) -> None:
     day = BEFORE.isoformat()
     runs = until(server, "the day that is ready", lambda runs: bool(succeeded(runs, NUMBERS, day)))
-    lists = [run for run in runs if run.streams & FAMILIES["entities"] and not run.streams & NUMBERS]
-    assert lists, "the lists come first, by themselves"
     assert not any(YESTERDAY.isoformat() in run.days for run in runs), "not ready, and asked for"
     for stream in ("campaign_analytics", "ad_targeting_analytics_gender"):
         assert_same(rows(database, stream), truth(account, stream, Window(BEFORE, BEFORE)))
@@ -199,26 +191,18 @@ def a_new_day_comes_when_it_is_ready_and_once(server: DevServer, account: DemoSe
     assert sorted(final) == [(BEFORE, True), (YESTERDAY, True)]
 
 
-def lists_are_read_again_when_they_are_stale(server: DevServer) -> None:
-    def again(runs: list[Run]) -> bool:
-        done = [
-            run for run in runs if run.status == "SUCCESS" and run.by("default_automation_condition_sensor")
-        ]
-        return len([run for run in done if "ad_account" in run.streams]) >= 2
-
-    until(server, "stale lists", again)
+def restated_once(runs: list[Run]) -> bool:
+    done = (run.streams for run in runs if run.by("restatement") and run.status == "SUCCESS")
+    return frozenset().union(*done) >= NUMBERS
 
 
-def a_restated_conversion_arrives(server: DevServer, account: DemoServer, database: Path) -> None:
-    assert restated(database) == []
-    account.world.restate(BEFORE, extra_checkouts=3)
-    server.graphql(START)
+def nothing_else_was_asked_for(server: DevServer, before: list[Run]) -> None:
+    known = {run.id for run in before}
+    others = [run for run in all_runs(server) if run.id not in known and not run.by("restatement")]
+    assert [run for run in others if run.streams & NUMBERS] == [], "asked for twice"
 
-    until(
-        server, "the schedule", lambda runs: len([run for run in runs if run.by("restatement")]) >= len(DAILY)
-    )
-    stop_restatement(server)
-    until(server, "the end of all runs", idle)
+
+def the_restated_conversion_is_there(account: DemoServer, database: Path) -> None:
     moved = [row for row in restated(database) if row[0] == "ad_analytics"]
     assert {row[1] for row in moved} == {BEFORE}
     assert {(row[3], row[5] - row[4]) for row in moved} >= {("total_checkout", 3)}

@@ -33,8 +33,13 @@ WORKSPACE = """
 class DevServer:
     """A running ``dagster dev``: where it is, and its GraphQL."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, session: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self._session = session
+
+    def kill(self) -> None:
+        """``kill -9`` of everything that was started: webserver, daemon, code servers, runs under way."""
+        os.killpg(self._session, signal.SIGKILL)
 
     def is_up(self) -> bool:
         """Whether the webserver answers, and has loaded the definitions."""
@@ -72,7 +77,7 @@ def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
     port = _free_port()
     process = _start(port, settings, home)
     try:
-        server = DevServer(port)
+        server = DevServer(port, process.pid)
         known = ask_until(lambda: process.poll() is not None or server.is_up(), START_SECONDS, every=0.2)
         if not known or process.poll() is not None:
             raise RuntimeError("dagster dev did not start:\n" + (home / "dev.log").read_text()[-3000:])

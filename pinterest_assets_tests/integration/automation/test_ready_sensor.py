@@ -1,14 +1,12 @@
-"""Which days are final: the sensor that asks the demo account over HTTP, and the asset that keeps the answer."""
+"""The sensor that asks which days are final, over HTTP, and requests those that are."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 import pytest
 from dagster._core.storage.tags import RUN_KEY_TAG, SENSOR_NAME_TAG
 
@@ -18,19 +16,12 @@ from pinterest_assets.automation.readiness import SENSOR, WATCHED_DAYS
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.partitions import RANGE_TAGS
-from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.integration.automation.daemon import Daemon
-from pinterest_assets_tests.project import YESTERDAY, demo_settings, failure, last_days, load, materialize
+from pinterest_assets_tests.integration.automation.ready_days import STATE, asked, back, state, words
+from pinterest_assets_tests.project import YESTERDAY, demo_settings
 
 LISTS = ("ad_account", "campaign", "ad_group", "ad", "product_group_promotion", "pin")
-STATE = "metrics_ready_state"
-PATH = "/v5/resources/metrics_ready_state"
-
-
-def back(days: int) -> date:
-    """So many days before yesterday."""
-    return YESTERDAY - timedelta(days=days)
 
 
 LONG_AGO = json.dumps({back(20).isoformat(): ["delivery", "conversions"]})
@@ -91,18 +82,6 @@ def requested(result: Any) -> list[tuple[str, str, str]]:
     """First day, last day and key of each run that a tick asks for."""
     assert (result.skip_message is None) == bool(result.run_requests)
     return [(*(request.tags[tag] for tag in RANGE_TAGS), request.run_key) for request in result.run_requests]
-
-
-def asked(demo: DemoServer) -> list[str]:
-    """The days that were asked for since the last look."""
-    days = [request.params["date"][0] for request in demo.requests if request.path == PATH]
-    assert len(days) == len(demo.requests)
-    demo.clear()
-    return days
-
-
-def words(*days: date) -> list[str]:
-    return [day.isoformat() for day in days]
 
 
 def test_nothing_is_requested_while_no_day_is_ready(demo: DemoServer, ticks: Ticks) -> None:
@@ -319,79 +298,3 @@ def test_at_the_deadline_days_are_asked_for_that_no_sensor_requested(
     missing = tuple(words(back(2), back(1), back(0)))
     assert daemon.tick(timedelta(hours=1)).get(STATE) == missing
     assert daemon.tick(timedelta(hours=1)).get(STATE) is None
-
-
-State = list[tuple[date, bool, bool, bool, datetime | None, datetime | None]]
-
-
-def state(database: Path) -> State:
-    """Day, conversions, delivery, final; since when conversions, and delivery, were seen to be ready."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(
-            "select date, conversion_metrics_ready, non_conversion_metrics_ready, is_final, "
-            f"conversion_ready_since, non_conversion_ready_since from pinterest.{STATE} order by date"
-        ).fetchall()
-
-
-@pytest.fixture
-def read(demo: DemoServer, database: Path) -> Callable[[], Any]:
-    """Reads yesterday's state, and tells it."""
-    only = Window(YESTERDAY, YESTERDAY)
-
-    def once() -> Any:
-        load([STATE], only)
-        ((_, *found),) = state(database)
-        return tuple(found)
-
-    return once
-
-
-def test_a_day_gets_final_and_the_first_time_stays(demo: DemoServer, read: Callable[[], Any]) -> None:
-    demo.readiness.set(YESTERDAY, delivery=False, conversions=False)
-    assert read() == (False, False, False, None, None)
-    demo.readiness.set(YESTERDAY, delivery=True)
-    *flags, conversions, delivery = read()
-    assert (flags, conversions) == ([False, True, False], None)
-    assert delivery is not None
-    demo.readiness.set(YESTERDAY, conversions=True)
-    final = read()
-    assert final[:3] == (True, True, True)
-    assert final[4] == delivery
-    assert final[3] >= delivery
-    assert read() == final, "reading again changes nothing"
-
-
-def test_what_pinterest_takes_back_is_not_final_but_was_seen(
-    demo: DemoServer, read: Callable[[], Any]
-) -> None:
-    demo.readiness.set(YESTERDAY, delivery=True, conversions=True)
-    _, _, _, *since = read()
-    demo.readiness.set(YESTERDAY, conversions=False)
-    assert read() == (False, True, False, *since)
-
-
-def test_times_are_utc(read: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    now = datetime.now().astimezone().utctimetuple()
-    *_, delivery = read()
-    assert abs(delivery - datetime(*now[:6])) < timedelta(minutes=30)
-
-
-def test_a_range_is_a_call_a_day_and_leaves_other_days_alone(demo: DemoServer, database: Path) -> None:
-    load([STATE], last_days(5))
-    before = state(database)
-    assert len(before) == 5
-    demo.clear()
-    load([STATE], Window(back(2), back(1)))
-    assert sorted(asked(demo)) == words(back(2), back(1))
-    assert state(database) == before
-
-
-def test_an_answer_without_a_flag_fails_and_makes_no_day_final(demo: DemoServer, database: Path) -> None:
-    load([STATE], last_days(1))
-    before = state(database)
-    demo.faults.add("metrics_ready_state", mutate=lambda _: {"non_conversion_metrics_ready": "yes"})
-    result = materialize([STATE], last_days(1))
-    assert not result.success
-    assert "conversion_metrics_ready" in failure(result)
-    assert state(database) == before
