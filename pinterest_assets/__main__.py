@@ -23,11 +23,8 @@ def main() -> None:
     # What Python does at the end, in its order, but for taking every object apart.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:  # whoever read it, `head` say, has seen enough
-            status = status or 1
+    sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(status)
 
 

@@ -122,7 +122,7 @@ def test_an_account_is_kept_fresh_by_itself(tmp_path: Path) -> None:
             "PINTEREST_SCHEDULE": NEVER,
             "FRESHNESS_DAEMON_INTERVAL_SECONDS": "5",
         }
-        account.faults.add("/v5/", status=503)
+        account.faults.add("/", status=503)
         with dev_server(settings, home) as server:
             an_outage_ends_and_it_recovers(server, account)
             the_day_that_is_ready_comes_after_the_lists(server, account, database)

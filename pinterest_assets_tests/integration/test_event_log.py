@@ -26,6 +26,9 @@ event_log_storage:
 """
 
 
+PRAGMAS = {"journal_mode": "wal", "synchronous": 1}
+
+
 @contextmanager
 def instance(home: Path, monkeypatch: pytest.MonkeyPatch, config: str) -> Iterator[dg.DagsterInstance]:
     home.mkdir(exist_ok=True)
@@ -109,3 +112,14 @@ def test_the_stock_storage_can_take_over(tmp_path: Path, monkeypatch: pytest.Mon
         expected = told(ours, run_id)
     with instance(tmp_path / "home", monkeypatch, "") as stock:
         assert told(stock, run_id) == expected
+
+
+def test_a_commit_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NORMAL on a write-ahead log: nothing is lost with the process, and the file stays whole."""
+    with instance(tmp_path / "home", monkeypatch, BATCHED) as ours:
+        storage = ours.event_log_storage
+        assert isinstance(storage, BatchedSqliteEventLogStorage)
+        for shard in ("index", run(ours)):
+            with storage._connect(shard) as connection:
+                kept = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+            assert kept == PRAGMAS

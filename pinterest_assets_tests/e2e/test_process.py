@@ -1,0 +1,50 @@
+"""How the process of a command ends: with its status, with all it has printed, after what was to be done last."""
+
+import os
+import subprocess
+import sys
+from subprocess import PIPE
+
+ENDING = """
+import atexit, sys, threading
+atexit.register(print, "at exit")
+threading.Thread(target=lambda: (threading.main_thread().join(), print("in a thread"))).start()
+sys.argv = ["pinterest-assets", *sys.argv[1:]]
+from pinterest_assets.__main__ import main
+main()
+"""
+
+
+def ended(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", ENDING, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=buffered())
+
+
+def buffered() -> dict[str, str]:
+    """The environment, with what is printed kept until somebody flushes it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
+def test_all_that_was_printed_arrives_in_pythons_order() -> None:
+    told = ended("reports", "example")
+    assert told.returncode == 0
+    *example, thread, at_exit = told.stdout.splitlines()
+    assert example[0].startswith("# yaml-language-server")
+    assert (thread, at_exit) == ("in a thread", "at exit")
+
+
+def test_a_mistake_ends_with_its_status_and_its_line() -> None:
+    told = ended("sync", "--from", "tomorrow")
+    assert told.returncode == 2
+    assert "'tomorrow' does not match the format" in told.stderr
+    assert "at exit" in told.stdout
+
+
+def test_a_reader_that_has_seen_enough_gets_no_stack_trace() -> None:
+    command = [sys.executable, "-m", "pinterest_assets", "reports", "example"]
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True, env=buffered()) as process:
+        assert process.stdout is not None
+        process.stdout.close()  # as `head -0` would, before anything is printed
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert (process.returncode, said) == (1, "")
