@@ -16,7 +16,6 @@ from pinterest_assets.assets.readiness import readiness_assets
 from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
 from pinterest_assets.automation import kept_fresh, loading_jobs, schedules, sensors
-from pinterest_assets.automation.conditions import newest_day_condition
 from pinterest_assets.checks import asset_checks
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
@@ -41,7 +40,7 @@ def build_definitions(
     database, schema = settings.duckdb_path, settings.duckdb_schema
     return dg.Definitions(
         assets=_assets(settings),
-        asset_checks=asset_checks(settings, newest_day_condition(settings)),
+        asset_checks=asset_checks(settings),
         jobs=loading_jobs(settings),
         schedules=schedules(settings),
         sensors=sensors(settings),

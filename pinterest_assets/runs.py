@@ -15,7 +15,7 @@ from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
 from pinterest_assets.assets.landing import failure_reason
-from pinterest_assets.checks.newest_days import NEWEST_DAY
+from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.partitions import partitions_in, range_tags
 from pinterest_assets.pinterest.extract.window import Window
 

@@ -15,6 +15,9 @@ from pinterest_assets.settings import Settings
 WARNING_PART = 0.8
 """Of its age, from which on a list is about to be stale: it joins when its parents are read again."""
 
+NEWEST_DAY = "newest_day_is_loaded"
+"""The check that looks at the newest date in a table."""
+
 SHORTEST = timedelta(minutes=1)
 """Dagster's windows are no shorter."""
 

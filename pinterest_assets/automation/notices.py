@@ -13,11 +13,9 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from pinterest_assets.assets.landing import failure_reason
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.channels import Channel, channels, tell
+from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.automation.running import sensor_status
 from pinterest_assets.settings import Settings
-
-FRESHNESS_CHECKS = ("newest_day_is_loaded",)
-"""Checks that tell of freshness as policies do; of a table that has none there is nothing to tell."""
 
 TICK_SECONDS = 60
 
@@ -96,7 +94,7 @@ def freshness_states(instance: dg.DagsterInstance, streams: Sequence[str]) -> di
     keys = {asset_key(name): name for name in streams}
     policies = instance.get_freshness_state_records(list(keys))
     states = {keys[key]: record.freshness_state.value for key, record in policies.items()}
-    checks = [dg.AssetCheckKey(key, check) for key in keys for check in FRESHNESS_CHECKS]
+    checks = [dg.AssetCheckKey(key, NEWEST_DAY) for key in keys]
     made = instance.event_log_storage.get_latest_asset_check_execution_by_key(checks)
     for check, record in made.items():
         if record.status != AssetCheckExecutionRecordStatus.PLANNED:

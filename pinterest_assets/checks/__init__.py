@@ -13,12 +13,6 @@ from pinterest_assets.settings import Settings
 __all__ = ["asset_checks"]
 
 
-def asset_checks(
-    settings: Settings, newest_day_due: dg.AutomationCondition[dg.AssetCheckKey]
-) -> list[dg.AssetChecksDefinition]:
-    """All checks; that of the newest day is made whenever ``newest_day_due`` says."""
-    return [
-        *row_checks(settings.streams),
-        newest_days_check(settings, newest_day_due),
-        history_check(settings),
-    ]
+def asset_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
+    """All checks."""
+    return [*row_checks(settings.streams), newest_days_check(settings), history_check(settings)]

@@ -10,28 +10,26 @@ from datetime import date, datetime, timedelta, timezone
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.pinterest.catalog import ReadyStream
+from pinterest_assets.automation.conditions import newest_day_condition
+from pinterest_assets.automation.families import DAILY, families
+from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse.quality import Inspection
 
-NEWEST_DAY = "newest_day_is_loaded"
 
-
-def newest_days_check(
-    settings: Settings, condition: dg.AutomationCondition[dg.AssetCheckKey]
-) -> dg.AssetChecksDefinition:
+def newest_days_check(settings: Settings) -> dg.AssetChecksDefinition:
     """One op for all tables: it is made when the newest day is due, and with every run of them."""
+    of = families(settings)
     specs = [
         dg.AssetCheckSpec(
             NEWEST_DAY,
             asset=asset_key(stream.name),
             description=f"The newest day that is over, and due since {settings.daily_deadline:%H:%M} UTC, is loaded.",
-            automation_condition=condition,
+            automation_condition=newest_day_condition(settings),
         )
-        for stream in settings.streams.values()
-        # Custom reports run by schedules of their own, whose newest day is not due at the deadline.
-        if stream.daily and stream.name not in settings.reports and not isinstance(stream, ReadyStream)
+        for family in DAILY
+        for stream in of[family]
     ]
 
     @dg.multi_asset_check(name="newest_days", specs=specs, can_subset=True)

@@ -11,8 +11,9 @@ from dagster._core.definitions.declarative_automation.automation_condition_teste
 )
 
 from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.automation.kept_fresh import SENSOR
-from pinterest_assets.checks.newest_days import NEWEST_DAY, due_day
+from pinterest_assets.checks.newest_days import due_day
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.catalog import STREAMS
@@ -21,7 +22,6 @@ from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import YESTERDAY, demo_settings, load
 
 TABLE = "ad_account_analytics"
-CHECK = dg.AssetCheckKey(asset_key(TABLE), NEWEST_DAY)
 DAYS = {name for name, stream in STREAMS.items() if stream.daily and name != "metrics_ready_state"}
 EARLY = datetime.combine(YESTERDAY + timedelta(days=1), time(11, 59), timezone.utc)
 
