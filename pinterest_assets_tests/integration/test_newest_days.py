@@ -10,7 +10,6 @@ from dagster._core.definitions.declarative_automation.automation_condition_teste
     evaluate_automation_conditions,
 )
 
-from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.automation.kept_fresh import SENSOR
 from pinterest_assets.checks.newest_days import due_day
