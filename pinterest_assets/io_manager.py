@@ -127,7 +127,7 @@ class FrameHandler(DbTypeHandler[Any]):
     ) -> dict[str, Any]:
         scope = scope_of(table_slice)
         if isinstance(obj, Load):
-            return self._write(context, connection, obj.staged, narrowed(scope, obj), obj.partial)
+            return self._write(context, connection, obj.staged, narrowed(scope, obj), obj)
         days_in = scope.date_column if scope.days else None
         description = context.asset_spec.description if context.has_asset_key else None
         spec = table_spec(table_slice.table, context.definition_metadata, description, days_in)
@@ -143,13 +143,16 @@ class FrameHandler(DbTypeHandler[Any]):
         warehouse: Warehouse,
         staged: StagedTable,
         scope: Scope,
-        partial: tuple[str, ...] = (),
+        load: Load | None = None,
     ) -> dict[str, Any]:
         run_id, now = context.run_id, datetime.now(timezone.utc)
+        failed, partial = (load.failed, load.partial) if load is not None else ((), ())
         if staged.spec.marks_gone:
-            written = warehouse.merge(staged, scope, partial=partial, run_id=run_id, loaded_at=now)
+            written = warehouse.merge(
+                staged, scope, partial=partial, failed=failed, run_id=run_id, loaded_at=now
+            )
         else:
-            written = warehouse.replace(staged, scope, run_id=run_id, loaded_at=now)
+            written = warehouse.replace(staged, scope, failed=failed, run_id=run_id, loaded_at=now)
         for change in changes(staged.spec.name, written):
             context.log.warning(change)
         metadata = told(context, written, staged, scope)

@@ -3,12 +3,13 @@
 Decides no more than that; the writing and reading is the warehouse's.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dagster._core.definitions.partitions.utils import TimeWindow
 from dagster._core.storage.db_io_manager import TableSlice
 
-from pinterest_assets.warehouse import Load, Scope
+from pinterest_assets.warehouse import ACCOUNT, Load, Scope, Unread
 
 _DAY = timedelta(days=1)
 
@@ -38,7 +39,12 @@ def days_of(window: TimeWindow) -> tuple[date, date]:
 def narrowed(scope: Scope, load: Load) -> Scope:
     """The slice of the partitions, of the accounts that were read completely."""
     if load.column is None:
-        return scope
+        return replace(scope, unread=_unread(load, ACCOUNT))
     if scope.column is not None:
         raise ValueError(f"rows partitioned by {scope.column} cannot be kept by {load.column} as well")
-    return Scope(scope.days, load.column, load.values, scope.date_column, load.spared)
+    unread = _unread(load, load.column)
+    return Scope(scope.days, load.column, load.values, scope.date_column, load.spared, unread)
+
+
+def _unread(load: Load, account_column: str) -> tuple[Unread, ...]:
+    return tuple(failed.unread(account_column) for failed in load.failed)

@@ -10,7 +10,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.asked import asked
-from pinterest_assets.assets.landing import POOL, land, plain_failures
+from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
@@ -18,7 +18,7 @@ from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.resources import PinterestResource
+from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import Load
 
@@ -61,7 +61,10 @@ def _daily(
         **looks(stream, settings),
     )
     def analytics(
-        context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
+        context: dg.AssetExecutionContext,
+        pinterest: PinterestResource,
+        warehouse: WarehouseResource,
+        **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
             run = asked(context.run.tags, settings)
@@ -69,7 +72,14 @@ def _daily(
             check_horizon([stream], window, today=day, method=run.settings.reading)
             plan = planner(run.parents(parents, stream), window, day, run.settings)
             notes = doubts(context, settings) if isinstance(stream, AnalyticsStream) else []
-            yield from land(pinterest, {"result": stream}, plan, window=window, notes=notes)
+            yield from land(
+                pinterest,
+                {"result": stream},
+                plan,
+                window=window,
+                notes=notes,
+                keep=keeping(warehouse, context),
+            )
 
     return analytics
 

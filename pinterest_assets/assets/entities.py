@@ -11,7 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.asked import asked
-from pinterest_assets.assets.landing import POOL, land, plain_failures
+from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
@@ -39,7 +39,14 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
             run = asked(context.run.tags, settings)
             plan = entity_plan(stream, run.parents(parents, stream), warehouse.open(), run.settings)
             chosen = run.settings.ad_account_ids if stream.name == "ad_account" else ()
-            yield from land(pinterest, {"result": stream}, plan, only=chosen, named_by=run.named_by)
+            yield from land(
+                pinterest,
+                {"result": stream},
+                plan,
+                only=chosen,
+                named_by=run.named_by,
+                keep=keeping(warehouse, context),
+            )
 
     return entity
 

@@ -5,15 +5,18 @@ file first; only then is the warehouse touched, by the IO manager, one table at 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.unread import Unread
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.answers import Batch
@@ -22,11 +25,25 @@ from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.resources import PinterestResource
-from pinterest_assets.warehouse import GONE_AT, Load, StagedTable, Staging, WarehouseError
+from pinterest_assets.resources import PinterestResource, WarehouseResource
+from pinterest_assets.warehouse import GONE_AT, FailedSlice, Load, StagedTable, Staging, WarehouseError
 
 POOL = "pinterest_api"
 """The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
+
+
+Keep = Callable[[Stream, Sequence[FailedSlice]], None]
+"""Keeps what could not be read of a stream of which nothing was."""
+
+
+def keeping(warehouse: WarehouseResource, context: dg.AssetExecutionContext) -> Keep:
+    """Keeps it in the warehouse, as tried by the run of ``context``."""
+
+    def keep(stream: Stream, failed: Sequence[FailedSlice]) -> None:
+        now = datetime.now(timezone.utc)
+        warehouse.open().keep_failed(table_spec(stream), failed, run_id=context.run_id, tried_at=now)
+
+    return keep
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
@@ -58,11 +75,13 @@ def land(
     only: Sequence[str] = (),
     named_by: str = "PINTEREST_AD_ACCOUNT_IDS",
     notes: Sequence[str] = (),
+    keep: Keep,
 ) -> Iterator[dg.Output[Load]]:
     """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
 
     Of the list of accounts itself only those of ``only`` are kept, which ``named_by`` names. ``notes`` go
-    before those of the fetch.
+    before those of the fetch. What could not be read is kept with the rows that were; of a stream of which
+    nothing was, through ``keep``, and then the step fails after the others have landed.
     """
     began = time.monotonic()
     client = pinterest.client
@@ -71,16 +90,25 @@ def land(
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls, pinterest.reports)
         _stage(_kept(fetch, only, named_by), tables)
+        unread = Unread(plan, fetch.failures)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
             **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
         }
+        nothing = [stream for stream in streams.values() if unread.is_all(stream)]
         for output, stream in streams.items():
+            failed = unread.slices(stream)
+            if stream in nothing:
+                keep(stream, failed)
+                continue
             spared = (*plan.spared, *fetch.missing)
-            load = _load(tables[stream.name], stream, plan, only, spared)
-            yield dg.Output(load, output_name=output, metadata={**facts, **_ways(plan, stream)})
+            load = replace(_load(tables[stream.name], stream, plan, only, spared), failed=failed)
+            told = {**facts, **_ways(plan, stream), **unread.metadata(stream)}
+            yield dg.Output(load, output_name=output, metadata=told)
+        if nothing:
+            raise unread.failure(nothing)
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
@@ -96,12 +124,14 @@ def _load(
     staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str], spared: tuple[str, ...]
 ) -> Load:
     """The rows, and what they are complete for."""
+    entities = (stream.key[1], spared) if stream.daily and spared else None
+    if plan.within is not None:
+        return Load(staged, *plan.within, spared=entities)
     accounts = only or plan.accounts
     if accounts is None:
         return Load(staged)
     partial = plan.partial.get(stream.name, ())
     complete = tuple(account for account in accounts if account not in partial)
-    entities = (stream.key[1], spared) if stream.daily and spared else None
     return Load(staged, stream.account_column, complete, partial, entities)
 
 
@@ -117,15 +147,15 @@ def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
             taking_in.result()
 
 
-def _kept(batches: Iterable[Batch], only: Sequence[str], named_by: str) -> Iterator[Batch]:
+def _kept(fetch: Fetch, only: Sequence[str], named_by: str) -> Iterator[Batch]:
     """The batches; of the list of accounts itself only those of ``only``, which must all be in it."""
     seen: list[str] = []
-    for name, frame in batches:
+    for name, frame in fetch:
         if only:
             seen.extend(frame["id"])
         yield name, frame[frame["id"].isin(only)] if only else frame
     missing = [account for account in only if account not in seen]
-    if missing:
+    if missing and not fetch.failures:
         raise SettingError(
             f"{named_by} names {', '.join(missing)}, which this token does not see; "
             f"it sees {', '.join(seen) or 'no account'}",

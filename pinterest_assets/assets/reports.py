@@ -11,7 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.asked import Asked, asked
-from pinterest_assets.assets.landing import POOL, land, plain_failures
+from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.custom_reports import rows_are_of, spec_of
 from pinterest_assets.partitions import report_partitions, report_total
@@ -62,7 +62,14 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
             window = _partitions_of(context, spec) if partitions else report_total(stream, settings)
             run = asked(context.run.tags, settings)
             plan = _plan(spec, run, run.parents(parents, stream), window)
-            yield from land(pinterest, {"result": stream}, plan, window=window, notes=_doubts(context, spec))
+            yield from land(
+                pinterest,
+                {"result": stream},
+                plan,
+                window=window,
+                notes=_doubts(context, spec),
+                keep=keeping(warehouse, context),
+            )
 
     return report
 

@@ -12,13 +12,13 @@ import pandas as pd
 
 from pinterest_assets.assets.analytics import doubts, window_of
 from pinterest_assets.assets.asked import asked
-from pinterest_assets.assets.landing import POOL, land, plain_failures
+from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.extract.horizon import beyond, check_horizon
 from pinterest_assets.pinterest.extract.routing import plan_analytics
-from pinterest_assets.resources import PinterestResource
+from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import Load
 
@@ -53,7 +53,10 @@ def _level(
         pool=POOL,
     )
     def breakdowns(
-        context: dg.AssetExecutionContext, pinterest: PinterestResource, **parents: pd.DataFrame
+        context: dg.AssetExecutionContext,
+        pinterest: PinterestResource,
+        warehouse: WarehouseResource,
+        **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
             chosen = {key.path[-1] for key in context.selected_asset_keys}
@@ -71,7 +74,14 @@ def _level(
                     method=method,
                     attribution=settings.attribution,
                 )
-                yield from land(pinterest, served, plan, window=window, notes=doubts(context, settings))
+                yield from land(
+                    pinterest,
+                    served,
+                    plan,
+                    window=window,
+                    notes=doubts(context, settings),
+                    keep=keeping(warehouse, context),
+                )
             check_horizon(refused, window, today=day, method=method)
 
     return breakdowns

@@ -23,9 +23,11 @@ from pinterest_assets.warehouse.errors import (
     SchemaFrozen,
     WarehouseError,
 )
-from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
+from pinterest_assets.warehouse.failures import FailedSlice, KeptSlice
+from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, failed_slices, holdings, loaded_days
+from pinterest_assets.warehouse.intervals import ACCOUNT
 from pinterest_assets.warehouse.load import Load
-from pinterest_assets.warehouse.scope import Scope
+from pinterest_assets.warehouse.scope import Scope, Unread
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.staging import Staging
 from pinterest_assets.warehouse.tables import GONE_AT, ColumnSpec, TableSpec
@@ -33,6 +35,7 @@ from pinterest_assets.warehouse.warehouse import Warehouse
 from pinterest_assets.warehouse.written import Written
 
 __all__ = [
+    "ACCOUNT",
     "GONE_AT",
     "BadSetting",
     "BadValue",
@@ -41,8 +44,10 @@ __all__ = [
     "DatabaseLocked",
     "DatabaseUnwritable",
     "DaysByAccount",
+    "FailedSlice",
     "ForeignTable",
     "Holding",
+    "KeptSlice",
     "Load",
     "Moved",
     "NotMaterialized",
@@ -53,9 +58,11 @@ __all__ = [
     "StagedTable",
     "Staging",
     "TableSpec",
+    "Unread",
     "Warehouse",
     "WarehouseError",
     "Written",
+    "failed_slices",
     "holdings",
     "loaded_days",
 ]

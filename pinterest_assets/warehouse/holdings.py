@@ -1,4 +1,4 @@
-"""What a table has of each account: how much, how new, since when every row of it has been seen, which days.
+"""What a table has of each account: how much, how new, since when every row has been seen, which days, which not.
 
 Tells what is there; what to read next is decided by who asks.
 """
@@ -10,6 +10,8 @@ from datetime import datetime
 import duckdb
 
 from pinterest_assets.warehouse import intervals
+from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
+from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.warehouse import Warehouse
@@ -61,7 +63,7 @@ def _held(
     return {str(value): Holding(rows, latest, since) for value, rows, latest, since in found}
 
 
-DaysByAccount = Mapping[str, list[intervals.Days]]
+DaysByAccount = Mapping[str, list[Days]]
 """By ad account, the intervals of days that were loaded, in their order."""
 
 
@@ -80,8 +82,17 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
             f"SELECT table_name, ad_account_id, first_day, last_day FROM {relation} ORDER BY 1, 2, 3"
         ).fetchall()
         there = set(warehouse.tables_in(connection))
-    found: dict[str, dict[str, list[intervals.Days]]] = {}
+    found: dict[str, dict[str, list[Days]]] = {}
     for table, account, first, last in rows:
         if table in there:
             found.setdefault(table, {}).setdefault(account, []).append((first, last))
     return dict(found)
+
+
+def failed_slices(warehouse: Warehouse) -> list[KeptSlice]:
+    """What could not be read, and what may not be, of all tables."""
+    if not warehouse.database.exists():
+        return []
+    place = (warehouse.database.catalog, warehouse.schema)
+    with warehouse.database.reading() as connection:
+        return [kept for spec in (FAILED, SKIPPED) for kept in kept_slices(connection, place, spec)]

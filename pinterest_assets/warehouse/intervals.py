@@ -6,22 +6,23 @@ missed is for who asks.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 
+from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.sql import quoted
 
 TABLE = "_loaded_days"
+
+ACCOUNT = "ad_account_id"
+"""The column that tells whose days they are."""
 
 _DAY = timedelta(days=1)
 _COLUMNS = (
     "table_name VARCHAR NOT NULL, ad_account_id VARCHAR NOT NULL, first_day DATE NOT NULL, "
     "last_day DATE NOT NULL, loaded_at TIMESTAMP NOT NULL"
 )
-
-Days = tuple[date, date]
-"""First and last day."""
 
 
 def record(

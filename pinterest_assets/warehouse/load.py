@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pinterest_assets.warehouse.failures import FailedSlice
 from pinterest_assets.warehouse.staged import StagedTable
 
 
@@ -12,7 +13,8 @@ class Load:
     ``column`` holds the account; rows of accounts that are not among ``values`` stay in the table
     as they are. Without them the rows are complete for all accounts. Accounts in ``partial`` were
     read for what changed: rows come in by key and none is missed. ``spared`` is a column and values
-    of it whose rows stay when none comes in their place.
+    of it whose rows stay when none comes in their place. ``failed`` was asked for and not read: what is
+    staged of it does not come in, and what the table has of it stays.
     """
 
     staged: StagedTable
@@ -20,3 +22,4 @@ class Load:
     values: tuple[str, ...] | None = None
     partial: tuple[str, ...] = ()
     spared: tuple[str, tuple[str, ...]] | None = None
+    failed: tuple[FailedSlice, ...] = ()

@@ -11,16 +11,9 @@ from pathlib import Path
 import duckdb
 
 from pinterest_assets.warehouse.comparison import EXACT, Comparison, Restated
-from pinterest_assets.warehouse.layout import (
-    Layout,
-    comment_of,
-    comment_statements,
-    commented,
-    layout_of,
-    refuse_foreign,
-)
+from pinterest_assets.warehouse.layout import Layout
+from pinterest_assets.warehouse.own_tables import OwnTable
 from pinterest_assets.warehouse.scope import Scope
-from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
 from pinterest_assets.warehouse.writer import Writer, utc
@@ -46,33 +39,22 @@ class History:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> None:
         self._connection = connection
-        self._place = (catalog, schema, TABLE.name)
-        self._relation = quoted(*self._place)
+        self._table = OwnTable(connection, catalog, schema, TABLE)
 
     def ensure(self) -> None:
         """Make the table when it is not there. Raises ForeignTable when somebody else's is."""
-        # Only the comment is looked up: the columns take longer than most writes.
-        comment = comment_of(self._connection, *self._place)
-        if comment is not None:
-            refuse_foreign(Layout({}, comment), *self._place[1:])
-            return
-        body = ", ".join(f"{quoted(column.name)} {column.type}" for column in TABLE.columns)
-        self._connection.execute(f"CREATE TABLE {self._relation} ({body})")
-        made = layout_of(self._connection, *self._place) or Layout({}, "")
-        for statement in comment_statements(self._relation, made, commented(made, TABLE)):
-            self._connection.execute(statement)
+        self._table.ensure()
 
     def record(self, moved: str, stream: str, run_id: str, loaded_at: datetime) -> bool:
         """Add the sums that moved; False, and nothing is added, when the table was given other columns.
 
         A write does not fail for its history.
         """
-        layout = layout_of(self._connection, *self._place)
-        if layout is None or layout.types != TABLE.types:
+        if not self._table.has_its_columns():
             return False
         self._connection.execute(
-            f"INSERT INTO {self._relation} SELECT CAST(? AS TIMESTAMP), ?, ?, _day, _account, _column, _before, "
-            f"_after FROM {moved} ORDER BY _day, _account, _place",
+            f"INSERT INTO {self._table.relation} SELECT CAST(? AS TIMESTAMP), ?, ?, _day, _account, _column, "
+            f"_before, _after FROM {moved} ORDER BY _day, _account, _place",
             [utc(loaded_at), run_id, stream],
         )
         return True

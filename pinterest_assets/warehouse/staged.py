@@ -12,6 +12,7 @@ import pandas as pd
 
 from pinterest_assets.warehouse import casts
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
+from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
 from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, TableSpec, common_type
 
@@ -147,6 +148,17 @@ class StagedTable:
         return scalar(
             self.staging.connection, f"SELECT count(*) FROM {self.relation} WHERE {condition}", parameters
         )
+
+    def drop_unread(self, scope: Scope) -> int:
+        """Drop what is staged of slices that were not read to their end; the number of rows."""
+        if not self.rows:
+            return 0
+        dropped = 0
+        for condition, parameters in scope.left_out():
+            query = f"DELETE FROM {self.relation} WHERE {condition}"
+            dropped += scalar(self.staging.connection, query, parameters)
+        self.rows -= dropped
+        return dropped
 
     def drop_duplicates(self) -> int:
         """Keep the first row of every key; the number of rows dropped."""

@@ -4,7 +4,7 @@ Brings together staged rows, the file and its lock, and the shape of the table. 
 where rows come from, nor of who schedules what.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -15,14 +15,16 @@ from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting, NotMaterialized
 from pinterest_assets.warehouse.evolution import policy_named
+from pinterest_assets.warehouse.failures import FailedSlice, settle
 from pinterest_assets.warehouse.frames import fetch
 from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
 from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.scope import Scope
+from pinterest_assets.warehouse.selection import selection
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
-from pinterest_assets.warehouse.writer import Writer, refuse_outside
+from pinterest_assets.warehouse.writer import Writer, refuse_outside, utc
 from pinterest_assets.warehouse.written import Written
 
 
@@ -44,9 +46,20 @@ class Warehouse:
         self.policy = policy_named(policy)
         self.database = Database(path, lock_timeout, busy_timeout)
 
-    def replace(self, staged: StagedTable, scope: Scope, *, run_id: str, loaded_at: datetime) -> Written:
-        """Put the staged rows in the place of the slice: all of it, or nothing."""
-        return self._write(staged, scope, None, run_id, loaded_at)
+    def replace(
+        self,
+        staged: StagedTable,
+        scope: Scope,
+        *,
+        failed: Sequence[FailedSlice] = (),
+        run_id: str,
+        loaded_at: datetime,
+    ) -> Written:
+        """Put the staged rows in the place of the slice: all of it, or nothing.
+
+        ``failed`` is what the slice lacks (``scope.unread``), to be kept as such.
+        """
+        return self._write(staged, scope, None, failed, run_id, loaded_at)
 
     def merge(
         self,
@@ -54,6 +67,7 @@ class Warehouse:
         complete: Scope,
         *,
         partial: tuple[str, ...] = (),
+        failed: Sequence[FailedSlice] = (),
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
@@ -67,16 +81,18 @@ class Warehouse:
             if complete.values is not None
             else complete
         )
-        return self._write(staged, allowed, complete, run_id, loaded_at)
+        return self._write(staged, allowed, complete, failed, run_id, loaded_at)
 
     def _write(
         self,
         staged: StagedTable,
         scope: Scope,
         complete: Scope | None,
+        failed: Sequence[FailedSlice],
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
+        staged.drop_unread(scope)
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
@@ -89,6 +105,7 @@ class Warehouse:
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
+            self._settle(connection, staged.spec.name, scope, failed, run_id, loaded_at)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
@@ -105,6 +122,29 @@ class Warehouse:
             restated=restated,
             seconds_waited=waited,
         )
+
+    def keep_failed(
+        self, spec: TableSpec, failed: Sequence[FailedSlice], *, run_id: str, tried_at: datetime
+    ) -> None:
+        """Keep what was not read of a table of which nothing was; the table is made, and otherwise untouched."""
+        with engine().cursor() as connection, self.database.writing(connection):
+            self._writer(connection, spec).shape(None)
+            self._settle(connection, spec.name, None, failed, run_id, tried_at)
+
+    def _settle(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: str,
+        read: Scope | None,
+        failed: Sequence[FailedSlice],
+        run_id: str,
+        at: datetime,
+    ) -> None:
+        settle(connection, self._place, table, read, failed, run_id=run_id, at=utc(at))
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        return self.database.catalog, self.schema
 
     def ensure_table(self, spec: TableSpec) -> None:
         """Make the table with all of its declared columns, or add those it lacks."""
@@ -133,7 +173,7 @@ class Warehouse:
             found = self.layout_in(connection, table)
             if found is None:
                 return self._nothing(table, columns, shape)
-            chosen = _selection(table, columns, found.types, spec)
+            chosen = selection(table, columns, found.types, spec)
             query = f"SELECT {chosen} FROM {self._relation(table)} WHERE {condition}"
             return fetch(connection.execute(query, parameters))
 
@@ -187,22 +227,5 @@ class Warehouse:
                 f"{self.schema}.{table} does not exist in {self.database.path}: materialize {table} first"
             )
         with engine().cursor() as connection:
-            chosen = _selection(table, columns, {}, spec)
+            chosen = selection(table, columns, {}, spec)
             return fetch(connection.execute(f"SELECT {chosen} WHERE false"))
-
-
-def _selection(
-    table: str, columns: Sequence[str] | None, types: Mapping[str, str], spec: TableSpec | None
-) -> str:
-    """The select list: what the table has, and typed NULLs for what is only declared so far."""
-    present = {name.casefold() for name in types}
-    declared = {column.name: column.type for column in (*spec.columns, *spec.provenance)} if spec else {}
-    lacking = {name: type_ for name, type_ in declared.items() if name.casefold() not in present}
-    wanted = list(columns) if columns is not None else [*types, *lacking]
-    nulls = {name.casefold(): f"CAST(NULL AS {type_}) AS {quoted(name)}" for name, type_ in lacking.items()}
-    unknown = [name for name in wanted if name.casefold() not in present and name.casefold() not in nulls]
-    if unknown:
-        raise NotMaterialized(
-            f"{table} has no column {', '.join(unknown)}: it has {', '.join([*types, *lacking])}"
-        )
-    return ", ".join(nulls.get(name.casefold(), f"{quoted(name)}") for name in wanted) or "NULL"

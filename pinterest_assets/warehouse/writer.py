@@ -19,7 +19,7 @@ from pinterest_assets.warehouse.layout import (
     layout_of,
     refuse_foreign,
 )
-from pinterest_assets.warehouse.scope import Scope
+from pinterest_assets.warehouse.scope import Days, Scope
 from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, GONE_AT, TableSpec
@@ -154,12 +154,17 @@ class Writer:
 
     def remember(self, scope: Scope, loaded_at: datetime) -> None:
         """Keep which days of which accounts the slice has been loaded with."""
-        if scope.days is None or not scope.values:
+        if scope.days is None or not scope.values or scope.column != intervals.ACCOUNT:
             return
         kept = intervals.relation(self.catalog, self.schema)
         if self._is_new:
             intervals.forget(self.connection, kept, self.spec.name)
-        intervals.record(self.connection, kept, self.spec.name, scope.values, scope.days, utc(loaded_at))
+        accounts: dict[Days, list[str]] = {}
+        for account in scope.values:
+            for days in scope.days_of(account):
+                accounts.setdefault(days, []).append(account)
+        for days, values in accounts.items():
+            intervals.record(self.connection, kept, self.spec.name, values, days, utc(loaded_at))
 
     def mark_gone(self, staged: StagedTable, complete: Scope, at: datetime) -> int:
         """Mark the rows of a slice that was read completely and no longer has them; how many are new."""

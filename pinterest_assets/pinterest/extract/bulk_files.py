@@ -12,6 +12,7 @@ from pinterest_assets.pinterest.api.errors import (
     AccessDenied,
     AnswerTooLarge,
     NotFound,
+    PinterestError,
     ReportFailed,
     RequestRefused,
     TryAgain,
@@ -44,7 +45,8 @@ class BulkFiles:
     """The entities of many files, in the order of the calls; close it, or follow it to its end.
 
     The files are ordered when this is made, so that they are being made while the caller does
-    something else. ``listed`` reads a list, ``note`` is told what happened.
+    something else. ``listed`` reads a list, ``note`` is told what happened, ``failed`` which call
+    came to nothing.
     """
 
     def __init__(
@@ -54,16 +56,18 @@ class BulkFiles:
         *,
         listed: Callable[[EntityCall], Pieces],
         note: Callable[[str], None],
+        failed: Callable[[BulkCall, PinterestError], None],
     ) -> None:
         self._reports = reports
         self._listed = listed
         self._note = note
+        self._failed = failed
         self._stop = Event()
         self._pool = ThreadPoolExecutor(_AT_ONCE, "bulk")
-        self._started: list[tuple[Pieces, Future[list[Batch] | None]]] = []
+        self._started: list[tuple[BulkCall, Pieces, Future[list[Batch] | None]]] = []
         for call in calls:
             pieces = self._pieces(call)
-            self._started.append((pieces, self._pool.submit(next, pieces, None)))
+            self._started.append((call, pieces, self._pool.submit(next, pieces, None)))
 
     def __enter__(self) -> "BulkFiles":
         return self
@@ -74,11 +78,14 @@ class BulkFiles:
         self.close()
 
     def __iter__(self) -> Iterator[Batch]:
-        for pieces, first in self._started:
-            found = first.result()
-            while found is not None:
-                yield from found
-                found = next(pieces, None)
+        for call, pieces, first in self._started:
+            try:
+                found = first.result()
+                while found is not None:
+                    yield from found
+                    found = next(pieces, None)
+            except PinterestError as error:
+                self._failed(call, error)
 
     def close(self) -> None:
         """Want no file that is not there yet; the next run picks those up."""

@@ -14,6 +14,7 @@ from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, PinAnaly
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
+from pinterest_assets.pinterest.extract.slices import Parent, Slice
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -37,6 +38,11 @@ class AnalyticsCall:
     def streams(self) -> tuple[str, ...]:
         """The tables the answer feeds."""
         return tuple(stream.name for stream in self.feeds)
+
+    @property
+    def slice(self) -> Slice:
+        """The rows the answer is of: with more ids than one call takes, other calls have the others."""
+        return Slice(self.account, self.window)
 
     @property
     def targeting_types(self) -> tuple[str, ...]:
@@ -96,6 +102,12 @@ class PinAnalyticsCall:
     def streams(self) -> tuple[str, ...]:
         """The table the answer feeds."""
         return (self.stream.name,)
+
+    @property
+    def slice(self) -> Slice:
+        """The rows the answer is of; asked alone, a pin fails alone."""
+        alone = None if self.batch else Parent("pin", "pin_id", self.pins[0])
+        return Slice(self.account, self.window, alone)
 
     @property
     def request(self) -> Request:
@@ -176,6 +188,11 @@ class ReportCall:
     def window(self) -> Window:
         """The days the report is of."""
         return Window(self.report.start_date, self.report.end_date)
+
+    @property
+    def slice(self) -> Slice:
+        """The rows that are kept of the file."""
+        return Slice(self.account, None if self.report.granularity == "TOTAL" else self.kept or self.window)
 
     @property
     def request(self) -> Request:

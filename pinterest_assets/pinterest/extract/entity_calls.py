@@ -9,6 +9,7 @@ from datetime import datetime
 from pinterest_assets.pinterest.api.reports import BulkRequest
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.extract.slices import Parent, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,20 @@ class EntityCall:
     path: str
     params: tuple[tuple[str, str], ...]
     inherited: tuple[tuple[str, str], ...]
-    parent: str | None
+    parent: Parent | None
 
     @property
     def streams(self) -> tuple[str, ...]:
         """The tables the answer feeds."""
         return (self.stream.name,)
+
+    @property
+    def slice(self) -> Slice:
+        """The rows the pages are all of."""
+        account = dict(self.inherited).get("ad_account_id")
+        known = {column.name for column in self.stream.columns}
+        alone = self.parent is not None and self.parent.stream != "ad_account" and self.parent.column in known
+        return Slice(account, parent=self.parent if alone else None)
 
     @property
     def request(self) -> Request:
@@ -50,6 +59,11 @@ class BulkCall:
     def streams(self) -> tuple[str, ...]:
         """The tables the file feeds."""
         return (self.stream.name,)
+
+    @property
+    def slice(self) -> Slice:
+        """The rows the file is of."""
+        return Slice(self.account)
 
     @property
     def download(self) -> BulkRequest:

@@ -2,46 +2,33 @@
 
 Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
-last, as they get ready: what is asked at once is asked while they are being made.
-When an answer is too large or too slow in coming, the question is asked again in halves; when the
-multi-pin beta is closed, pins are asked one by one; a column that is refused is left out. Files of
+last, as they get ready: what is asked at once is asked while they are being made. A call that fails for
+good is kept in ``failures``, and the others are made. How a call is asked is in ``asking``, files of
 entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
 """
 
 import logging
-import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
-from pinterest_assets.pinterest.api.errors import (
-    AccessDenied,
-    AnswerTooLarge,
-    NoCatalog,
-    NotFound,
-    RequestRefused,
-    TimedOut,
-)
+from pinterest_assets.pinterest.api.errors import PinterestError, RequestRefused
 from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.asking import Asking, AtOnce, Piece
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.failures import Failure, Failures
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
-
-AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall
-"""What is answered on the same connection."""
-
-Piece = Iterable[Batch]
-"""What one answer holds."""
 
 SMALL_WORKERS = 16
 """Small answers: enough to keep the budget busy at a latency of a second."""
@@ -52,24 +39,33 @@ ANALYTICS_WORKERS = 4
 
 class Fetch:
     """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way,
-    and ``missing`` the entities that turned out to be gone.
+    ``missing`` the entities that turned out to be gone, and ``failures`` the slices that were not read.
 
-    ``reports`` are needed where a call is one, or a bulk download.
+    Frames of a slice that failed may have been given before: they are not all there are of it. Raises
+    only what all calls would meet (see ``Failures.add``). ``reports`` are needed where a call is one, or a
+    bulk download.
     """
 
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
-        self.missing: list[str] = []
-        self._client = client
+        self._failures = Failures()
         self._reports = reports
         made = tuple(calls)
         self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
         self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
         self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
-        # Whether pins can be asked together, once the first answer has told.
-        self._beta_open: bool | None = None
-        self._deciding = threading.Lock()
         self._refused = RefusedColumns()
+        self._asking = Asking(client, self._refused, self._failures, self._note)
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """The entities that turned out to be gone, so far."""
+        return self._asking.missing
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """The slices that were not read, so far."""
+        return self._failures.found
 
     def __iter__(self) -> Iterator[Batch]:
         if not self._by_report and not self._by_bulk:
@@ -78,13 +74,17 @@ class Fetch:
         if self._reports is None:
             raise ValueError("the plan has reports, and nothing to fetch them with was given")
         with (
-            self._reports.each(tuple(self._by_report), self._without_refused) as files,
-            BulkFiles(self._reports, self._by_bulk, listed=self._pages, note=self._note) as entities,
+            self._reports.each(tuple(self._by_report), self._without_refused, self._report_failed) as files,
+            BulkFiles(
+                self._reports, self._by_bulk, listed=self._asking.pages, note=self._note, failed=self._failed
+            ) as entities,
         ):
             yield from self._at_once()
             yield from entities
             for file in files:
-                yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
+                call = self._by_report[file.request]
+                with self._isolated(call):
+                    yield from answers.report(call, file.batches(ROWS_AT_A_TIME))
 
     def _at_once(self) -> Iterator[Batch]:
         small = all(isinstance(call, EntityCall | ReadyCall) for call in self._calls)
@@ -97,8 +97,9 @@ class Fetch:
 
     def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
         """Round robin over the calls under way, so that order depends on the plan, not on timing."""
-        waiting = iter(self._calls)
-        under_way: deque[tuple[Iterator[Piece], Future[Piece | None]]] = deque()
+        # Looked at when its turn comes: by then its slice may have failed.
+        waiting = (call for call in self._calls if not self._failures.spares(call.streams, call.slice))
+        under_way: deque[tuple[AtOnce, Iterator[Piece], Future[Piece | None]]] = deque()
         exhausted = False
         while under_way or not exhausted:
             while len(under_way) < workers and not exhausted:
@@ -106,86 +107,31 @@ class Fetch:
                 if call is None:
                     exhausted = True
                 else:
-                    pieces = self._pieces(call)
-                    under_way.append((pieces, pool.submit(next, pieces, None)))
+                    pieces = self._asking.pieces(call)
+                    under_way.append((call, pieces, pool.submit(next, pieces, None)))
             if under_way:
-                pieces, future = under_way.popleft()
-                batches = future.result()
-                if batches is not None:
-                    under_way.append((pieces, pool.submit(next, pieces, None)))
-                    yield from batches
+                call, pieces, future = under_way.popleft()
+                with self._isolated(call):
+                    batches = future.result()
+                    if batches is not None:
+                        yield from batches
+                        under_way.append((call, pieces, pool.submit(next, pieces, None)))
 
-    def _pieces(self, call: AtOnce) -> Iterator[Piece]:
-        if isinstance(call, EntityCall):
-            return self._pages(call)
-        if isinstance(call, ReadyCall):
-            return self._day(call)
-        if isinstance(call, PinAnalyticsCall) and call.batch:
-            return self._pins(call)
-        return self._whole(call)
-
-    def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
+    @contextmanager
+    def _isolated(self, call: Call) -> Iterator[None]:
+        """What fails for good in here is the failure of the call's slice alone."""
         try:
-            for items in self._client.pages(call.request):
-                yield answers.entities(call, items)
-        except NoCatalog as none:
-            self._note(f"{call.stream.name}: {none}")
-        except NotFound as gone:
-            if call.parent is None or call.parent.startswith("ad_account "):
-                raise
-            # The parent was there when it was listed: it has been deleted since, and its children with it.
-            self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
-
-    def _day(self, call: ReadyCall) -> Iterator[Piece]:
-        yield self._client.get(call.request, call.batches)
-
-    def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
-        """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
-        try:
-            batches = self._asked(call)
-        except (NotFound, RequestRefused) as refusal:
-            if not self._is_gone(call, refusal):
-                raise
-        except (TimedOut, AnswerTooLarge) as problem:
-            halves = call.halves()
-            if not halves:
-                raise
-            self._note(f"{', '.join(call.streams)}: asked again in halves ({problem})")
-            for half in halves:
-                yield from self._whole(half)
+            yield
+        except PinterestError as error:
+            self._failed(call, error)
         else:
-            yield batches
+            self._failures.passed()
 
-    def _is_gone(self, call: AnalyticsCall | PinAnalyticsCall, refusal: NotFound | RequestRefused) -> bool:
-        """Whether the refusal is of entities that are gone: then the others' numbers are still good."""
-        streams = ", ".join(call.streams)
-        if isinstance(call, AnalyticsCall):
-            if call.may_be_refused:
-                self._note(f"{streams}: {len(call.ids)} that are gone stay as they are ({refusal})")
-            return call.may_be_refused
-        if call.batch or not isinstance(refusal, NotFound):
-            return False
-        # It was there when it was listed. With a call a pin, hours can lie between.
-        self.missing.extend(call.pins)
-        self._note(f"{streams}: pin {call.pins[0]} is gone and stays as it is ({refusal})")
-        return True
+    def _failed(self, call: Call, error: PinterestError) -> None:
+        self._failures.add(call.streams, call.slice, error)
 
-    def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
-        if isinstance(call, PinAnalyticsCall):
-            return self._client.get(call.request, partial(answers.pins, call))
-        return self._numbers(call)
-
-    def _numbers(self, call: AnalyticsCall) -> Piece:
-        """The rows of a call, without the columns that Pinterest refuses for its account and level."""
-        place = call.request.path
-        while True:
-            left = replace(call, columns=self._refused.left(place, call.columns))
-            try:
-                return answers.analytics(left, self._client.rows(left.request, left.member))
-            except RequestRefused as refusal:
-                name, is_news = self._refused.learn(place, left.columns, refusal)
-                if is_news:
-                    self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+    def _report_failed(self, order: NumbersReport, error: PinterestError) -> None:
+        self._failed(self._by_report[order], error)
 
     def _without_refused(self, order: NumbersReport, refusal: RequestRefused) -> NumbersReport:
         """The report without the column it was refused for. Raises the refusal when it is about none."""
@@ -201,26 +147,6 @@ class Fetch:
         left = replace(order, columns=self._refused.left(place, order.columns))
         self._by_report[left] = call
         return left
-
-    def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
-        """Pins together where the beta is open; the first answer decides for the whole reading."""
-        with self._deciding:
-            together = self._try_together(call) if self._beta_open is None else None
-        if together is not None:
-            yield from together
-            return
-        for part in (call,) if self._beta_open else call.singles():
-            yield from self._whole(part)
-
-    def _try_together(self, call: PinAnalyticsCall) -> list[Piece] | None:
-        try:
-            batches = list(self._whole(call))
-        except (AccessDenied, NotFound) as closed:
-            self._beta_open = False
-            self._note(f"{call.stream.name}: one call a pin, as pins cannot be asked together ({closed})")
-            return None
-        self._beta_open = True
-        return batches
 
     def _note(self, text: str) -> None:
         log.info(text)

@@ -28,6 +28,7 @@ from pinterest_assets.pinterest.extract.parents import (
     present,
 )
 from pinterest_assets.pinterest.extract.readiness import FirstSeen, ReadyCall
+from pinterest_assets.pinterest.extract.slices import Parent
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -53,7 +54,7 @@ class Plan:
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
     ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which of
     the accounts only changes are read. ``spared`` are entities whose rows stay when the answers have
-    none of them.
+    none of them. ``within`` is a column and values of it, where only rows with those are read.
     """
 
     calls: tuple[Call, ...]
@@ -61,6 +62,7 @@ class Plan:
     parts: tuple[Part, ...] = ()
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spared: tuple[str, ...] = ()
+    within: tuple[str, tuple[str, ...]] | None = None
 
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, a report as many as are expected."""
@@ -86,7 +88,7 @@ def plan_entities(
     return Plan(calls, known_accounts(parents) if stream.inputs else None)
 
 
-_Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str | None]
+_Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], Parent | None]
 
 
 def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Target]:
@@ -104,7 +106,8 @@ def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Ta
         known = {column.name for column in stream.columns if column.type == "VARCHAR"}
         fixed = {name: value for name, value in params if name in known}
         kept = {name: value for name, value in (fixed | inherited).items() if name in known}
-        yield target, params, tuple(kept.items()), f"{path.parent} {row['id']}"
+        parent = Parent(path.parent, inherited_name(path.parent, "id"), str(row["id"]))
+        yield target, params, tuple(kept.items()), parent
 
 
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:

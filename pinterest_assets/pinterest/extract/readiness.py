@@ -14,6 +14,8 @@ from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import ReadyStream
 from pinterest_assets.pinterest.extract.frames import to_frame
+from pinterest_assets.pinterest.extract.slices import Slice
+from pinterest_assets.pinterest.extract.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class ReadyCall:
     def streams(self) -> tuple[str, ...]:
         """The table the answer feeds."""
         return (self.stream.name,)
+
+    @property
+    def slice(self) -> Slice:
+        """The row of the day."""
+        return Slice(window=Window(self.day, self.day))
 
     @property
     def request(self) -> Request:

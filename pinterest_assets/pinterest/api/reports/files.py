@@ -72,7 +72,8 @@ class ReportFiles(Generic[Asked]):
 
     The first reports are ordered when this is made, so that they are being made while the caller
     does something else; one more is ordered for each file that was read. Close it, or follow it to
-    its end: the first error ends it, and what was under way is picked up by the next run.
+    its end; ``failed`` is told which report came to nothing, and the others are waited for. When it
+    raises, that ends it, and what was under way is picked up by the next run.
     """
 
     def __init__(
@@ -80,12 +81,14 @@ class ReportFiles(Generic[Asked]):
         requests: Iterable[Asked],
         fetch: Callable[[Asked, Event], ReportFile[Asked]],
         in_flight: int,
+        failed: Callable[[Asked, errors.PinterestError], None],
     ) -> None:
         self._waiting = iter(requests)
         self._fetch = fetch
+        self._failed = failed
         self._stop = Event()
         self._pool = ThreadPoolExecutor(in_flight, "report")
-        self._under_way: set[Future[ReportFile[Asked]]] = set()
+        self._under_way: dict[Future[ReportFile[Asked]], Asked] = {}
         self._open: ReportFile[Asked] | None = None
         self._order(in_flight)
 
@@ -105,18 +108,24 @@ class ReportFiles(Generic[Asked]):
             self._open.close()
             self._open = None
             self._order(1)
-        if not self._under_way:
-            self.close()
-            raise StopIteration
-        ready, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
-        future = ready.pop()
-        self._under_way.discard(future)
         try:
-            self._open = future.result()
+            self._open = self._next()
         except BaseException:
             self.close()
             raise
         return self._open
+
+    def _next(self) -> ReportFile[Asked]:
+        while self._under_way:
+            ready, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
+            future = ready.pop()
+            request = self._under_way.pop(future)
+            try:
+                return future.result()
+            except errors.PinterestError as error:
+                self._failed(request, error)
+                self._order(1)
+        raise StopIteration
 
     def close(self) -> None:
         """Close the file at hand and want no others. Safe to call twice."""
@@ -125,14 +134,14 @@ class ReportFiles(Generic[Asked]):
             self._open.close()
         self._pool.shutdown(cancel_futures=True)
         while self._under_way:
-            future = self._under_way.pop()
+            future, _ = self._under_way.popitem()
             with suppress(errors.PinterestError, Stopped, RuntimeError):
                 if not future.cancelled():
                     future.result().close()
 
     def _order(self, count: int) -> None:
         some = islice(self._waiting, count)
-        self._under_way |= {self._pool.submit(self._fetch, one, self._stop) for one in some}
+        self._under_way |= {self._pool.submit(self._fetch, one, self._stop): one for one in some}
 
 
 def pause(seconds: float, stop: Event) -> None:

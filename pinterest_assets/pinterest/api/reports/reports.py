@@ -34,6 +34,10 @@ def _as_it_is(request: Asked, refusal: errors.RequestRefused) -> Asked:  # noqa:
     raise refusal
 
 
+def _fail(request: Job, error: errors.PinterestError) -> None:  # noqa: ARG001
+    raise error
+
+
 class Reports:
     """Orders, awaits and fetches reports. Safe to share between threads; close it.
 
@@ -77,12 +81,18 @@ class Reports:
         """
         return self._fetched(request, stop or threading.Event())
 
-    def each(self, requests: Iterable[Asked], revise: Revise[Asked] = _as_it_is) -> ReportFiles[Asked]:
+    def each(
+        self,
+        requests: Iterable[Asked],
+        revise: Revise[Asked] = _as_it_is,
+        failed: Callable[[Asked, errors.PinterestError], None] = _fail,
+    ) -> ReportFiles[Asked]:
         """The files of many reports, as they get ready; the first of them are ordered at once.
 
-        ``revise`` makes another report of one that was refused, or raises the refusal.
+        ``revise`` makes another report of one that was refused, or raises the refusal. ``failed`` is
+        told of each that came to nothing; by default, the first of them ends it all.
         """
-        return ReportFiles(requests, partial(self._revised, revise), self._in_flight)
+        return ReportFiles(requests, partial(self._revised, revise), self._in_flight, failed)
 
     def _revised(self, revise: Revise[Asked], request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         while True:

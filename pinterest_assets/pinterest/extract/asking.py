@@ -1,0 +1,155 @@
+"""How one call is asked that is answered on the same connection: in pages, whole, or in smaller parts.
+
+When an answer is too large or too slow in coming, the question is asked again in halves; when the
+multi-pin beta is closed, pins are asked one by one; a column that is refused is left out; what turns out
+to be gone is noted. Which calls there are, and what a failure means for the others, is not decided here.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import (
+    AccessDenied,
+    AnswerTooLarge,
+    NoCatalog,
+    NotFound,
+    PinterestError,
+    RequestRefused,
+    TimedOut,
+)
+from pinterest_assets.pinterest.extract import answers
+from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.failures import Failures
+from pinterest_assets.pinterest.extract.readiness import ReadyCall
+from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
+
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall
+"""What is answered on the same connection."""
+
+Piece = Iterable[Batch]
+"""What one answer holds."""
+
+
+class Asking:
+    """The calls of one reading. Safe to share between threads.
+
+    ``note`` is told what happened on the way. ``missing`` are the entities that turned out to be gone.
+    """
+
+    def __init__(
+        self, client: Client, refused: RefusedColumns, failures: Failures, note: Callable[[str], None]
+    ) -> None:
+        self.missing: list[str] = []
+        self._client = client
+        self._refused = refused
+        self._failures = failures
+        self._note = note
+        # Whether pins can be asked together, once the first answer has told.
+        self._beta_open: bool | None = None
+        self._deciding = threading.Lock()
+
+    def pieces(self, call: AtOnce) -> Iterator[Piece]:
+        """The answers to a call, each when it is asked for."""
+        if isinstance(call, EntityCall):
+            return self.pages(call)
+        if isinstance(call, ReadyCall):
+            return self._day(call)
+        if isinstance(call, PinAnalyticsCall) and call.batch:
+            return self._pins(call)
+        return self._whole(call)
+
+    def pages(self, call: EntityCall) -> Iterator[list[Batch]]:
+        """The pages of a list."""
+        try:
+            for items in self._client.pages(call.request):
+                yield answers.entities(call, items)
+        except NoCatalog as none:
+            self._note(f"{call.stream.name}: {none}")
+        except NotFound as gone:
+            if call.parent is None or call.parent.stream == "ad_account":
+                raise
+            # The parent was there when it was listed: it has been deleted since, and its children with it.
+            self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
+
+    def _day(self, call: ReadyCall) -> Iterator[Piece]:
+        yield self._client.get(call.request, call.batches)
+
+    def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
+        """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
+        try:
+            batches = self._asked(call)
+        except (NotFound, RequestRefused) as refusal:
+            if not self._is_gone(call, refusal):
+                raise
+        except (TimedOut, AnswerTooLarge) as problem:
+            halves = call.halves()
+            if not halves:
+                raise
+            self._note(f"{', '.join(call.streams)}: asked again in halves ({problem})")
+            for half in halves:
+                yield from self._whole(half)
+        else:
+            yield batches
+
+    def _is_gone(self, call: AnalyticsCall | PinAnalyticsCall, refusal: NotFound | RequestRefused) -> bool:
+        """Whether the refusal is of entities that are gone: then the others' numbers are still good."""
+        streams = ", ".join(call.streams)
+        if isinstance(call, AnalyticsCall):
+            if call.may_be_refused:
+                self._note(f"{streams}: {len(call.ids)} that are gone stay as they are ({refusal})")
+            return call.may_be_refused
+        if call.batch or not isinstance(refusal, NotFound):
+            return False
+        # It was there when it was listed. With a call a pin, hours can lie between.
+        self.missing.extend(call.pins)
+        self._note(f"{streams}: pin {call.pins[0]} is gone and stays as it is ({refusal})")
+        return True
+
+    def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
+        if isinstance(call, PinAnalyticsCall):
+            return self._client.get(call.request, partial(answers.pins, call))
+        return self._numbers(call)
+
+    def _numbers(self, call: AnalyticsCall) -> Piece:
+        """The rows of a call, without the columns that Pinterest refuses for its account and level."""
+        place = call.request.path
+        while True:
+            left = replace(call, columns=self._refused.left(place, call.columns))
+            try:
+                return answers.analytics(left, self._client.rows(left.request, left.member))
+            except RequestRefused as refusal:
+                name, is_news = self._refused.learn(place, left.columns, refusal)
+                if is_news:
+                    self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
+
+    def _pins(self, call: PinAnalyticsCall) -> Iterator[Piece]:
+        """Pins together where the beta is open; the first answer decides for the whole reading."""
+        with self._deciding:
+            together = self._try_together(call) if self._beta_open is None else None
+        if together is not None:
+            yield from together
+            return
+        if self._beta_open:
+            yield from self._whole(call)
+            return
+        for single in call.singles():
+            if not self._failures.spares(single.streams, single.slice):
+                try:
+                    yield from self._whole(single)
+                except PinterestError as error:
+                    self._failures.add(single.streams, single.slice, error)
+
+    def _try_together(self, call: PinAnalyticsCall) -> list[Piece] | None:
+        try:
+            batches = list(self._whole(call))
+        except (AccessDenied, NotFound) as closed:
+            self._beta_open = False
+            self._note(f"{call.stream.name}: one call a pin, as pins cannot be asked together ({closed})")
+            return None
+        self._beta_open = True
+        return batches

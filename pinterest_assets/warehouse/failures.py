@@ -1,0 +1,210 @@
+"""Which slices could not be read: the tables ``failed_slice`` and ``skipped_slice``.
+
+Written in the transaction of the write that had the other slices, or in one of its own when nothing came,
+so that they are true whenever a process is killed. A slice that is read clears what was kept of it, as far
+as its days go; one that fails again keeps when it first did, and counts. Knows no errors of Pinterest: it
+is told their names.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import duckdb
+
+from pinterest_assets.warehouse.own_tables import OwnTable
+from pinterest_assets.warehouse.scope import Days, Scope, Unread, outside
+from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
+
+_COLUMNS = (
+    ColumnSpec("stream", "VARCHAR", "The table that lacks the rows."),
+    ColumnSpec("ad_account_id", "VARCHAR", "The ad account the rows are of; NULL where they are of none."),
+    ColumnSpec("first_day", "DATE", "The first day of the rows; NULL where they have no day."),
+    ColumnSpec("last_day", "DATE", "The last day of the rows."),
+    ColumnSpec("parent_column", "VARCHAR", "The column that names the one parent the rows are of, if any."),
+    ColumnSpec("parent_id", "VARCHAR", "The board, ad group, pin or other parent the rows are of."),
+    ColumnSpec("error", "VARCHAR", "What kind of error it was, by its class."),
+    ColumnSpec("message", "VARCHAR", "What it said, and what to do."),
+    ColumnSpec("request_id", "VARCHAR", "What Pinterest's support asks for, if Pinterest answered."),
+    ColumnSpec("first_tried_at", "TIMESTAMP", "When the slice first failed (UTC)."),
+    ColumnSpec("last_tried_at", "TIMESTAMP", "When it last did (UTC)."),
+    ColumnSpec("tries", "BIGINT", "How often it did, one after another."),
+    ColumnSpec(
+        "whole_stream", "BOOLEAN", "Whether nothing of the stream came with it, so that its step failed."
+    ),
+    ColumnSpec("run_id", "VARCHAR", "The run it last failed in."),
+)
+
+FAILED = TableSpec(
+    "failed_slice",
+    _COLUMNS,
+    description="Slices that could not be read; `pinterest-assets retry` reads them.",
+)
+SKIPPED = TableSpec(
+    "skipped_slice",
+    _COLUMNS,
+    description="Slices that the token or the account may not read; every run tries them again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSlice:
+    """Rows that were not read, and why. ``skipped`` when they may not be."""
+
+    account: str | None
+    days: Days | None
+    parent: tuple[str, str] | None
+    error: str
+    message: str
+    request_id: str | None = None
+    skipped: bool = False
+
+    def unread(self, account_column: str) -> Unread:
+        """The rows, in the warehouse's words: those of the parent where there is one."""
+        if self.parent is not None:
+            return Unread(self.parent[0], (self.parent[1],), self.days)
+        return Unread(account_column, None if self.account is None else (self.account,), self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSlice:
+    """A failed slice as the table has it."""
+
+    stream: str
+    slice: FailedSlice
+    first_tried: datetime
+    last_tried: datetime
+    tries: int
+    whole_stream: bool
+    run_id: str
+
+
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    place: tuple[str, str],
+    stream: str,
+    read: Scope | None,
+    failed: Sequence[FailedSlice],
+    *,
+    run_id: str,
+    at: datetime,
+) -> None:
+    """Keep what failed, and clear what was ``read``; ``place`` is catalog and schema. ``read`` is None when nothing was."""
+    for spec in (FAILED, SKIPPED):
+        table = OwnTable(connection, *place, spec)
+        mine = [one for one in failed if one.skipped == (spec is SKIPPED)]
+        have = [*_rows(table, stream)] if table.ensure() else []
+        if not have and not mine:
+            continue
+        rest = [part for kept in have for part in _still_as_it_was(kept, read, mine)]
+        news = [_renewed(stream, one, have, run_id, at, whole=read is None) for one in mine]
+        table.replace("stream = ?", [stream], [_values(kept) for kept in (*rest, *news)])
+
+
+def _still_as_it_was(
+    kept: KeptSlice, read: Scope | None, failed: Sequence[FailedSlice]
+) -> Iterator[KeptSlice]:
+    """What of it was neither read nor has failed anew."""
+    days, was_read = kept.slice.days, read is not None and _touches(read, kept.slice)
+    again = [one for one in failed if _same_rows(kept.slice, one)]
+    if days is None:
+        if not was_read and not again:
+            yield kept
+        return
+    left = outside(days, read.days) if was_read and read is not None else [days]
+    for one in again:
+        left = [part for stretch in left for part in outside(stretch, one.days)]
+    for part in left:
+        yield replace(kept, slice=replace(kept.slice, days=part))
+
+
+def _touches(read: Scope, kept: FailedSlice) -> bool:
+    """Whether the write had the account, or the parent, of a slice."""
+    if read.column is None or read.values is None:
+        return True
+    if kept.parent is not None and read.column == kept.parent[0]:
+        return kept.parent[1] in read.values
+    return kept.account in read.values
+
+
+def _same_rows(kept: FailedSlice, new: FailedSlice) -> bool:
+    return kept.account == new.account and (new.parent is None or kept.parent == new.parent)
+
+
+def _renewed(
+    stream: str, one: FailedSlice, have: Iterable[KeptSlice], run_id: str, at: datetime, *, whole: bool
+) -> KeptSlice:
+    """A slice that failed now, with the past of those it has rows of."""
+    past = [kept for kept in have if _same_rows(kept.slice, one) and _overlaps(kept.slice.days, one.days)]
+    return KeptSlice(
+        stream,
+        one,
+        first_tried=min([at, *(kept.first_tried for kept in past)]),
+        last_tried=at,
+        tries=1 + max([0, *(kept.tries for kept in past)]),
+        whole_stream=whole,
+        run_id=run_id,
+    )
+
+
+def _overlaps(one: Days | None, other: Days | None) -> bool:
+    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
+
+
+def _values(kept: KeptSlice) -> tuple[object, ...]:
+    one = kept.slice
+    first, last = one.days or (None, None)
+    column, parent = one.parent or (None, None)
+    what = (one.account, first, last, column, parent, one.error, one.message, one.request_id)
+    return (
+        kept.stream,
+        *what,
+        kept.first_tried,
+        kept.last_tried,
+        kept.tries,
+        kept.whole_stream,
+        kept.run_id,
+    )
+
+
+def _rows(table: OwnTable, stream: str | None) -> list[KeptSlice]:
+    condition, parameters = ("true", []) if stream is None else ("stream = ?", [stream])
+    return [_kept(row, skipped=table.spec is SKIPPED) for row in table.rows(condition, parameters)]
+
+
+def _kept(row: tuple[object, ...], *, skipped: bool) -> KeptSlice:
+    (
+        stream,
+        account,
+        first,
+        last,
+        column,
+        parent,
+        error,
+        message,
+        request_id,
+        began,
+        ended,
+        tries,
+        whole,
+        run,
+    ) = row
+    days = (first, last) if isinstance(first, date) and isinstance(last, date) else None
+    one = FailedSlice(
+        account,  # type: ignore[arg-type]
+        days,
+        None if column is None else (str(column), str(parent)),
+        str(error),
+        str(message),
+        request_id,  # type: ignore[arg-type]
+        skipped,
+    )
+    return KeptSlice(str(stream), one, began, ended, int(str(tries)), bool(whole), str(run))  # type: ignore[arg-type]
+
+
+def kept_slices(
+    connection: duckdb.DuckDBPyConnection, place: tuple[str, str], spec: TableSpec
+) -> list[KeptSlice]:
+    """All slices that one of the two tables has; none while there is no such table."""
+    table = OwnTable(connection, *place, spec)
+    return _rows(table, None) if table.exists() else []
