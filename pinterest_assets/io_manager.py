@@ -146,7 +146,7 @@ class FrameHandler(DbTypeHandler[Any]):
         load: Load | None = None,
     ) -> dict[str, Any]:
         run_id, now = context.run_id, datetime.now(timezone.utc)
-        failed, partial = (load.failed, load.partial) if load is not None else ((), ())
+        failed, partial = (load.failed, load.partial) if load is not None else (None, ())
         if staged.spec.marks_gone:
             written = warehouse.merge(
                 staged, scope, partial=partial, failed=failed, run_id=run_id, loaded_at=now

@@ -127,6 +127,15 @@ def rows(
     return in_order(frame, declared)
 
 
+def failed_slices(database: Path, stream: str) -> list[str]:
+    """What the slices of a stream said that could not be read."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(
+            "select message from pinterest.failed_slice where stream = ? order by all", [stream]
+        ).fetchall()
+    return [message for (message,) in found]
+
+
 def gone(database: Path, stream: str) -> set[tuple[str, ...]]:
     """The keys of the rows that are marked as gone."""
     key = ", ".join(STREAMS[stream].key)

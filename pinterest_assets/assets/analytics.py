@@ -9,6 +9,7 @@ from datetime import date
 import dagster as dg
 import pandas as pd
 
+from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
@@ -71,6 +72,8 @@ def _daily(
             window, day = window_of(context), today()
             check_horizon([stream], window, today=day, method=run.settings.reading)
             plan = planner(run.parents(parents, stream), window, day, run.settings)
+            if run.failed_parents is not None:
+                plan = parents_again(plan, stream, run.failed_parents, warehouse.open())
             notes = doubts(context, settings) if isinstance(stream, AnalyticsStream) else []
             yield from land(
                 pinterest,

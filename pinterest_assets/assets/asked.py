@@ -21,16 +21,22 @@ from pinterest_assets.settings import Settings
 
 ACCOUNTS_TAG = "pinterest/ad_account_ids"
 METHOD_TAG = "pinterest/method"
+FAILED_TAG = "pinterest/failed"
+"""Names a column: of it, a run reads the parents that are kept as failed, and nothing else."""
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``settings`` as they are for the run. ``accounts`` are those of its tag, empty when it has none."""
+    """``settings`` as they are for the run. ``accounts`` are those of its tag, empty when it has none.
+
+    ``failed_parents`` is the column whose failed parents are read again; everything when None.
+    """
 
     settings: Settings
     accounts: tuple[str, ...] = ()
+    failed_parents: str | None = None
 
     @property
     def named_by(self) -> str:
@@ -78,7 +84,7 @@ def asked(tags: Mapping[str, str], settings: Settings) -> Asked:
                 variable=METHOD_TAG,
             )
         changes["method"] = tags[METHOD_TAG]
-    return Asked(settings.model_copy(update=changes) if changes else settings, accounts)
+    return Asked(settings.model_copy(update=changes) if changes else settings, accounts, tags.get(FAILED_TAG))
 
 
 def chosen_accounts(given: list[str], settings: Settings, named_by: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta, timezone
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.again import parents_again
+from pinterest_assets.assets.asked import Asked, asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
@@ -37,7 +38,7 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures():
             run = asked(context.run.tags, settings)
-            plan = entity_plan(stream, run.parents(parents, stream), warehouse.open(), run.settings)
+            plan = _plan(stream, run, run.parents(parents, stream), warehouse.open())
             chosen = run.settings.ad_account_ids if stream.name == "ad_account" else ()
             yield from land(
                 pinterest,
@@ -49,6 +50,13 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
             )
 
     return entity
+
+
+def _plan(stream: EntityStream, run: Asked, parents: Parents, warehouse: Warehouse) -> Plan:
+    if run.failed_parents is None:
+        return entity_plan(stream, parents, warehouse, run.settings)
+    lists = plan_entities(stream, parents, statuses=run.settings.entity_statuses)
+    return parents_again(lists, stream, run.failed_parents, warehouse)
 
 
 def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, settings: Settings) -> Plan:

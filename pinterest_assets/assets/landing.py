@@ -41,7 +41,7 @@ def keeping(warehouse: WarehouseResource, context: dg.AssetExecutionContext) -> 
 
     def keep(stream: Stream, failed: Sequence[FailedSlice]) -> None:
         now = datetime.now(timezone.utc)
-        warehouse.open().keep_failed(table_spec(stream), failed, run_id=context.run_id, tried_at=now)
+        warehouse.open().keep_failed(table_spec(stream), failed, run_id=context.run.run_id, tried_at=now)
 
     return keep
 

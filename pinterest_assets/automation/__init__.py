@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pinterest_assets.automation.failed_slices import failed_slices_sensor
 from pinterest_assets.automation.jobs import loading_jobs
 from pinterest_assets.automation.kept_fresh import automation_sensor, kept_fresh
 from pinterest_assets.automation.notices import notice_sensors
@@ -26,4 +27,9 @@ def schedules(settings: Settings) -> Sequence[dg.ScheduleDefinition]:
 
 def sensors(settings: Settings) -> Sequence[dg.SensorDefinition]:
     """All sensors."""
-    return [automation_sensor(settings), ready_sensor(settings), *notice_sensors(settings)]
+    return [
+        automation_sensor(settings),
+        ready_sensor(settings),
+        failed_slices_sensor(settings),
+        *notice_sensors(settings),
+    ]

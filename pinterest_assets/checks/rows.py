@@ -1,4 +1,4 @@
-"""Asset checks, made from the catalog: keys hold, links resolve, levels add up.
+"""Asset checks, made from the catalog: keys hold, links resolve, levels add up, nothing failed to come.
 
 The SQL is the warehouse's; what is checked where follows from a stream's line.
 """
@@ -15,6 +15,9 @@ from pinterest_assets.warehouse.quality import Inspection
 KEY = "key_is_unique"
 LINKS = "links_resolve"
 SUMS = "sums_to_ad_account"
+SLICES = "no_slice_failed"
+
+_SHOWN = 10
 
 _PARENTS = frozenset(parent for stream in STREAMS.values() for parent in stream.inputs)
 
@@ -34,6 +37,11 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
         # Ids that repeat would multiply the calls and rows of whatever is built on them.
         blocking=stream.name in _PARENTS,
         description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
+    )
+    yield dg.AssetCheckSpec(
+        SLICES,
+        asset=asset_key(stream.name),
+        description="Every account, range of days and parent that was asked for has been read.",
     )
     if stream.foreign_keys:
         links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
@@ -56,6 +64,8 @@ def _checks(step: str, streams: Sequence[Stream]) -> dg.AssetChecksDefinition:
                     yield _key_result(stream, inspection)
                 if (asset_key(stream.name), LINKS) in chosen:
                     yield _links_result(stream, inspection)
+                if (asset_key(stream.name), SLICES) in chosen:
+                    yield _slices_result(stream, inspection)
 
     return checks
 
@@ -84,6 +94,22 @@ def _links_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult
             column: f"{orphans.count} unknown, such as {orphans.example}" if orphans.count else "all known"
             for column, orphans in lost.items()
         },
+    )
+
+
+def _slices_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+    """An error when something failed; a warning when something may not be read, which is nobody's failure."""
+    kept = inspection.failed_slices(stream.name)
+    failed = [one for one in kept if not one.slice.skipped]
+    shown = [f"{one}" for one in (*failed, *(one for one in kept if one.slice.skipped))]
+    more = [f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else []
+    command = {"to read it": f"pinterest-assets retry --select {stream.name}"} if failed else {}
+    return dg.AssetCheckResult(
+        passed=not kept,
+        asset_key=asset_key(stream.name),
+        check_name=SLICES,
+        severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
+        metadata={"not read": [*shown[:_SHOWN], *more], **command} if kept else {"not read": "nothing"},
     )
 
 

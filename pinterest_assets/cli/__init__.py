@@ -25,7 +25,7 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """The commands, in the order a new user needs them."""
-        return ["demo", "sync", "plan", "missing", "reports", "doctor", "auth", "ui"]
+        return ["demo", "sync", "plan", "missing", "retry", "reports", "doctor", "auth", "ui"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; its module has the same."""

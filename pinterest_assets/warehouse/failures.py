@@ -78,6 +78,14 @@ class KeptSlice:
     whole_stream: bool
     run_id: str
 
+    def __str__(self) -> str:
+        one = self.slice
+        account = f"ad account {one.account}" if one.account else ""
+        parent = f"{one.parent[0]} {one.parent[1]}" if one.parent else ""
+        days = f"{one.days[0]} to {one.days[1]}" if one.days else ""
+        rows = ", ".join(part for part in (account, parent, days) if part) or "all rows"
+        return f"{rows}: {one.message}"
+
 
 def settle(
     connection: duckdb.DuckDBPyConnection,

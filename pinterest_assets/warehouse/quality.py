@@ -1,4 +1,4 @@
-"""Questions on what is in the tables: do keys hold, do links resolve, do parts sum to the whole.
+"""Questions on what is in the tables: do keys hold, do links resolve, do parts sum to the whole, what is lacking.
 
 Answers are counts and examples; what they mean for anyone is decided by who asks.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
 from pinterest_assets.warehouse.sql import quoted, quoted_list
 from pinterest_assets.warehouse.warehouse import Warehouse
 
@@ -99,6 +100,14 @@ class Inspection:
         """The newest ``date`` of a table; None when it has no row."""
         row = self._row(f"SELECT max(date) FROM {self._relation(table)}", table)
         return row[0] if row else None
+
+    def failed_slices(self, table: str) -> list[KeptSlice]:
+        """What could not be read of ``table``, and what may not be."""
+        if FAILED.name not in self._known:
+            return []
+        place = (self._warehouse.database.catalog, self._warehouse.schema)
+        found = (kept for spec in (FAILED, SKIPPED) for kept in kept_slices(self._connection, place, spec))
+        return [kept for kept in found if kept.stream == table]
 
     def _columns(self, table: str) -> frozenset[str]:
         if table not in self._known:

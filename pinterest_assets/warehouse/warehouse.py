@@ -51,13 +51,14 @@ class Warehouse:
         staged: StagedTable,
         scope: Scope,
         *,
-        failed: Sequence[FailedSlice] = (),
+        failed: Sequence[FailedSlice] | None = None,
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
         """Put the staged rows in the place of the slice: all of it, or nothing.
 
-        ``failed`` is what the slice lacks (``scope.unread``), to be kept as such.
+        ``failed`` is what the slice lacks (``scope.unread``), to be kept as such, and what of it was kept
+        before is cleared; None where nobody keeps it.
         """
         return self._write(staged, scope, None, failed, run_id, loaded_at)
 
@@ -67,7 +68,7 @@ class Warehouse:
         complete: Scope,
         *,
         partial: tuple[str, ...] = (),
-        failed: Sequence[FailedSlice] = (),
+        failed: Sequence[FailedSlice] | None = None,
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
@@ -88,7 +89,7 @@ class Warehouse:
         staged: StagedTable,
         scope: Scope,
         complete: Scope | None,
-        failed: Sequence[FailedSlice],
+        failed: Sequence[FailedSlice] | None,
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
@@ -105,7 +106,8 @@ class Warehouse:
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
-            self._settle(connection, staged.spec.name, scope, failed, run_id, loaded_at)
+            if failed is not None:
+                self._settle(connection, staged.spec.name, scope, failed, run_id, loaded_at)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout

@@ -1,6 +1,6 @@
 """What happens on the way: answers too large or too slow, closed betas, parents that are gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,14 +9,24 @@ import pytest
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.api.auth import AccessToken
 from pinterest_assets.pinterest.api.client import Client
-from pinterest_assets.pinterest.api.errors import NotFound, RequestRefused, TimedOut
+from pinterest_assets.pinterest.api.errors import (
+    AuthenticationFailed,
+    NotFound,
+    PinterestError,
+    RequestRefused,
+    TimedOut,
+    Unavailable,
+)
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.fetch import Fetch
+from pinterest_assets.pinterest.extract.calls import Call
+from pinterest_assets.pinterest.extract.failures import OUTAGE
+from pinterest_assets.pinterest.extract.fetch import ANALYTICS_WORKERS, Fetch
 from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
 from pinterest_assets.pinterest.extract.routing import plan_analytics
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import today
 from pinterest_assets_tests.project import last_days
 
@@ -57,7 +67,13 @@ def ads() -> list[AnalyticsStream]:
 
 
 def rows_of(fetch: Fetch) -> int:
-    return len(pd.concat([frame for _, frame in fetch]))
+    return sum(len(frame) for _, frame in fetch)
+
+
+def errors_of(fetch: Fetch) -> list[PinterestError]:
+    """What was read, of which nothing may have come, failed with."""
+    assert rows_of(fetch) == 0
+    return [failure.error for failure in fetch.failures]
 
 
 def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
@@ -82,8 +98,9 @@ def test_what_cannot_be_asked_for_in_less_fails(demo: DemoServer, client: Client
     demo.faults.add("/ads/analytics", delay=3.0)
     one_ad = {name: list(rows)[:1] for name, rows in parents(demo, "ad").items()}
     one_ad["ad_account"] = [{"id": one_ad["ad"][0]["ad_account_id"], "owner": None}]
-    with pytest.raises(TimedOut):
-        rows_of(Fetch(client, plan_analytics(ads(), one_ad, last_days(1), today=demo.world.today).calls))
+    fetch = Fetch(client, plan_analytics(ads(), one_ad, last_days(1), today=demo.world.today).calls)
+    (error,) = errors_of(fetch)
+    assert isinstance(error, TimedOut)
 
 
 def pins() -> PinAnalyticsStream:
@@ -139,8 +156,8 @@ def test_an_account_without_a_catalog_has_no_product_groups(demo: DemoServer, cl
 
 def test_an_account_that_is_gone_is_an_error(demo: DemoServer, client: Client) -> None:
     plan = plan_entities(entity("campaign"), {"ad_account": [{"id": "123", "owner": None}]})
-    with pytest.raises(NotFound):
-        rows_of(Fetch(client, plan.calls))
+    (error,) = errors_of(Fetch(client, plan.calls))
+    assert isinstance(error, NotFound)
 
 
 def refuse(demo: DemoServer, column: str, message: str, *, path: str = "/ads/analytics") -> None:
@@ -182,8 +199,8 @@ def test_what_is_refused_for_one_account_is_asked_once_and_not_kept_from_another
 
 def test_a_refusal_that_names_no_column_that_was_asked_for_stands(demo: DemoServer, client: Client) -> None:
     refuse(demo, "TOTAL_LEAD", "QUIZ_COMPLETED and NO_SUCH_COLUMN are not for you, nor is TOTAL_LEADS.")
-    with pytest.raises(RequestRefused, match="QUIZ_COMPLETED"):
-        rows_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls))
+    errors = errors_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls))
+    assert all(isinstance(error, RequestRefused) and "QUIZ_COMPLETED" in str(error) for error in errors)
     assert len(demo.requests) <= 2, "one for each account, and none again"
 
 
@@ -193,8 +210,8 @@ def test_a_refusal_that_repeats_the_whole_question_ends(demo: DemoServer, client
             refuse(demo, column, f"Invalid parameters: columns={column}")
 
     echo([measure.source for measure in ads()[0].measures])
-    with pytest.raises(RequestRefused, match="Invalid parameters"):
-        rows_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls))
+    errors = errors_of(Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls))
+    assert all(isinstance(error, RequestRefused) and "Invalid parameters" in str(error) for error in errors)
     assert len(demo.requests) <= 60, "at most 25 columns are given up for each account"
 
 
@@ -202,5 +219,37 @@ def test_the_last_column_is_not_left_out(demo: DemoServer, client: Client) -> No
     (stream,) = ads()
     alone = stream.with_measures(stream.measures[:1])
     refuse(demo, "SPEND_IN_MICRO_DOLLAR", "SPEND_IN_MICRO_DOLLAR is refused.")
-    with pytest.raises(RequestRefused, match="SPEND_IN_MICRO_DOLLAR is refused"):
-        rows_of(Fetch(client, plan_analytics([alone], parents(demo, "ad"), WEEK, today=today()).calls))
+    errors = errors_of(Fetch(client, plan_analytics([alone], parents(demo, "ad"), WEEK, today=today()).calls))
+    assert len(errors) == 2, "one for each account"
+    assert all("SPEND_IN_MICRO_DOLLAR is refused" in str(error) for error in errors)
+
+
+def test_an_outage_is_not_waited_for_by_every_call(demo: DemoServer, client: Client) -> None:
+    """After a few calls in a row that ended in it, the others have failed without being made."""
+    days = [call for day in last_days(60).split(1) for call in _calls_of(demo, day)]
+    demo.faults.add("/ads/analytics", status=503, json={"code": 0, "message": "Service unavailable."})
+    fetch = Fetch(client, days)
+    errors = errors_of(fetch)
+    assert len(errors) == len(days)
+    assert all(isinstance(error, Unavailable) for error in errors)
+    assert len(demo.requests) <= IMPATIENT.tries * (OUTAGE + ANALYTICS_WORKERS)
+
+
+def test_an_outage_that_ends_costs_the_calls_that_met_it(demo: DemoServer, client: Client) -> None:
+    days = [call for day in last_days(20).split(1) for call in _calls_of(demo, day)]
+    demo.faults.add("/ads/analytics", status=503, json={"code": 0, "message": "Unavailable."}, times=2)
+    fetch = Fetch(client, days)
+    found = rows_of(fetch)
+    wanted = demo.truth.rows("ad_analytics", last_days(20).start, last_days(20).end)
+    assert len(fetch.failures) <= 2
+    assert found >= len(wanted) * 0.9
+
+
+def _calls_of(demo: DemoServer, day: Window) -> Sequence[Call]:
+    return plan_analytics(ads(), parents(demo, "ad"), day, today=demo.world.today).calls
+
+
+def test_what_every_call_would_meet_ends_the_reading(demo: DemoServer, client: Client) -> None:
+    demo.faults.add("/ads/analytics", status=401, json={"code": 2, "message": "Authentication failed."})
+    with pytest.raises(AuthenticationFailed):
+        rows_of(Fetch(client, _calls_of(demo, WEEK)))

@@ -20,6 +20,7 @@ from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
+    failed_slices,
     failure,
     gone,
     last_days,
@@ -108,7 +109,7 @@ def test_a_second_run_changes_nothing_and_asks_nothing_twice(
 
 
 @every_stream
-def test_whichever_request_fails_for_good_the_table_stays_as_it_was(
+def test_whichever_request_fails_for_good_no_row_is_lost_and_all_is_well_after_a_run_without(
     stream: str, demo: DemoServer, loaded: Path
 ) -> None:
     before = rows(loaded, stream)
@@ -124,9 +125,17 @@ def test_whichever_request_fails_for_good_the_table_stays_as_it_was(
         refused = {"code": 1, "message": "Invalid parameters."}
         demo.faults.add(pattern, skip=position, status=400, json=refused)
         result = materialize([stream], window_of(stream))
-        assert not result.success, f"request {position} of {pattern} failed and the run did not"
-        assert "Invalid parameters." in failure(result)
+        told = failed_slices(loaded, stream)
+        assert told, f"request {position} of {pattern} failed and nobody was told"
+        assert all("Invalid parameters." in message for message in told)
+        if not result.success:
+            assert "Invalid parameters." in failure(result)
         assert_same(rows(loaded, stream), before)
+        assert STREAMS[stream].daily or gone(loaded, stream) == set()
+    demo.faults.clear()
+    load([stream], window_of(stream))
+    assert failed_slices(loaded, stream) == []
+    assert_same(rows(loaded, stream), before)
 
 
 # Of which days are final there is a row for each day: no answer of it is empty.

@@ -1,0 +1,35 @@
+"""Of a plan, the calls for parents that failed: boards, ad groups, pins that are read again alone.
+
+Accounts and days of a retry are the run's own; only single parents need more than that.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.plan import Plan
+from pinterest_assets.warehouse import Warehouse, failed_slices
+
+
+def parents_again(plan: Plan, stream: Stream, column: str, warehouse: Warehouse) -> Plan:
+    """The plan, of the parents named in ``column`` that are kept as failed; their rows only are replaced."""
+    failed = {
+        kept.slice.parent[1]
+        for kept in failed_slices(warehouse)
+        if kept.stream == stream.name and kept.slice.parent is not None and kept.slice.parent[0] == column
+    }
+    calls = tuple(_of_parents(plan.calls, column, failed))
+    return replace(plan, calls=calls, parts=(), partial={}, within=(column, tuple(sorted(failed))))
+
+
+def _of_parents(calls: Iterable[Call], column: str, failed: set[str]) -> Iterator[Call]:
+    for call in calls:
+        if isinstance(call, EntityCall) and call.parent is not None:
+            if call.parent.column == column and call.parent.id in failed:
+                yield call
+        elif isinstance(call, PinAnalyticsCall) and (
+            pins := tuple(pin for pin in call.pins if pin in failed)
+        ):
+            yield replace(call, pins=pins)
