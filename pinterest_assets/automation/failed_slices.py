@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import dagster as dg
 
 from pinterest_assets.automation.conditions import HEALED_DAYS
+from pinterest_assets.automation.families import selection
 from pinterest_assets.automation.patience import LONGEST, TRIES
 from pinterest_assets.automation.running import sensor_status, with_obstacle
 from pinterest_assets.partitions import range_tags
@@ -34,7 +35,7 @@ def failed_slices_sensor(settings: Settings) -> dg.SensorDefinition:
 
     @dg.sensor(
         name=SENSOR,
-        target="*",
+        target=selection(list(settings.streams.values())),
         minimum_interval_seconds=max(1, min(300, round(settings.retry_after.total_seconds() / 2))),
         default_status=sensor_status(settings),
         description=with_obstacle(_DESCRIPTION, settings),

@@ -15,6 +15,7 @@ import duckdb
 from pinterest_assets.warehouse.own_tables import OwnTable
 from pinterest_assets.warehouse.scope import Days, Scope, Unread, outside
 from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
+from pinterest_assets.warehouse.writer import utc
 
 _COLUMNS = (
     ColumnSpec("stream", "VARCHAR", "The table that lacks the rows."),
@@ -98,6 +99,7 @@ def settle(
     at: datetime,
 ) -> None:
     """Keep what failed, and clear what was ``read``; ``place`` is catalog and schema. ``read`` is None when nothing was."""
+    at = utc(at)
     for spec in (FAILED, SKIPPED):
         table = OwnTable(connection, *place, spec)
         mine = [one for one in failed if one.skipped == (spec is SKIPPED)]

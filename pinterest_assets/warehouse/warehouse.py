@@ -24,7 +24,7 @@ from pinterest_assets.warehouse.selection import selection
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
-from pinterest_assets.warehouse.writer import Writer, refuse_outside, utc
+from pinterest_assets.warehouse.writer import Writer, refuse_outside
 from pinterest_assets.warehouse.written import Written
 
 
@@ -107,7 +107,7 @@ class Warehouse:
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
             if failed is not None:
-                self._settle(connection, staged.spec.name, scope, failed, run_id, loaded_at)
+                settle(connection, self._place, staged.spec.name, scope, failed, run_id=run_id, at=loaded_at)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
@@ -131,18 +131,7 @@ class Warehouse:
         """Keep what was not read of a table of which nothing was; the table is made, and otherwise untouched."""
         with engine().cursor() as connection, self.database.writing(connection):
             self._writer(connection, spec).shape(None)
-            self._settle(connection, spec.name, None, failed, run_id, tried_at)
-
-    def _settle(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        table: str,
-        read: Scope | None,
-        failed: Sequence[FailedSlice],
-        run_id: str,
-        at: datetime,
-    ) -> None:
-        settle(connection, self._place, table, read, failed, run_id=run_id, at=utc(at))
+            settle(connection, self._place, spec.name, None, failed, run_id=run_id, at=tried_at)
 
     @property
     def _place(self) -> tuple[str, str]:
