@@ -50,6 +50,9 @@ class DuckDBPandasIOManager(dg.ConfigurableIOManagerFactory[DbIOManager]):
     schema_policy: str = Field(
         default="evolve", description="What rows may change about a table: evolve, freeze, discard."
     )
+    stream_policies: dict[str, str] = Field(
+        default={}, description="Tables of which rows may change something else."
+    )
 
     def create_io_manager(self, context: dg.InitResourceContext) -> DbIOManager:  # noqa: ARG002 - Dagster's
         return DbIOManager(
@@ -79,7 +82,7 @@ class WarehouseClient(DbClient[Warehouse]):
                 self._settings.database,
                 table_slice.schema,
                 self._settings.lock_timeout,
-                self._settings.schema_policy,
+                self._settings.stream_policies.get(table_slice.table, self._settings.schema_policy),
                 busy_timeout=self._settings.busy_timeout,
             )
 

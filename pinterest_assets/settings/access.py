@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicySetting
 from pinterest_assets.settings.values import Listed
 
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
@@ -27,7 +28,7 @@ class AccessSettings(BaseModel):
     duckdb_path: str = "data/pinterest_ads.duckdb"
     duckdb_schema: str = Field(default="pinterest", alias="schema")
     rate_tier: Literal["standard", "trial"] = "standard"
-    schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
+    schema_policy: SchemaPolicySetting = SchemaPolicies()
 
     @field_validator("base_url")
     @classmethod

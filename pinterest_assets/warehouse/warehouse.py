@@ -18,6 +18,7 @@ from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.frames import fetch
 from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
 from pinterest_assets.warehouse.restatement import Watch
+from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
@@ -86,9 +87,13 @@ class Warehouse:
             change = writer.shape(staged)
             watched = Watch(writer, staged, scope, had, folder) if complete is None else None
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
+            ceased = [] if complete is None else vanished(writer, staged, complete)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
+            met = [*changes_met(staged, change, discarded), *ceased]
+            log = SchemaLog(connection, self.database.catalog, self.schema)
+            recorded = log.record(met, staged.spec.name, run_id, loaded_at, self.policy)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
@@ -103,6 +108,9 @@ class Warehouse:
             duplicates_dropped=duplicates,
             newly_gone=gone,
             restated=restated,
+            unparsed={name: turned.rows for name, turned in change.turned.items()},
+            vanished=tuple(one.column for one in ceased),
+            changes_recorded=recorded,
             seconds_waited=waited,
         )
 

@@ -19,7 +19,7 @@ from pinterest_assets.warehouse import (
     TableSpec,
     Warehouse,
     Written,
-    restatement,
+    comparison,
 )
 from pinterest_assets.warehouse.engine import Engine
 from pinterest_assets_tests.integration.warehouse.writing import child, days, stored
@@ -235,14 +235,14 @@ import os, sys
 from datetime import date, datetime
 import pandas as pd
 from pinterest_assets.warehouse import Scope, Staging, Warehouse
-from pinterest_assets.warehouse.restatement import History
+from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets_tests.integration.warehouse.test_restatement import SPEC, row
 
-record = History.record
+record = Watch._record
 def killed(self, *arguments):
     record(self, *arguments)
     os._exit(9)
-History.record = killed
+Watch._record = killed
 with Staging() as staging:
     staged = staging.table(SPEC)
     staged.append(pd.DataFrame([row(1, "1", spend=9)]))
@@ -341,7 +341,7 @@ def test_of_many_sums_that_moved_some_are_told_and_all_are_kept(warehouse: Wareh
 def test_counts_are_the_same_however_many_rows_are_compared_at_a_time(
     warehouse: Warehouse, path: Path, monkeypatch: pytest.MonkeyPatch, compared: int
 ) -> None:
-    monkeypatch.setattr(restatement, "ROWS_COMPARED", compared)
+    monkeypatch.setattr(comparison, "ROWS_COMPARED", compared)
     put(warehouse, *(row(1 + nth % 3, str(nth), spend=nth) for nth in range(20)))
     written = put(
         warehouse, *(row(1 + nth % 3, str(nth), spend=nth + (nth == 7)) for nth in range(5, 25)), at=SECOND
@@ -354,7 +354,7 @@ def test_a_slice_larger_than_the_memory_is_compared(
     tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows take more than this engine begins with, and what is kept of them most of it."""
-    monkeypatch.setattr(restatement, "ROWS_COMPARED", 100_000)
+    monkeypatch.setattr(comparison, "ROWS_COMPARED", 100_000)
     count, step, engine = 600_000, 50_000, Engine(str(tmp_path), memory_mb=20)
     scope = Scope(days(1, 3), "ad_account_id", ("a",))
     for at, moved in ((FIRST, 0), (SECOND, 1)):
