@@ -3,6 +3,8 @@
     WarehouseError
     ├── BadSetting          fix a setting (path, schema or policy)
     ├── DatabaseLocked      wait, or close the program that holds the file; a retry can help
+    ├── DatabaseCorrupt     put a copy of the file back, or move it away and load anew
+    ├── DatabaseTooNew      update this project, or use another file
     ├── DatabaseUnwritable  fix the path, the permissions or the disk
     ├── ForeignTable        move the table away, or choose another schema
     ├── SchemaFrozen        allow the change, or change the data
@@ -30,6 +32,14 @@ class DatabaseLocked(WarehouseError):
     """Another writer, or another program, kept the database file for too long."""
 
     retry_helps = True
+
+
+class DatabaseCorrupt(WarehouseError):
+    """The file is damaged, or is no database; nothing of it was changed."""
+
+
+class DatabaseTooNew(WarehouseError):
+    """A newer version of this project made the tables; nothing of them was changed."""
 
 
 class DatabaseUnwritable(WarehouseError):

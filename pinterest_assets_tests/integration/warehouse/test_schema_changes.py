@@ -64,7 +64,9 @@ def test_freeze_refuses_a_type_that_turned_and_names_it(path: Path) -> None:
     assert stored(path, "select clicks from wh.pinterest.ad") == [(1,)]
 
 
-def test_new_and_wider_columns_are_told_with_how_many_rows_have_them(warehouse: Warehouse, path: Path) -> None:
+def test_new_and_wider_columns_are_told_with_how_many_rows_have_them(
+    warehouse: Warehouse, path: Path
+) -> None:
     write(warehouse, pd.DataFrame([{**ROW, "more": 1}, {**ROW, "id": "2", "more": None}]))
     for more in (2, "x", "y"):
         write(warehouse, pd.DataFrame([{**ROW, "more": more}]))
@@ -114,7 +116,9 @@ def test_nothing_vanished_in_what_is_empty_partial_or_of_another_account(warehou
 def test_a_write_that_fails_tells_of_no_change(warehouse: Warehouse, path: Path) -> None:
     write(warehouse, pd.DataFrame([ROW]))
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"ATTACH '{path}' AS other; CREATE UNIQUE INDEX one ON other.pinterest.ad (clicks)")
+        connection.execute(
+            f"ATTACH '{path}' AS other; CREATE UNIQUE INDEX one ON other.pinterest.ad (clicks)"
+        )
     twice = pd.DataFrame([{**ROW, "more": 1}, {**ROW, "id": "2", "more": 1}])
     with pytest.raises(duckdb.ConstraintException):
         write(warehouse, twice)
