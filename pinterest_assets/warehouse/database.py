@@ -9,7 +9,7 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -75,13 +75,19 @@ class Database:
             raise explained(self.path, problem)
 
     @contextmanager
-    def writing(self, connection: duckdb.DuckDBPyConnection) -> Iterator[float]:
-        """Attach the file for one transaction; yields the seconds waited. Commits, or rolls back."""
+    def writing(
+        self, connection: duckdb.DuckDBPyConnection, first: Callable[[], None] = lambda: None
+    ) -> Iterator[float]:
+        """Attach the file for one transaction; yields the seconds waited. Commits, or rolls back.
+
+        ``first`` is called between: a statement that fails there ends no transaction.
+        """
         if not self.remote:
             self._make_folder()
         with self._turn(optional=False) as waited, self._attached(connection, read_only=False) as busy:
             try:
                 with self._explaining():
+                    first()
                     connection.execute("BEGIN")
                     yield waited + busy
                     with straight_to_file(connection):

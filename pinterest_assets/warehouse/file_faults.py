@@ -22,8 +22,6 @@ _CORRUPT = (
     "Failure while replaying WAL",
     "Corrupt WAL file",
 )
-_ANOTHER_DUCKDB = ("version number", "newer version of DuckDB", "newer DuckDB version")
-
 _BROKEN = (
     duckdb.IOException,
     duckdb.OutOfMemoryException,
@@ -56,11 +54,6 @@ def locked(path: str, error: duckdb.Error, waited: float) -> WarehouseError:
 def explained(path: str, error: Exception) -> WarehouseError:
     """The file cannot be used, why, and what to do about it."""
     line = first_line(error)
-    if _says(error, _ANOTHER_DUCKDB):
-        return DatabaseUnwritable(
-            f"{path} was written by another version of DuckDB than {duckdb.__version__} ({line}); nothing was "
-            "changed: install that version, or point PINTEREST_DUCKDB_PATH at another file"
-        )
     if _says(error, _CORRUPT):
         return DatabaseCorrupt(
             f"{path} is damaged, or is no DuckDB database ({line}); nothing was changed: put a copy of it back, "

@@ -40,7 +40,7 @@ def holdings(warehouse: Warehouse, tables: Mapping[str, str], changed: str) -> d
     """
     if not warehouse.database.exists():
         return {table: {} for table in tables}
-    with warehouse.database.reading() as connection:
+    with warehouse.reading() as connection:
         return {
             table: _held(connection, warehouse, table, account, changed) for table, account in tables.items()
         }
@@ -72,7 +72,7 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
     """
     if not warehouse.database.exists():
         return {}
-    with warehouse.database.reading() as connection:
+    with warehouse.reading() as connection:
         if warehouse.layout_in(connection, intervals.TABLE) is None:
             return {}
         relation = intervals.relation(warehouse.database.catalog, warehouse.schema)

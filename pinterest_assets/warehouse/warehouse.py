@@ -4,7 +4,8 @@ Brings together staged rows, the file and its lock, and the shape of the table. 
 where rows come from, nor of who schedules what.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,13 +14,15 @@ import pandas as pd
 
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.engine import engine
-from pinterest_assets.warehouse.errors import BadSetting, NotMaterialized
+from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.frames import fetch
 from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
+from pinterest_assets.warehouse.project_version import ProjectVersion
 from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
 from pinterest_assets.warehouse.scope import Scope
+from pinterest_assets.warehouse.selection import nothing, selection
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
@@ -44,6 +47,21 @@ class Warehouse:
         self.schema = schema
         self.policy = policy_named(policy)
         self.database = Database(path, lock_timeout, busy_timeout)
+
+    @contextmanager
+    def writing(self, connection: duckdb.DuckDBPyConnection) -> Iterator[float]:
+        """A transaction on the database, whose schema is of this version; yields the seconds waited."""
+        version = ProjectVersion(connection, self.database, self.schema)
+        with self.database.writing(connection, version.look) as waited:
+            version.bring_up()
+            yield waited
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that has the database attached and cannot change it."""
+        with self.database.reading() as connection:
+            ProjectVersion(connection, self.database, self.schema).look()
+            yield connection
 
     def replace(self, staged: StagedTable, scope: Scope, *, run_id: str, loaded_at: datetime) -> Written:
         """Put the staged rows in the place of the slice: all of it, or nothing."""
@@ -81,7 +99,7 @@ class Warehouse:
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
-        with self.database.writing(connection) as waited, staged.staging.scratch() as folder:
+        with self.writing(connection) as waited, staged.staging.scratch() as folder:
             writer = self._writer(connection, staged.spec)
             had = writer.layout
             change = writer.shape(staged)
@@ -116,7 +134,7 @@ class Warehouse:
 
     def ensure_table(self, spec: TableSpec) -> None:
         """Make the table with all of its declared columns, or add those it lacks."""
-        with engine().cursor() as connection, self.database.writing(connection):
+        with engine().cursor() as connection, self.writing(connection):
             self._writer(connection, spec).shape(None)
 
     def read(
@@ -136,12 +154,12 @@ class Warehouse:
         condition, parameters = (scope or Scope(days=days)).condition()
         shape = spec if missing_is_empty else None
         if not self.database.exists():
-            return self._nothing(table, columns, shape)
-        with self.database.reading() as connection:
+            return nothing(self._lacks(table), table, columns, shape)
+        with self.reading() as connection:
             found = self.layout_in(connection, table)
             if found is None:
-                return self._nothing(table, columns, shape)
-            chosen = _selection(table, columns, found.types, spec)
+                return nothing(self._lacks(table), table, columns, shape)
+            chosen = selection(table, columns, found.types, spec)
             query = f"SELECT {chosen} FROM {self._relation(table)} WHERE {condition}"
             return fetch(connection.execute(query, parameters))
 
@@ -150,7 +168,7 @@ class Warehouse:
         if not self.database.exists():
             return 0
         condition, parameters = (scope or Scope()).condition()
-        with self.database.reading() as connection:
+        with self.reading() as connection:
             if self.layout_in(connection, table) is None:
                 return 0
             query = f"SELECT count(*) FROM {self._relation(table)} WHERE {condition}"
@@ -160,7 +178,7 @@ class Warehouse:
         """The tables of the schema that the warehouse made, by name."""
         if not self.database.exists():
             return ()
-        with self.database.reading() as connection:
+        with self.reading() as connection:
             return self.tables_in(connection)
 
     def tables_in(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
@@ -176,7 +194,7 @@ class Warehouse:
         """The table as it stands; None when there is none."""
         if not self.database.exists():
             return None
-        with self.database.reading() as connection:
+        with self.reading() as connection:
             return self.layout_in(connection, table)
 
     def layout_in(self, connection: duckdb.DuckDBPyConnection, table: str) -> Layout | None:
@@ -189,28 +207,5 @@ class Warehouse:
     def _relation(self, table: str) -> str:
         return quoted(self.database.catalog, self.schema, table)
 
-    def _nothing(self, table: str, columns: Sequence[str] | None, spec: TableSpec | None) -> pd.DataFrame:
-        if spec is None or not spec.columns:
-            raise NotMaterialized(
-                f"{self.schema}.{table} does not exist in {self.database.path}: materialize {table} first"
-            )
-        with engine().cursor() as connection:
-            chosen = _selection(table, columns, {}, spec)
-            return fetch(connection.execute(f"SELECT {chosen} WHERE false"))
-
-
-def _selection(
-    table: str, columns: Sequence[str] | None, types: Mapping[str, str], spec: TableSpec | None
-) -> str:
-    """The select list: what the table has, and typed NULLs for what is only declared so far."""
-    present = {name.casefold() for name in types}
-    declared = {column.name: column.type for column in (*spec.columns, *spec.provenance)} if spec else {}
-    lacking = {name: type_ for name, type_ in declared.items() if name.casefold() not in present}
-    wanted = list(columns) if columns is not None else [*types, *lacking]
-    nulls = {name.casefold(): f"CAST(NULL AS {type_}) AS {quoted(name)}" for name, type_ in lacking.items()}
-    unknown = [name for name in wanted if name.casefold() not in present and name.casefold() not in nulls]
-    if unknown:
-        raise NotMaterialized(
-            f"{table} has no column {', '.join(unknown)}: it has {', '.join([*types, *lacking])}"
-        )
-    return ", ".join(nulls.get(name.casefold(), f"{quoted(name)}") for name in wanted) or "NULL"
+    def _lacks(self, table: str) -> str:
+        return f"{self.schema}.{table} does not exist in {self.database.path}"
