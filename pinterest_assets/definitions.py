@@ -52,6 +52,8 @@ def build_definitions(
                 schema=schema,
                 schema_policy=settings.schema_policy.default,
                 stream_policies=dict(settings.schema_policy.streams),
+                export_folder=str(settings.export_dir) if settings.export_dir else None,
+                export_format=settings.export_format,
             ),
             **resources,
         },

@@ -19,12 +19,14 @@ from pinterest_assets.warehouse.errors import (
     DatabaseLocked,
     DatabaseTooNew,
     DatabaseUnwritable,
+    ExportFailed,
     ForeignTable,
     NotMaterialized,
     OutsideSlice,
     SchemaFrozen,
     WarehouseError,
 )
+from pinterest_assets.warehouse.export import Export
 from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
 from pinterest_assets.warehouse.load import Load
 from pinterest_assets.warehouse.scope import Scope
@@ -45,6 +47,8 @@ __all__ = [
     "DatabaseTooNew",
     "DatabaseUnwritable",
     "DaysByAccount",
+    "Export",
+    "ExportFailed",
     "ForeignTable",
     "Holding",
     "Load",

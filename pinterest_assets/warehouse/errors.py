@@ -6,6 +6,7 @@
     ├── DatabaseCorrupt     put a copy of the file back, or move it away and load anew
     ├── DatabaseTooNew      update this project, or use another file
     ├── DatabaseUnwritable  fix the path, the permissions or the disk
+    ├── ExportFailed        fix the folder of copies for readers; the tables themselves are right
     ├── ForeignTable        move the table away, or choose another schema
     ├── SchemaFrozen        allow the change, or change the data
     ├── OutsideSlice        fix the asset: it handed over rows it was not asked for
@@ -44,6 +45,10 @@ class DatabaseTooNew(WarehouseError):
 
 class DatabaseUnwritable(WarehouseError):
     """The database file cannot be opened, read or written where it is."""
+
+
+class ExportFailed(WarehouseError):
+    """The copies for readers could not be brought up to date; the database is."""
 
 
 class ForeignTable(WarehouseError):
