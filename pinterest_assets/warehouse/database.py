@@ -108,16 +108,19 @@ class Database:
             yield connection
 
     def copy_to(self, place: Path) -> None:
-        """Copy the attached file as it is on the disk; what a transaction has not committed is not in it."""
+        """Copy the attached file as it is on the disk; what a transaction has not committed is not in it.
+
+        Raises OSError, and leaves no half of a copy.
+        """
         try:
             with place.open("wb") as copy:
                 self._held().seek(0)
                 shutil.copyfileobj(self._held(), copy, _COPIED)
                 copy.flush()
                 os.fsync(copy.fileno())
-        except OSError as error:
+        except OSError:
             place.unlink(missing_ok=True)
-            raise explained(str(place), error) from error
+            raise
 
     def _make_folder(self) -> None:
         try:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from pinterest_assets.warehouse.database import Database
-from pinterest_assets.warehouse.errors import DatabaseTooNew, ForeignTable
+from pinterest_assets.warehouse.errors import DatabaseTooNew, DatabaseUnwritable, ForeignTable
 from pinterest_assets.warehouse.layout import MARK
 from pinterest_assets.warehouse.schema_changes import SchemaLog
 from pinterest_assets.warehouse.sql import quoted, scalar
@@ -103,7 +103,13 @@ class ProjectVersion:
             logger.warning(told)
             return
         copy = Path(f"{self._database.path}.v{version}-{datetime.now(timezone.utc):%Y%m%dT%H%M%S}")
-        self._database.copy_to(copy)
+        try:
+            self._database.copy_to(copy)
+        except OSError as error:
+            raise DatabaseUnwritable(
+                f"{told}, and no copy could be kept as {copy}: {error}; nothing was changed: make room for a file "
+                "as large as the database there, and run again"
+            ) from error
         logger.warning("%s; a copy of the file as it was is %s", told, copy)
 
     def _mark(self) -> None:

@@ -196,6 +196,32 @@ def test_a_folder_that_cannot_be_written_is_named(warehouse: Warehouse, tmp_path
         export.mark("pinterest", "ad")
 
 
+@FORMS
+def test_without_room_the_last_copy_stays(warehouse: Warehouse, folder: Path, form: ExportFormat) -> None:
+    export = Export(str(folder), form)
+    put(warehouse, export, ads(1))
+    bring_up(warehouse, export)
+    put(warehouse, export, ads(2, 50_000))
+    out, err = child(FULL, folder, form, warehouse.database.path).communicate(timeout=60)
+    assert out.startswith(f"the copies for readers in {folder} are not of the newest state: "), (out, err)
+    assert copied(folder, form) == [("0", 1)]
+    assert list(folder.rglob("*.new")) == []
+    assert bring_up(warehouse, export)
+    assert len(copied(folder, form)) == 50_000
+
+
+FULL = """
+import resource, signal, sys
+from pinterest_assets.warehouse import Export, ExportFailed, Warehouse
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    Export(sys.argv[1], sys.argv[2]).bring_up(lambda schema: Warehouse(sys.argv[3], schema))
+except ExportFailed as problem:
+    print(problem)
+"""
+
+
 def test_who_waits_too_long_for_others_is_told(warehouse: Warehouse, folder: Path) -> None:
     export = Export(str(folder), "parquet", timeout=0.1)
     put(warehouse, export, ads(1))
