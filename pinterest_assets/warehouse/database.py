@@ -18,7 +18,13 @@ import duckdb
 
 from pinterest_assets.warehouse.engine import engine, straight_to_file
 from pinterest_assets.warehouse.errors import BadSetting
-from pinterest_assets.warehouse.file_faults import explained, is_held_elsewhere, is_of_the_file, locked
+from pinterest_assets.warehouse.file_faults import (
+    explained,
+    is_held_elsewhere,
+    is_of_the_file,
+    locked,
+    log_alone,
+)
 from pinterest_assets.warehouse.journal import Journal
 from pinterest_assets.warehouse.queue import turn
 from pinterest_assets.warehouse.sql import literal, quoted
@@ -158,9 +164,12 @@ class Database:
         What a kill left in DuckDB's log goes into the file as soon as that is opened for writing: the
         journal is kept before that.
         """
+        log = Path(f"{self.path}.wal")
+        if log.exists() and not self.exists():
+            raise log_alone(self.path)
         try:
             self._journal.settle()
-            if not read_only and Path(self.path + ".wal").exists():
+            if not read_only and log.exists():
                 self._attach_file(connection, _READ_ONLY, started)
                 self._journal.keep(connection, self.catalog, self._held())
                 connection.execute(f"DETACH {quoted(self.catalog)}")

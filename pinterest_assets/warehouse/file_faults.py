@@ -20,7 +20,6 @@ _CORRUPT = (
     "not a valid DuckDB database file",
     "Could not read enough bytes",  # the file ends too early
     "Failure while replaying WAL",
-    "Corrupt WAL file",
 )
 _BROKEN = (
     duckdb.IOException,
@@ -51,13 +50,22 @@ def locked(path: str, error: duckdb.Error, waited: float) -> WarehouseError:
     )
 
 
+def log_alone(path: str) -> WarehouseError:
+    """The database is gone, and what it had not taken in yet is still there."""
+    return DatabaseCorrupt(
+        f"{path} is not there, but its log {path}.wal is; nothing was changed: put the file back, or move the log "
+        "away as well and load everything anew"
+    )
+
+
 def explained(path: str, error: Exception) -> WarehouseError:
     """The file cannot be used, why, and what to do about it."""
     line = first_line(error)
     if _says(error, _CORRUPT):
         return DatabaseCorrupt(
             f"{path} is damaged, or is no DuckDB database ({line}); nothing was changed: put a copy of it back, "
-            "or move it away and load everything anew, or point PINTEREST_DUCKDB_PATH at another file"
+            "or move it (and its .wal, if there is one) away and load everything anew, or point "
+            "PINTEREST_DUCKDB_PATH at another file"
         )
     return DatabaseUnwritable(
         f"cannot use the database {path}: {line}; check PINTEREST_DUCKDB_PATH, "

@@ -167,11 +167,32 @@ def test_a_damaged_file_is_named_and_left_as_it_is(path: Path, spoil: Callable[[
     before = path.read_bytes()
     of_a = Scope(column="ad_account_id", values=("a",))
     for attempt in (lambda: warehouse.read("ad"), lambda: write(warehouse, ROW, of_a)):
-        with pytest.raises(
-            DatabaseCorrupt, match=rf"^{path} is damaged.*put a copy of it back, or move it away"
-        ):
+        with pytest.raises(DatabaseCorrupt, match=rf"^{path} is damaged.*put a copy of it back, or move it"):
             attempt()
     assert path.read_bytes() == before
+
+
+LEFT_IN_LOG = """
+import duckdb, os, signal, sys
+connection = duckdb.connect(sys.argv[1])
+connection.execute("SET checkpoint_threshold = '1TB'")
+connection.execute("UPDATE pinterest.ad SET clicks = 9")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_log_whose_file_is_gone_is_named_and_kept(path: Path) -> None:
+    write(Warehouse(str(path)), ROW)
+    child(LEFT_IN_LOG, path).communicate(timeout=60)
+    log = Path(f"{path}.wal")
+    path.rename(path.with_name("moved"))
+    before = log.read_bytes()
+    with pytest.raises(
+        DatabaseCorrupt, match=f"^{path} is not there, but its log {path}.wal is; .*put the file back"
+    ):
+        write(Warehouse(str(path)), ROW)
+    assert log.read_bytes() == before
+    assert not path.exists()
 
 
 READ_ONLY = """

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from pinterest_assets.warehouse import BadSetting, Export, ExportFailed, TableSpec, Warehouse
 from pinterest_assets.warehouse.export import ExportFormat
+from pinterest_assets_tests.integration.warehouse.test_access import LEFT_IN_LOG
 from pinterest_assets_tests.integration.warehouse.writing import ADS, DAILY, child, write
 
 FORMS = pytest.mark.parametrize("form", ["parquet", "duckdb"])
@@ -167,15 +168,6 @@ def test_what_is_in_the_log_of_duckdb_is_in_the_copy(warehouse: Warehouse, path:
     assert Path(f"{path}.wal").exists()
     bring_up(warehouse, export)
     assert copied(folder, "duckdb") == [("0", 9)]
-
-
-LEFT_IN_LOG = """
-import duckdb, os, signal, sys
-connection = duckdb.connect(sys.argv[1])
-connection.execute("SET checkpoint_threshold = '1TB'")
-connection.execute("UPDATE pinterest.ad SET clicks = 9")
-os.kill(os.getpid(), signal.SIGKILL)
-"""
 
 
 def test_the_database_itself_is_never_replaced(warehouse: Warehouse, path: Path) -> None:
