@@ -48,6 +48,10 @@ class Export:
             place.mkdir(parents=True, exist_ok=True)
             (place / _file_name(table)).touch()
 
+    def waiting(self) -> list[str]:
+        """The tables whose copies are of an older state, or may be."""
+        return sorted({unquote(marker.stem) for marker in self._marked()})
+
     def bring_up(self, warehouse_of: Callable[[str], Warehouse]) -> list[str]:
         """Copy what changed; the names of the files. ``warehouse_of`` opens a schema. Raises ExportFailed."""
         if not any(self._marked()):
@@ -57,9 +61,11 @@ class Export:
                 abandoned.unlink()
             claimed = self._claim()
             made = []
-            for schema, tables in claimed.items():
-                warehouse = warehouse_of(schema)
-                made += self._copied(warehouse) if self._form == "duckdb" else self._files(warehouse, tables)
+            if self._form == "parquet":
+                for schema, tables in claimed.items():
+                    made += self._files(warehouse_of(schema), tables)
+            elif claimed:
+                made.append(self._copied(warehouse_of(min(claimed))))
             for schema, tables in claimed.items():
                 for table in tables:
                     self._marker(schema, table).with_suffix(_CLAIMED).unlink(missing_ok=True)
@@ -85,7 +91,7 @@ class Export:
             except duckdb.IOException as error:
                 raise self._failed(first_line(error)) from error
 
-    def _copied(self, warehouse: Warehouse) -> list[str]:
+    def _copied(self, warehouse: Warehouse) -> str:
         database = warehouse.database
         file = self.folder / Path(database.path).name
         if database.remote or file == Path(database.path):
@@ -97,7 +103,7 @@ class Export:
             database.check_writable()  # what a kill left in DuckDB's log goes into the file
         with _replacing(file) as new, database.reading():
             database.copy_to(new)
-        return [file.name]
+        return file.name
 
     def _marked(self) -> Iterator[Path]:
         return (path for path in self.folder.glob(f"{_PENDING}/*/*") if path.is_file())

@@ -59,7 +59,9 @@ def test_only_what_changed_is_copied_and_all_of_it_the_first_time(
     write(warehouse, ads(1).assign(date="2026-01-01"), spec=DAILY)
     assert bring_up(warehouse, export) == []  # nobody was told of a change
     put(warehouse, export, ads(2))
+    assert export.waiting() == ["ad"]
     first = bring_up(warehouse, export)
+    assert export.waiting() == []
     assert copied(folder, form) == [("0", 2)]
     put(warehouse, export, ads(3))
     second = bring_up(warehouse, export)
