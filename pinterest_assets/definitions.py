@@ -48,7 +48,12 @@ def build_definitions(
             "pinterest": PinterestResource.configured(settings, environ),
             "warehouse": WarehouseResource(path=database, schema_=schema),
             "io_manager": DuckDBPandasIOManager(
-                database=database, schema=schema, schema_policy=settings.schema_policy
+                database=database,
+                schema=schema,
+                schema_policy=settings.schema_policy.default,
+                stream_policies=dict(settings.schema_policy.streams),
+                export_folder=str(settings.export_dir) if settings.export_dir else None,
+                export_format=settings.export_format,
             ),
             **resources,
         },

@@ -11,7 +11,7 @@ gives a run one contiguous range, and splits a backfill with gaps into several r
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 import pandas as pd
@@ -19,9 +19,11 @@ from dagster._core.storage.db_io_manager import DbClient, DbIOManager, DbTypeHan
 from pydantic import Field
 
 from pinterest_assets.materialization import told
+from pinterest_assets.reader_copies import bring_up, marked
 from pinterest_assets.slices import narrowed, scope_of
 from pinterest_assets.table_metadata import changes, table_spec
 from pinterest_assets.warehouse import (
+    Export,
     Load,
     Scope,
     StagedTable,
@@ -50,6 +52,16 @@ class DuckDBPandasIOManager(dg.ConfigurableIOManagerFactory[DbIOManager]):
     schema_policy: str = Field(
         default="evolve", description="What rows may change about a table: evolve, freeze, discard."
     )
+    stream_policies: dict[str, str] = Field(
+        default={}, description="Tables of which rows may change something else."
+    )
+
+    export_folder: str | None = Field(
+        default=None, description="Folder of copies for readers; none are made without it."
+    )
+    export_format: Literal["parquet", "duckdb"] = Field(
+        default="parquet", description="What a copy is: a Parquet file for each table, or the DuckDB file."
+    )
 
     def create_io_manager(self, context: dg.InitResourceContext) -> DbIOManager:  # noqa: ARG002 - Dagster's
         return DbIOManager(
@@ -61,6 +73,19 @@ class DuckDBPandasIOManager(dg.ConfigurableIOManagerFactory[DbIOManager]):
             default_load_type=pd.DataFrame,
         )
 
+    def warehouse(self, schema: str, policy: str = "evolve") -> Warehouse:
+        """The warehouse in one schema; nothing is opened before it is used."""
+        return Warehouse(self.database, schema, self.lock_timeout, policy, busy_timeout=self.busy_timeout)
+
+    @property
+    def export(self) -> Export | None:
+        """Where copies for readers are kept, if they are."""
+        return Export(self.export_folder, self.export_format) if self.export_folder else None
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Bring the copies up to date once the steps of this process have ended, however they did."""
+        bring_up(self.export, self.warehouse, context)
+
 
 class WarehouseClient(DbClient[Warehouse]):
     """Gives the handler a warehouse. Making the schema and deleting wait for the one transaction."""
@@ -71,17 +96,14 @@ class WarehouseClient(DbClient[Warehouse]):
     @contextmanager
     def connect(  # type: ignore[override]  # a static method there; this one has settings
         self,
-        context: dg.OutputContext | dg.InputContext,  # noqa: ARG002
+        context: dg.OutputContext | dg.InputContext,
         table_slice: TableSlice,
     ) -> Iterator[Warehouse]:
-        with _explained():
-            yield Warehouse(
-                self._settings.database,
-                table_slice.schema,
-                self._settings.lock_timeout,
-                self._settings.schema_policy,
-                busy_timeout=self._settings.busy_timeout,
-            )
+        settings, table = self._settings, table_slice.table
+        policy = settings.stream_policies.get(table, settings.schema_policy)
+        export = settings.export if isinstance(context, dg.OutputContext) else None
+        with _explained(), marked(export, table_slice, context.log):
+            yield settings.warehouse(table_slice.schema, policy)
 
     @staticmethod
     def ensure_schema_exists(

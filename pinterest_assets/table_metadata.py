@@ -27,6 +27,10 @@ COLUMN_SCHEMA = "dagster/column_schema"
 
 _WIDEST_VALUE = 80
 _WORTH_TELLING = 0.1
+_NOT_KEPT = (
+    "{table}: {what} was not kept, as the table {ledger} was given other columns: "
+    "rename it or drop it, and it is made again"
+)
 
 
 def declared_schema(metadata: Mapping[str, Any]) -> dg.TableSchema | None:
@@ -98,15 +102,20 @@ def changes(table: str, written: Written) -> list[str]:
     lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
     if written.discarded:
         lines.append(f"{table}: left out column(s) {', '.join(written.discarded)}")
+    lines += [
+        f"{table}: {count} value(s) of {name} are of another type than it and stand in _unparsed"
+        for name, count in written.unparsed.items()
+    ]
+    if written.vanished:
+        lines.append(f"{table}: nothing came any more for column(s) {', '.join(written.vanished)}: now NULL")
+    if not written.changes_recorded:
+        lines.append(_NOT_KEPT.format(table=table, what="what changed", ledger="schema_change"))
     if written.newly_gone:
         lines.append(f"{table}: {written.newly_gone} row(s) are gone and were marked, not deleted")
     if written.duplicates_dropped:
         lines.append(f"{table}: dropped {written.duplicates_dropped} row(s) with a key seen before")
     if written.restated is not None and not written.restated.recorded:
-        lines.append(
-            f"{table}: what moved was not kept, as the table restatement was given other columns: "
-            "rename it or drop it, and it is made again"
-        )
+        lines.append(_NOT_KEPT.format(table=table, what="what moved", ledger="restatement"))
     return lines
 
 
@@ -124,6 +133,8 @@ def result_metadata(
         "added_columns": list(written.added_columns),
         "widened_columns": {name: f"{old} to {new}" for name, (old, new) in written.widened.items()},
         "discarded_values": dict(written.discarded),
+        "unparsed_values": dict(written.unparsed),
+        "vanished_columns": list(written.vanished),
         "rows_gone": written.newly_gone,
         "seconds_waited_for_lock": round(written.seconds_waited, 3)
         if written.seconds_waited > _WORTH_TELLING

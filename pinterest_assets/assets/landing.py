@@ -26,7 +26,15 @@ from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
-from pinterest_assets.warehouse import GONE_AT, FailedSlice, Load, StagedTable, Staging, WarehouseError
+from pinterest_assets.warehouse import (
+    GONE_AT,
+    FailedSlice,
+    Load,
+    StagedTable,
+    Staging,
+    WarehouseError,
+    keep_failed,
+)
 
 POOL = "pinterest_api"
 """The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
@@ -41,7 +49,7 @@ def keeping(warehouse: WarehouseResource, context: dg.AssetExecutionContext) -> 
 
     def keep(stream: Stream, failed: Sequence[FailedSlice]) -> None:
         now = datetime.now(timezone.utc)
-        warehouse.open().keep_failed(table_spec(stream), failed, run_id=context.run.run_id, tried_at=now)
+        keep_failed(warehouse.open(), table_spec(stream), failed, run_id=context.run.run_id, tried_at=now)
 
     return keep
 

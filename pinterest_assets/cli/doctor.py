@@ -19,7 +19,7 @@ from pinterest_assets.pinterest.catalog.limits import CALLS_PER_MINUTE, TRIAL_CA
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings, read_settings, unknown_variables
-from pinterest_assets.warehouse import Warehouse, WarehouseError
+from pinterest_assets.warehouse import Export, Warehouse, WarehouseError
 
 Verdict = Literal["ok", "note", "wrong"]
 _COLOURS: dict[Verdict, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
@@ -97,6 +97,19 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "database",
             f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(STREAMS)} tables",
         )
+    if settings.export_dir is not None:
+        yield _copies(Export(str(settings.export_dir), settings.export_format))
+
+
+def _copies(export: Export) -> Finding:
+    old = export.waiting()
+    if not old:
+        return Finding("ok", "copies", f"{export.folder} is of the newest state")
+    return Finding(
+        "note",
+        "copies",
+        f"{export.folder}: older than the database are {', '.join(old)}, until a run has ended",
+    )
 
 
 def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Finding]:

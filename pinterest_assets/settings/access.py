@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from typing_extensions import Self
 
+from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicySetting
 from pinterest_assets.settings.values import Listed
 
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
@@ -27,7 +29,9 @@ class AccessSettings(BaseModel):
     duckdb_path: str = "data/pinterest_ads.duckdb"
     duckdb_schema: str = Field(default="pinterest", alias="schema")
     rate_tier: Literal["standard", "trial"] = "standard"
-    schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
+    schema_policy: SchemaPolicySetting = SchemaPolicies()
+    export_dir: Path | None = None
+    export_format: Literal["parquet", "duckdb"] = "parquet"
 
     @field_validator("base_url")
     @classmethod
@@ -52,6 +56,22 @@ class AccessSettings(BaseModel):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", value) or value.lower() in {"information_schema"}:
             raise ValueError(f"must be a plain name of letters, digits and underscores; not {value!r}")
         return value
+
+    @model_validator(mode="after")
+    def _another_folder(self) -> Self:
+        if self.export_dir is None or self.export_format == "parquet":
+            return self
+        if self.duckdb_path.startswith("md:"):
+            raise ValueError(
+                "PINTEREST_EXPORT_FORMAT must be parquet with MotherDuck: there is no file to copy"
+            )
+        folder = Path(self.duckdb_path).expanduser().resolve().parent
+        if self.export_dir.expanduser().resolve() == folder:
+            raise ValueError(
+                f"PINTEREST_EXPORT_DIR must be another folder than the database's, {folder}: "
+                "the copy has the file's name"
+            )
+        return self
 
     @property
     def token_file(self) -> Path:

@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from typing_extensions import Self
 
 from pinterest_assets.custom_reports import NamedReport, read_reports, spec_of
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
@@ -71,6 +72,15 @@ class ReadingSettings(AccessSettings):
     def _known_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         given = only(value, ATTRIBUTION_TYPES)
         return tuple(kind for kind in ATTRIBUTION_TYPES if kind in given)
+
+    @model_validator(mode="after")
+    def _known_streams(self) -> Self:
+        # The file of reports is read only where a name might be one of its tables.
+        if self.schema_policy.strays(STREAMS):
+            strays = self.schema_policy.strays({*STREAMS, *self.reports})
+            if strays:
+                raise ValueError(f"PINTEREST_SCHEMA_POLICY names what is no stream: {', '.join(strays)}")
+        return self
 
     @property
     def attribution(self) -> Attribution:

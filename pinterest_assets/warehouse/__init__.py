@@ -15,16 +15,21 @@ from pinterest_assets.warehouse.comparison import Counts, Moved, Restated
 from pinterest_assets.warehouse.errors import (
     BadSetting,
     BadValue,
+    DatabaseCorrupt,
     DatabaseLocked,
+    DatabaseTooNew,
     DatabaseUnwritable,
+    ExportFailed,
     ForeignTable,
     NotMaterialized,
     OutsideSlice,
     SchemaFrozen,
     WarehouseError,
 )
+from pinterest_assets.warehouse.export import Export
+from pinterest_assets.warehouse.failed_slices import failed_slices, keep_failed
 from pinterest_assets.warehouse.failures import FailedSlice, KeptSlice
-from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, failed_slices, holdings, loaded_days
+from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
 from pinterest_assets.warehouse.intervals import ACCOUNT
 from pinterest_assets.warehouse.load import Load
 from pinterest_assets.warehouse.scope import Scope, Unread
@@ -41,9 +46,13 @@ __all__ = [
     "BadValue",
     "ColumnSpec",
     "Counts",
+    "DatabaseCorrupt",
     "DatabaseLocked",
+    "DatabaseTooNew",
     "DatabaseUnwritable",
     "DaysByAccount",
+    "Export",
+    "ExportFailed",
     "FailedSlice",
     "ForeignTable",
     "Holding",
@@ -64,5 +73,6 @@ __all__ = [
     "Written",
     "failed_slices",
     "holdings",
+    "keep_failed",
     "loaded_days",
 ]

@@ -6,41 +6,41 @@ shell, a notebook) is waited for within bounds. Knows no tables.
 """
 
 import itertools
-import logging
 import os
+import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from pinterest_assets.warehouse.engine import engine, straight_to_file
-from pinterest_assets.warehouse.errors import BadSetting, DatabaseLocked, DatabaseUnwritable, WarehouseError
+from pinterest_assets.warehouse.errors import BadSetting
+from pinterest_assets.warehouse.file_faults import (
+    explained,
+    is_held_elsewhere,
+    is_of_the_file,
+    locked,
+    log_alone,
+)
 from pinterest_assets.warehouse.journal import Journal
-from pinterest_assets.warehouse.sql import first_line, literal, quoted
-
-logger = logging.getLogger(__name__)
+from pinterest_assets.warehouse.queue import turn
+from pinterest_assets.warehouse.sql import literal, quoted
 
 _ALIASES = (f"wh{number}" for number in itertools.count(1))
 """Names to attach files under: by its own, a file named like its schema is ambiguous, and all threads
 share one engine."""
 
-_POLL = 0.02
 ROW_GROUP = 30_720
 """Rows that DuckDB writes together, and holds in memory until they are compressed: a quarter of its own
 choice takes some 20 MB less of it for five breakdowns, and makes a file a twentieth larger."""
 
 _BUSY_POLL = 0.05
-_WORTH_A_LINE = 1.0
-_BROKEN = (
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-    duckdb.FatalException,
-    duckdb.SerializationException,
-    duckdb.TransactionException,  # what a commit raises when the disk is full
-)
+_READ_ONLY = " (READ_ONLY)"
+_COPIED = 2**20
+"""Bytes that are copied at a time."""
 
 
 class Database:
@@ -55,6 +55,9 @@ class Database:
         self.path = path if self.remote else str(Path(path).expanduser().resolve())
         self.catalog = (path[3:].partition("?")[0] or "my_db") if self.remote else next(_ALIASES)
         self._journal = Journal(self.path)
+        # Open for as long as the file is attached: DuckDB's lock is lost with the first descriptor of the
+        # file that this process closes, and other programs would get in.
+        self._file: BinaryIO | None = None
         self.lock_timeout = lock_timeout
         self.busy_timeout = busy_timeout
 
@@ -74,21 +77,27 @@ class Database:
                 return
         folder = next(parent for parent in Path(self.path).parents if parent.exists())
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-            raise self._unwritable(PermissionError(f"{folder} is not a folder that can be written to"))
+            problem = PermissionError(f"{folder} is not a folder that can be written to")
+            raise explained(self.path, problem)
 
     @contextmanager
-    def writing(self, connection: duckdb.DuckDBPyConnection) -> Iterator[float]:
-        """Attach the file for one transaction; yields the seconds waited. Commits, or rolls back."""
+    def writing(
+        self, connection: duckdb.DuckDBPyConnection, first: Callable[[], None] = lambda: None
+    ) -> Iterator[float]:
+        """Attach the file for one transaction; yields the seconds waited. Commits, or rolls back.
+
+        ``first`` is called between: a statement that fails there ends no transaction.
+        """
         if not self.remote:
             self._make_folder()
-        with self._locked(optional=False) as waited, self._attached(connection, read_only=False) as busy:
+        with self._turn(optional=False) as waited, self._attached(connection, read_only=False) as busy:
             try:
-                connection.execute("BEGIN")
-                yield waited + busy
-                with straight_to_file(connection):
-                    connection.execute("COMMIT")
-            except _BROKEN as error:
-                raise self._unwritable(error) from error
+                with self._explaining():
+                    first()
+                    connection.execute("BEGIN")
+                    yield waited + busy
+                    with straight_to_file(connection):
+                        connection.execute("COMMIT")
             finally:
                 with suppress(duckdb.Error):  # nothing to roll back after a commit
                     connection.execute("ROLLBACK")
@@ -98,58 +107,37 @@ class Database:
         """A connection that has the file attached and cannot change it."""
         with (
             engine().cursor() as connection,
-            self._locked(optional=True),
+            self._turn(optional=True),
             self._attached(connection, read_only=True),
+            self._explaining(),
         ):
-            try:
-                yield connection
-            except _BROKEN as error:
-                raise self._unwritable(error) from error
+            yield connection
+
+    def copy_to(self, place: Path) -> None:
+        """Copy the attached file as it is on the disk; what a transaction has not committed is not in it.
+
+        Raises OSError, and leaves no half of a copy.
+        """
+        try:
+            with place.open("wb") as copy:
+                self._held().seek(0)
+                shutil.copyfileobj(self._held(), copy, _COPIED)
+                copy.flush()
+                os.fsync(copy.fileno())
+        except OSError:
+            place.unlink(missing_ok=True)
+            raise
 
     def _make_folder(self) -> None:
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise explained(self.path, error) from error
         if Path(self.path).is_dir():
-            raise self._unwritable(IsADirectoryError("it is a folder"))
+            raise explained(self.path, IsADirectoryError("it is a folder"))
 
-    @contextmanager
-    def _locked(self, *, optional: bool) -> Iterator[float]:
-        """Hold the lock file. A reader goes without where it cannot be made (a read-only disk)."""
-        if self.remote:
-            yield 0.0
-            return
-        lock = FileLock(self.path + ".lock", poll_interval=_POLL)
-        started = time.monotonic()
-        try:
-            # The lock would wait for ever for a file that cannot be made; this says so at once.
-            os.close(os.open(lock.lock_file, os.O_RDWR | os.O_CREAT, 0o644))
-            self._acquire(lock)
-        except OSError as error:
-            if not optional:
-                raise self._unwritable(error) from error
-        waited = time.monotonic() - started
-        if waited > _WORTH_A_LINE:
-            logger.info("waited %.1f s for the lock of %s", waited, self.path)
-        try:
-            yield waited
-        finally:
-            lock.release()
-
-    def _acquire(self, lock: FileLock) -> None:
-        try:
-            lock.acquire(timeout=min(_WORTH_A_LINE, self.lock_timeout))
-            return
-        except Timeout:
-            logger.info("waiting for the lock of %s: another run is using it", self.path)
-        try:
-            lock.acquire(timeout=max(0.0, self.lock_timeout - _WORTH_A_LINE))
-        except Timeout as error:
-            raise DatabaseLocked(
-                f"{self.path} was in use by other runs for {self.lock_timeout:g} s "
-                f"(lock file {self.path}.lock): run fewer at a time, or wait and retry"
-            ) from error
+    def _turn(self, *, optional: bool) -> AbstractContextManager[float]:
+        return nullcontext(0.0) if self.remote else turn(self.path, self.lock_timeout, optional=optional)
 
     @contextmanager
     def _attached(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> Iterator[float]:
@@ -158,13 +146,15 @@ class Database:
             if self.remote:
                 connection.execute(f"ATTACH IF NOT EXISTS {literal(self.path)}")
             else:
-                self._attach_settled(connection, started, read_only=read_only)
+                with self._explaining():
+                    self._attach_settled(connection, started, read_only=read_only)
             yield time.monotonic() - started
         finally:
             with suppress(duckdb.Error):  # one that failed fatally, or never was attached, is not now
                 connection.execute(f"DETACH {quoted(self.catalog)}")
                 if not (self.remote or read_only):
                     self._journal.forget()
+            self._let_go()
 
     def _attach_settled(
         self, connection: duckdb.DuckDBPyConnection, started: float, *, read_only: bool
@@ -174,50 +164,53 @@ class Database:
         What a kill left in DuckDB's log goes into the file as soon as that is opened for writing: the
         journal is kept before that.
         """
+        log = Path(f"{self.path}.wal")
+        if log.exists() and not self.exists():
+            raise log_alone(self.path)
         try:
             self._journal.settle()
-            if not read_only and Path(self.path + ".wal").exists():
-                self._attach_file(connection, " (READ_ONLY)", started)
-                self._journal.keep(connection, self.catalog)
+            if not read_only and log.exists():
+                self._attach_file(connection, _READ_ONLY, started)
+                self._journal.keep(connection, self.catalog, self._held())
                 connection.execute(f"DETACH {quoted(self.catalog)}")
-            mode = " (READ_ONLY)" if read_only else f" (ROW_GROUP_SIZE {ROW_GROUP})"
+                self._let_go()
+            mode = _READ_ONLY if read_only else f" (ROW_GROUP_SIZE {ROW_GROUP})"
             self._attach_file(connection, mode, started)
             if not read_only:
-                self._journal.keep(connection, self.catalog)
-        except _BROKEN as error:
-            raise self._unwritable(error) from error
+                self._journal.keep(connection, self.catalog, self._held())
         except OSError as error:
             if not read_only:
-                raise self._unwritable(error) from error
-            self._attach_file(connection, " (READ_ONLY)", started)  # a read-only disk has nothing to settle
+                raise explained(self.path, error) from error
+            self._attach_file(connection, _READ_ONLY, started)  # a read-only disk has nothing to settle
 
     def _attach_file(self, connection: duckdb.DuckDBPyConnection, mode: str, started: float) -> None:
         while True:
             try:
                 connection.execute(f"ATTACH {literal(self.path)} AS {quoted(self.catalog)}{mode}")
+                self._file = Path(self.path).open("rb")  # noqa: SIM115 - closed by _let_go
                 return
             except duckdb.Error as error:
-                if not _held_elsewhere(error):
-                    raise self._unwritable(error) from error
+                if not is_held_elsewhere(error):
+                    raise explained(self.path, error) from error
                 if time.monotonic() - started >= self.busy_timeout:
-                    raise self._locked_by(error) from error
+                    raise locked(self.path, error, self.busy_timeout) from error
             time.sleep(_BUSY_POLL)
 
-    def _locked_by(self, error: duckdb.Error) -> WarehouseError:
-        holder = first_line(error).partition("Conflicting lock is held in ")[2].partition(". See also")[0]
-        who = f"another program, {holder}," if holder else "another connection of this process"
-        return DatabaseLocked(
-            f"{self.path} is held open by {who} for more than {self.busy_timeout:g} s: "
-            "close it, or point PINTEREST_DUCKDB_PATH at another file"
-        )
+    def _held(self) -> BinaryIO:
+        if self._file is None:
+            raise ValueError(f"{self.path} is not attached")
+        return self._file
 
-    def _unwritable(self, error: Exception) -> WarehouseError:
-        return DatabaseUnwritable(
-            f"cannot use the database {self.path}: {first_line(error)}; check PINTEREST_DUCKDB_PATH, "
-            "the folder's permissions and the free space of the disk"
-        )
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
-
-def _held_elsewhere(error: duckdb.Error) -> bool:
-    text = str(error)
-    return any(sign in text for sign in ("Could not set lock", "already attached", "same database file"))
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            if is_of_the_file(error):
+                raise explained(self.path, error) from error
+            raise

@@ -3,7 +3,10 @@
     WarehouseError
     ├── BadSetting          fix a setting (path, schema or policy)
     ├── DatabaseLocked      wait, or close the program that holds the file; a retry can help
+    ├── DatabaseCorrupt     put a copy of the file back, or move it away and load anew
+    ├── DatabaseTooNew      update this project, or use another file
     ├── DatabaseUnwritable  fix the path, the permissions or the disk
+    ├── ExportFailed        fix the folder of copies for readers; the tables themselves are right
     ├── ForeignTable        move the table away, or choose another schema
     ├── SchemaFrozen        allow the change, or change the data
     ├── OutsideSlice        fix the asset: it handed over rows it was not asked for
@@ -32,8 +35,20 @@ class DatabaseLocked(WarehouseError):
     retry_helps = True
 
 
+class DatabaseCorrupt(WarehouseError):
+    """The file is damaged, or is no database; nothing of it was changed."""
+
+
+class DatabaseTooNew(WarehouseError):
+    """A newer version of this project made the tables; nothing of them was changed."""
+
+
 class DatabaseUnwritable(WarehouseError):
     """The database file cannot be opened, read or written where it is."""
+
+
+class ExportFailed(WarehouseError):
+    """The copies for readers could not be brought up to date; the database is."""
 
 
 class ForeignTable(WarehouseError):

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from pinterest_assets.warehouse.errors import BadSetting, SchemaFrozen
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import common_type
+from pinterest_assets.warehouse.turned import Turned
 
 Policy = Literal["evolve", "freeze", "discard"]
 
@@ -30,14 +31,17 @@ class Difference:
     """Column and type."""
     retyped: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Column as the table spells it, type now and type needed."""
+    turned: Mapping[str, Turned] = field(default_factory=dict)
+    """Values that the column cannot hold, and that no change of its type is made for."""
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.retyped)
+        return bool(self.added or self.retyped or self.turned)
 
     def __str__(self) -> str:
         added = [f"new column {name} {type_}" for name, type_ in self.added.items()]
         retyped = [f"{name} from {old} to {new}" for name, (old, new) in self.retyped.items()]
-        return ", ".join(added + retyped)
+        turned = [f"{name} is {values}" for name, values in self.turned.items()]
+        return ", ".join(added + retyped + turned)
 
     def statements(self, relation: str) -> list[str]:
         """The changes as SQL."""
@@ -80,11 +84,14 @@ def difference(table: Mapping[str, str], rows: Mapping[str, str], facts: Facts) 
 
 
 def permitted(change: Difference, policy: Policy, table: str) -> Difference:
-    """What the policy lets through: all, or nothing, or nothing of the columns nobody knows."""
+    """What the policy lets through: all, or nothing, or nothing of the columns nobody knows.
+
+    Values whose type turned are put aside where anything may be different at all.
+    """
     if policy == "evolve" or not change:
         return change
     if policy == "discard" and not change.retyped:
-        return Difference()
+        return Difference(turned=change.turned)
     raise SchemaFrozen(
         f"{table} would change ({change}), which PINTEREST_SCHEMA_POLICY={policy} forbids: "
         "set it to evolve for one run, or leave the column out"

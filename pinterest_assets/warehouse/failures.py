@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from pinterest_assets.warehouse.own_tables import OwnTable
+from pinterest_assets.warehouse.ledger import Ledger
 from pinterest_assets.warehouse.scope import Days, Scope, Unread, outside
 from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
 from pinterest_assets.warehouse.writer import utc
@@ -101,9 +101,9 @@ def settle(
     """Keep what failed, and clear what was ``read``; ``place`` is catalog and schema. ``read`` is None when nothing was."""
     at = utc(at)
     for spec in (FAILED, SKIPPED):
-        table = OwnTable(connection, *place, spec)
+        table = Ledger(connection, *place, spec)
         mine = [one for one in failed if one.skipped == (spec is SKIPPED)]
-        have = [*_rows(table, stream)] if table.ensure() else []
+        have = _rows(table, stream)
         if not have and not mine:
             continue
         rest = [part for kept in have for part in _still_as_it_was(kept, read, mine)]
@@ -177,7 +177,7 @@ def _values(kept: KeptSlice) -> tuple[object, ...]:
     )
 
 
-def _rows(table: OwnTable, stream: str | None) -> list[KeptSlice]:
+def _rows(table: Ledger, stream: str | None) -> list[KeptSlice]:
     condition, parameters = ("true", []) if stream is None else ("stream = ?", [stream])
     return [_kept(row, skipped=table.spec is SKIPPED) for row in table.rows(condition, parameters)]
 
@@ -216,5 +216,5 @@ def kept_slices(
     connection: duckdb.DuckDBPyConnection, place: tuple[str, str], spec: TableSpec
 ) -> list[KeptSlice]:
     """All slices that one of the two tables has; none while there is no such table."""
-    table = OwnTable(connection, *place, spec)
+    table = Ledger(connection, *place, spec)
     return _rows(table, None) if table.exists() else []

@@ -1,4 +1,4 @@
-"""What a table has of each account: how much, how new, since when every row has been seen, which days, which not.
+"""What a table has of each account: how much, how new, since when every row has been seen, which days.
 
 Tells what is there; what to read next is decided by who asks.
 """
@@ -10,7 +10,6 @@ from datetime import datetime
 import duckdb
 
 from pinterest_assets.warehouse import intervals
-from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
 from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import GONE_AT
@@ -42,7 +41,7 @@ def holdings(warehouse: Warehouse, tables: Mapping[str, str], changed: str) -> d
     """
     if not warehouse.database.exists():
         return {table: {} for table in tables}
-    with warehouse.database.reading() as connection:
+    with warehouse.reading() as connection:
         return {
             table: _held(connection, warehouse, table, account, changed) for table, account in tables.items()
         }
@@ -74,7 +73,7 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
     """
     if not warehouse.database.exists():
         return {}
-    with warehouse.database.reading() as connection:
+    with warehouse.reading() as connection:
         if warehouse.layout_in(connection, intervals.TABLE) is None:
             return {}
         relation = intervals.relation(warehouse.database.catalog, warehouse.schema)
@@ -87,12 +86,3 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
         if table in there:
             found.setdefault(table, {}).setdefault(account, []).append((first, last))
     return dict(found)
-
-
-def failed_slices(warehouse: Warehouse) -> list[KeptSlice]:
-    """What could not be read, and what may not be, of all tables."""
-    if not warehouse.database.exists():
-        return []
-    place = (warehouse.database.catalog, warehouse.schema)
-    with warehouse.database.reading() as connection:
-        return [kept for spec in (FAILED, SKIPPED) for kept in kept_slices(connection, place, spec)]

@@ -12,6 +12,7 @@ never committed (see ``engine.straight_to_file``).
 import json
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -28,8 +29,8 @@ class Journal:
         self._database = Path(path)
         self._copy = Path(f"{path}.undo")
 
-    def keep(self, connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
-        """Copy the headers and the metadata of the attached database as they are on the disk."""
+    def keep(self, connection: duckdb.DuckDBPyConnection, catalog: str, database: BinaryIO) -> None:
+        """Copy the headers and the metadata of the attached ``database`` as they are on the disk."""
         name = literal(catalog)
         blocks = connection.execute(f"SELECT block_id FROM pragma_metadata_info({name})").fetchall()
         sizes = connection.execute(
@@ -37,8 +38,9 @@ class Journal:
         ).fetchall()
         size, places = int(sizes[0][0]), sorted(int(block) for (block,) in blocks)
         new = self._copy.with_suffix(".undo-new")
-        with self._database.open("rb") as database, new.open("wb") as copy:
+        with new.open("wb") as copy:
             copy.write(json.dumps({"size": size, "blocks": places}).encode() + b"\n")
+            database.seek(0)
             copy.write(database.read(_HEADERS))
             for place in places:
                 database.seek(_HEADERS + place * size)

@@ -44,7 +44,7 @@ class Inspection:
 
     def __enter__(self) -> "Inspection":
         if self._warehouse.database.exists():
-            self._connection = self._connections.enter_context(self._warehouse.database.reading())
+            self._connection = self._connections.enter_context(self._warehouse.reading())
             self._known = frozenset(self._warehouse.tables_in(self._connection))
         return self
 

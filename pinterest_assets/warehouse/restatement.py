@@ -8,11 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from pinterest_assets.warehouse.comparison import EXACT, Comparison, Restated
 from pinterest_assets.warehouse.layout import Layout
-from pinterest_assets.warehouse.own_tables import OwnTable
+from pinterest_assets.warehouse.ledger import Ledger
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
@@ -34,38 +32,12 @@ TABLE = TableSpec(
 )
 
 
-class History:
-    """The table in one schema, through a connection that has a transaction open on the database."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> None:
-        self._connection = connection
-        self._table = OwnTable(connection, catalog, schema, TABLE)
-
-    def ensure(self) -> None:
-        """Make the table when it is not there. Raises ForeignTable when somebody else's is."""
-        self._table.ensure()
-
-    def record(self, moved: str, stream: str, run_id: str, loaded_at: datetime) -> bool:
-        """Add the sums that moved; False, and nothing is added, when the table was given other columns.
-
-        A write does not fail for its history.
-        """
-        if not self._table.has_its_columns():
-            return False
-        self._connection.execute(
-            f"INSERT INTO {self._table.relation} SELECT CAST(? AS TIMESTAMP), ?, ?, _day, _account, _column, "
-            f"_before, _after FROM {moved} ORDER BY _day, _account, _place",
-            [utc(loaded_at), run_id, stream],
-        )
-        return True
-
-
 class Watch:
     """Looks at a slice before and after it is replaced. ``had`` is the table before its shape was changed."""
 
     def __init__(self, writer: Writer, staged: StagedTable, scope: Scope, had: Layout, folder: Path) -> None:
         self._stream = staged.spec.name
-        self._history = History(writer.connection, writer.catalog, writer.schema)
+        self._history = Ledger(writer.connection, writer.catalog, writer.schema, TABLE)
         if staged.spec.tracked:
             self._history.ensure()
         self._comparable = scope.days is not None and bool(staged.spec.key)
@@ -81,5 +53,14 @@ class Watch:
         found = self._comparison.look_after()
         if not found.moved:
             return found
-        kept = self._history.record(self._comparison.moved, self._stream, run_id, loaded_at)
+        kept = self._history.as_made()
+        if kept:
+            self._record(self._comparison.moved, run_id, loaded_at)
         return replace(found, recorded=kept)
+
+    def _record(self, moved: str, run_id: str, loaded_at: datetime) -> None:
+        self._history.connection.execute(
+            f"INSERT INTO {self._history.relation} SELECT CAST(? AS TIMESTAMP), ?, ?, _day, _account, _column, "
+            f"_before, _after FROM {moved} ORDER BY _day, _account, _place",
+            [utc(loaded_at), run_id, self._stream],
+        )

@@ -14,7 +14,7 @@ from pinterest_assets.warehouse import casts
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
-from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, TableSpec, common_type
+from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, UNPARSED, TableSpec, common_type
 
 if TYPE_CHECKING:
     from pinterest_assets.warehouse.staging import Staging
@@ -33,6 +33,8 @@ class StagedTable:
         self.relation = relation
         self.untyped: set[str] = set()
         """Undeclared columns without a value so far; VARCHAR until one arrives."""
+        self.came: set[str] = set()
+        """Columns that some row came with, be it without a value."""
         self._types = dict(spec.types)
         columns = ", ".join(f"{quoted(column)} {type_}" for column, type_ in self._types.items())
         # DuckDB wants a column, also for a table that takes its shape from the first frame.
@@ -63,6 +65,7 @@ class StagedTable:
                 + first_line(error)
             ) from error
         self.rows += len(source)
+        self.came.update(columns)
 
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame under this table's spelling of its columns, without the warehouse's own."""
@@ -85,7 +88,7 @@ class StagedTable:
         """Make room for columns, and for types of columns, that nobody declared."""
         declared = self.spec.types
         for name in (name for name in source.columns if name not in declared):
-            found = casts.infer_type(source[name])
+            found = UNPARSED.type if name == UNPARSED.name else casts.infer_type(source[name])
             if name not in self._types:
                 self._alter(f"ADD COLUMN {quoted(name)} {found or 'VARCHAR'}")
                 self._types[name] = found or "VARCHAR"

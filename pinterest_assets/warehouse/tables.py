@@ -44,6 +44,11 @@ GONE_AT = ColumnSpec(
 )
 """A column more of tables that mark what is gone."""
 
+UNPARSED = ColumnSpec(
+    "_unparsed", "JSON", "Values whose type turned, as they came: an object of column and value."
+)
+"""A column that a table gets with the first such value. Rows come with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
@@ -85,7 +90,8 @@ class TableSpec:
     @property
     def descriptions(self) -> dict[str, str]:
         """What each column means, by case-folded name, with provenance."""
-        return {column.name.casefold(): column.description for column in (*self.columns, *self.provenance)}
+        columns = (*self.columns, *self.provenance, UNPARSED)
+        return {column.name.casefold(): column.description for column in columns}
 
 
 EXACT_IN_DOUBLE = 2**53

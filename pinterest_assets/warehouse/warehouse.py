@@ -4,7 +4,8 @@ Brings together staged rows, the file and its lock, and the shape of the table. 
 where rows come from, nor of who schedules what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,14 +14,16 @@ import pandas as pd
 
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.engine import engine
-from pinterest_assets.warehouse.errors import BadSetting, NotMaterialized
+from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.failures import FailedSlice, settle
 from pinterest_assets.warehouse.frames import fetch
 from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
+from pinterest_assets.warehouse.project_version import ProjectVersion
 from pinterest_assets.warehouse.restatement import Watch
+from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
 from pinterest_assets.warehouse.scope import Scope
-from pinterest_assets.warehouse.selection import selection
+from pinterest_assets.warehouse.selection import nothing, selection
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
@@ -45,6 +48,21 @@ class Warehouse:
         self.schema = schema
         self.policy = policy_named(policy)
         self.database = Database(path, lock_timeout, busy_timeout)
+
+    @contextmanager
+    def writing(self, connection: duckdb.DuckDBPyConnection) -> Iterator[float]:
+        """A transaction on the database, whose schema is of this version; yields the seconds waited."""
+        version = ProjectVersion(connection, self.database, self.schema)
+        with self.database.writing(connection, version.look) as waited:
+            version.bring_up()
+            yield waited
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that has the database attached and cannot change it."""
+        with self.database.reading() as connection:
+            ProjectVersion(connection, self.database, self.schema).look()
+            yield connection
 
     def replace(
         self,
@@ -97,17 +115,21 @@ class Warehouse:
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
-        with self.database.writing(connection) as waited, staged.staging.scratch() as folder:
+        with self.writing(connection) as waited, staged.staging.scratch() as folder:
             writer = self._writer(connection, staged.spec)
             had = writer.layout
             change = writer.shape(staged)
             watched = Watch(writer, staged, scope, had, folder) if complete is None else None
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
+            ceased = [] if complete is None else vanished(writer, staged, complete)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
             if failed is not None:
                 settle(connection, self._place, staged.spec.name, scope, failed, run_id=run_id, at=loaded_at)
+            met = [*changes_met(staged, change, discarded), *ceased]
+            log = SchemaLog(connection, *self._place)
+            recorded = log.record(met, staged.spec.name, run_id, loaded_at, self.policy)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
@@ -122,16 +144,11 @@ class Warehouse:
             duplicates_dropped=duplicates,
             newly_gone=gone,
             restated=restated,
+            unparsed={name: turned.rows for name, turned in change.turned.items()},
+            vanished=tuple(one.column for one in ceased),
+            changes_recorded=recorded,
             seconds_waited=waited,
         )
-
-    def keep_failed(
-        self, spec: TableSpec, failed: Sequence[FailedSlice], *, run_id: str, tried_at: datetime
-    ) -> None:
-        """Keep what was not read of a table of which nothing was; the table is made, and otherwise untouched."""
-        with engine().cursor() as connection, self.database.writing(connection):
-            self._writer(connection, spec).shape(None)
-            settle(connection, self._place, spec.name, None, failed, run_id=run_id, at=tried_at)
 
     @property
     def _place(self) -> tuple[str, str]:
@@ -139,7 +156,7 @@ class Warehouse:
 
     def ensure_table(self, spec: TableSpec) -> None:
         """Make the table with all of its declared columns, or add those it lacks."""
-        with engine().cursor() as connection, self.database.writing(connection):
+        with engine().cursor() as connection, self.writing(connection):
             self._writer(connection, spec).shape(None)
 
     def read(
@@ -159,11 +176,11 @@ class Warehouse:
         condition, parameters = (scope or Scope(days=days)).condition()
         shape = spec if missing_is_empty else None
         if not self.database.exists():
-            return self._nothing(table, columns, shape)
-        with self.database.reading() as connection:
+            return nothing(self._lacks(table), table, columns, shape)
+        with self.reading() as connection:
             found = self.layout_in(connection, table)
             if found is None:
-                return self._nothing(table, columns, shape)
+                return nothing(self._lacks(table), table, columns, shape)
             chosen = selection(table, columns, found.types, spec)
             query = f"SELECT {chosen} FROM {self._relation(table)} WHERE {condition}"
             return fetch(connection.execute(query, parameters))
@@ -173,7 +190,7 @@ class Warehouse:
         if not self.database.exists():
             return 0
         condition, parameters = (scope or Scope()).condition()
-        with self.database.reading() as connection:
+        with self.reading() as connection:
             if self.layout_in(connection, table) is None:
                 return 0
             query = f"SELECT count(*) FROM {self._relation(table)} WHERE {condition}"
@@ -183,7 +200,7 @@ class Warehouse:
         """The tables of the schema that the warehouse made, by name."""
         if not self.database.exists():
             return ()
-        with self.database.reading() as connection:
+        with self.reading() as connection:
             return self.tables_in(connection)
 
     def tables_in(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
@@ -199,7 +216,7 @@ class Warehouse:
         """The table as it stands; None when there is none."""
         if not self.database.exists():
             return None
-        with self.database.reading() as connection:
+        with self.reading() as connection:
             return self.layout_in(connection, table)
 
     def layout_in(self, connection: duckdb.DuckDBPyConnection, table: str) -> Layout | None:
@@ -212,11 +229,5 @@ class Warehouse:
     def _relation(self, table: str) -> str:
         return quoted(self.database.catalog, self.schema, table)
 
-    def _nothing(self, table: str, columns: Sequence[str] | None, spec: TableSpec | None) -> pd.DataFrame:
-        if spec is None or not spec.columns:
-            raise NotMaterialized(
-                f"{self.schema}.{table} does not exist in {self.database.path}: materialize {table} first"
-            )
-        with engine().cursor() as connection:
-            chosen = selection(table, columns, {}, spec)
-            return fetch(connection.execute(f"SELECT {chosen} WHERE false"))
+    def _lacks(self, table: str) -> str:
+        return f"{self.schema}.{table} does not exist in {self.database.path}"

@@ -4,6 +4,8 @@ Shape the table, clear the slice or mark what is gone, put the rows in. When eac
 reported, is the warehouse's business.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import duckdb
@@ -22,7 +24,8 @@ from pinterest_assets.warehouse.layout import (
 from pinterest_assets.warehouse.scope import Days, Scope
 from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
 from pinterest_assets.warehouse.staged import StagedTable
-from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, GONE_AT, TableSpec
+from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, GONE_AT, UNPARSED, TableSpec
+from pinterest_assets.warehouse.turned import Turned, turned_in
 
 
 def refuse_outside(staged: StagedTable, scope: Scope) -> None:
@@ -60,6 +63,7 @@ class Writer:
         self.relation = quoted(catalog, schema, spec.name)
         self._layout = layout_of(connection, catalog, schema, spec.name)
         self._is_new = self._layout is None
+        self._own = spec.provenance
 
     @property
     def layout(self) -> Layout:
@@ -70,7 +74,11 @@ class Writer:
         """Create the table, or change it as far as the policy allows; answers what changed."""
         refuse_foreign(self._layout, self.schema, self.spec.name)
         rows = self.spec.types if staged is None else staged.types
-        change = self._create(rows) if self._layout is None else self._change(self._layout, rows, staged)
+        if (turned := rows.pop(UNPARSED.name, None)) is not None:
+            self._own = (*self._own, UNPARSED)
+        values = {} if staged is None or turned is None else turned_in(staged)
+        layout = self._layout
+        change = self._create(rows, values) if layout is None else self._change(layout, rows, staged, values)
         self._comment()
         return change
 
@@ -80,9 +88,15 @@ class Writer:
             self.connection.execute(statement)
         self._layout = wanted
 
-    def _change(self, layout: Layout, rows: dict[str, str], staged: StagedTable | None) -> Difference:
-        facts = self._facts(layout, rows, staged)
-        change = permitted(difference(layout.types, rows, facts), self.policy, self._label)
+    def _change(
+        self,
+        layout: Layout,
+        rows: dict[str, str],
+        staged: StagedTable | None,
+        turned: Mapping[str, Turned],
+    ) -> Difference:
+        needed = difference(layout.types, rows, self._facts(layout, rows, staged))
+        change = permitted(replace(needed, turned=turned), self.policy, self._label)
         statements = [*change.statements(self.relation), *self._own_columns(layout)]
         for statement in statements:
             self.connection.execute(statement)
@@ -93,17 +107,18 @@ class Writer:
     def _own_columns(self, layout: Layout) -> list[str]:
         """What adds the columns that the warehouse fills; no policy on what Pinterest sends keeps them out."""
         have = {name.casefold() for name in layout.types}
-        lacking = [column for column in self.spec.provenance if column.name not in have]
+        lacking = [column for column in self._own if column.name not in have]
         return [f"ALTER TABLE {self.relation} ADD COLUMN {quoted(c.name)} {c.type}" for c in lacking]
 
     @property
     def _label(self) -> str:
         return f"{self.schema}.{self.spec.name}"
 
-    def _create(self, rows: dict[str, str]) -> Difference:
+    def _create(self, rows: dict[str, str], turned: Mapping[str, Turned]) -> Difference:
         declared = self.spec.types if self.spec.columns and self.spec.complete else rows
-        extra = permitted(difference(declared, rows, Facts()), self.policy, self._label)
-        columns = {**declared, **extra.added, **{column.name: column.type for column in self.spec.provenance}}
+        needed = replace(difference(declared, rows, Facts()), turned=turned)
+        extra = permitted(needed, self.policy, self._label)
+        columns = {**declared, **extra.added, **{column.name: column.type for column in self._own}}
         body = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}")
         self.connection.execute(f"CREATE TABLE {self.relation} ({body})")

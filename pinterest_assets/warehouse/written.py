@@ -21,4 +21,7 @@ class Written:
     duplicates_dropped: int = 0
     newly_gone: int = 0
     restated: Restated | None = None
+    unparsed: Mapping[str, int] = field(default_factory=dict)
+    vanished: tuple[str, ...] = ()
+    changes_recorded: bool = True
     seconds_waited: float = 0.0

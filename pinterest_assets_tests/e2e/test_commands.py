@@ -66,9 +66,9 @@ def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
 
 
 def test_doctor_finds_everything_in_place(settings: dict[str, str], tmp_path: Path) -> None:
-    ended = run(tmp_path, settings, "doctor")
+    ended = run(tmp_path, {**settings, "PINTEREST_EXPORT_DIR": "copies"}, "doctor")
     assert ended.status == 0, ended.text
-    for subject in ("settings", "database", "token", "scopes", "accounts", "tier", "clock"):
+    for subject in ("settings", "database", "copies", "token", "scopes", "accounts", "tier", "clock"):
         assert re.search(rf"^ok\s+{subject} ", ended.text, re.MULTILINE), ended.text
 
 

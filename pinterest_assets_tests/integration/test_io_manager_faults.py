@@ -151,7 +151,7 @@ while True:
         break
     except duckdb.IOException:
         time.sleep(0.02)
-print(connection.execute("select count(*) from duckdb_tables()").fetchone()[0], flush=True)
+print(connection.execute("select count(*) from duckdb_tables() where table_name = 'numbers'").fetchone()[0], flush=True)
 """
 
 

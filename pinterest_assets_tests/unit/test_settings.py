@@ -49,7 +49,13 @@ def test_values_are_read_and_empty_ones_are_not_set() -> None:
         ("PINTEREST_START_DATE", (today() + timedelta(days=1)).isoformat(), "before today"),
         ("PINTEREST_RATE_TIER", "premium", "'standard' or 'trial'"),
         ("PINTEREST_METHOD", "bulk", "'auto', 'sync' or 'async'"),
-        ("PINTEREST_SCHEMA_POLICY", "ask", "'evolve', 'freeze' or 'discard'"),
+        ("PINTEREST_EXPORT_FORMAT", "csv", "'parquet' or 'duckdb'"),
+        ("PINTEREST_SCHEMA_POLICY", "ask", "knows evolve, freeze, discard"),
+        ("PINTEREST_SCHEMA_POLICY", "freze", "not 'freze'; did you mean freeze?"),
+        ("PINTEREST_SCHEMA_POLICY", "evolve,ad=discart", "did you mean discard?"),
+        ("PINTEREST_SCHEMA_POLICY", "campain=freeze", "'campain' (did you mean campaign?)"),
+        ("PINTEREST_SCHEMA_POLICY", "ad=freeze,ad=evolve", "a policy of ad twice"),
+        ("PINTEREST_SCHEMA_POLICY", "evolve, freeze", "for all streams twice"),
         ("PINTEREST_AD_ACCOUNT_IDS", "549,abc", "'abc'"),
         ("PINTEREST_ENTITY_STATUSES", "ACTIVE,ARCHIVE", "did you mean ARCHIVED?"),
         ("PINTEREST_ENTITY_METHOD", "BULK", "'auto', 'list' or 'bulk'"),
@@ -75,6 +81,29 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(variable: str, value: st
     assert says in message
     assert "\n" not in message
     assert refused.value.variable == variable
+
+
+def test_a_copy_of_the_file_is_not_put_in_its_place() -> None:
+    copy = {"PINTEREST_EXPORT_FORMAT": "duckdb", "PINTEREST_EXPORT_DIR": "data/../data"}
+    with pytest.raises(SettingError, match="PINTEREST_EXPORT_DIR must be another folder than the database's"):
+        read_settings(copy)
+    with pytest.raises(SettingError, match="PINTEREST_EXPORT_FORMAT must be parquet with MotherDuck"):
+        read_settings({**copy, "PINTEREST_DUCKDB_PATH": "md:ads"})
+    assert read_settings({**copy, "PINTEREST_EXPORT_FORMAT": "parquet"}).export_dir == Path("data/../data")
+
+
+def test_a_policy_is_for_all_streams_or_for_one(tmp_path: Path) -> None:
+    told = read_settings({"PINTEREST_SCHEMA_POLICY": "discard, campaign=freeze ,ad=evolve"}).schema_policy
+    assert (told.default, dict(told.streams)) == ("discard", {"campaign": "freeze", "ad": "evolve"})
+    assert read_settings({"PINTEREST_SCHEMA_POLICY": "ad=freeze"}).schema_policy.default == "evolve"
+    reports = tmp_path / "reports.yaml"
+    reports.write_text(
+        "- name: By week\n  level: CAMPAIGN\n  granularity: WEEK\n  columns: [TOTAL_IMPRESSION]\n"
+    )
+    own = {"PINTEREST_REPORTS_PATH": str(reports)}
+    table = next(iter(read_settings(own).reports))
+    chosen = read_settings({**own, "PINTEREST_SCHEMA_POLICY": f"{table}=freeze"}).schema_policy
+    assert chosen.streams == {table: "freeze"}
 
 
 def test_columns_of_reports_are_refused_where_no_report_may_be_made() -> None:

@@ -4,7 +4,7 @@ The shapes are lists of entities, rows of a level, breakdowns, the daily numbers
 rows of a report.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.rows import Rows, SomeRows
-from pinterest_assets.pinterest.catalog import AnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Feed, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
@@ -33,9 +33,7 @@ Batch = tuple[str, pd.DataFrame]
 
 def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
     """One page of a list. What the request fixed or the parent gave stands on every row."""
-    stream = call.stream
-    frame = to_frame(items, stream.columns, constants=dict(call.inherited), never=stream.never)
-    return [(stream.name, frame)]
+    return _listed(call.stream, items, dict(call.inherited), call.stream.key)
 
 
 def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:
@@ -45,8 +43,20 @@ def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:
     for row in wanted:
         if isinstance(group := row.get("ad_group_id"), str):
             row["ad_group_id"] = group.removeprefix("AG")  # promotions may spell it either way (spec)
-    constants = {"ad_account_id": call.account}
-    return [(stream.name, to_frame(wanted, stream.columns, constants=constants, never=stream.never))]
+    # Any value that cannot be read is an error: lists are read instead of such a file.
+    columns = [column.name for column in stream.columns]
+    return _listed(stream, wanted, {"ad_account_id": call.account}, columns)
+
+
+def _listed(
+    stream: EntityStream, rows: list[dict[str, Any]], constants: Mapping[str, Any], key: Collection[str]
+) -> list[Batch]:
+    """Entities without the columns whose field none of them has: what is not there is not empty."""
+    builder = FrameBuilder(stream.columns, constants=constants, never=stream.never, key=key)
+    builder.add(rows)
+    frame = builder.frame()
+    absent = builder.absent
+    return [(stream.name, frame.drop(columns=absent) if absent else frame)]
 
 
 def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
@@ -63,9 +73,8 @@ def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
 def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
     kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
     setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
-    return FrameBuilder(
-        stream.columns, constants={**setting, "ad_account_id": call.account, **kind}, sparse=True
-    )
+    constants = {**setting, "ad_account_id": call.account, **kind}
+    return FrameBuilder(stream.columns, constants=constants, sparse=True, key=stream.key)
 
 
 class _Numbers:
@@ -124,7 +133,8 @@ def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:
         for pin, splits in by_pin.items()
         for day in _member(_member(splits, "all", call), "daily_metrics", call)
     ]
-    frame = to_frame(records, call.stream.columns, constants={"ad_account_id": call.account})
+    constants = {"ad_account_id": call.account}
+    frame = to_frame(records, call.stream.columns, constants=constants, key=call.stream.key)
     return [(call.stream.name, frame)]
 
 

@@ -17,8 +17,9 @@ import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import Column
-from pinterest_assets.pinterest.extract.shapes import Shape, numbers
-from pinterest_assets.pinterest.extract.values import dense, inferred, typed
+from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
+from pinterest_assets.pinterest.extract.shapes import ABSENT, Shape, numbers
+from pinterest_assets.pinterest.extract.values import dense, inferred
 
 Record = dict[str, Any]
 
@@ -29,9 +30,10 @@ def to_frame(
     *,
     constants: Mapping[str, Any] | None = None,
     never: Iterable[str] = (),
+    key: Collection[str] = (),
 ) -> pd.DataFrame:
     """A frame of rows that are all there, see ``FrameBuilder``."""
-    builder = FrameBuilder(columns, constants=constants, never=never)
+    builder = FrameBuilder(columns, constants=constants, never=never, key=key)
     builder.add(records)
     return builder.frame()
 
@@ -42,6 +44,7 @@ class _Field:
 
     columns: tuple[Column, ...] = ()
     known: bool = False
+    came: bool = False
     rows: list[Any] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
 
@@ -56,13 +59,14 @@ class _Codes(dict[str, int]):
 class FrameBuilder:
     """Rows of one table, added some thousand at a time, as a frame with the catalog's types.
 
-    The frame has every column of ``columns``, in order, then one for each unknown field.
+    The frame has every column of ``columns``, in order, then one for each unknown field, then what could
+    not be read as its type, see ``aside``.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints.
 
     ``sparse`` rows are numbers of days: 0 is no value, and a row without any is left out. JSON reports
     leave zeros out and CSV reports fill them in, so only this way are they the same table. In columns of
-    the ``key`` 0 is a value, as in the first hour of a day.
+    the ``key`` 0 is a value, as in the first hour of a day, and a value that cannot be read is an error.
     """
 
     def __init__(
@@ -84,12 +88,20 @@ class FrameBuilder:
         for name in (*never, *(column.name for column in columns), *(column.source for column in columns)):
             self._fields[name] = _Field(self._filled_by(name), known=True)
         self._parts: dict[str, list[tuple[Any, Any]]] = {column.name: [] for column in columns}
+        self._aside = Aside(key)
         self._rows = 0
 
     @property
     def rows(self) -> int:
         """How many rows were added."""
         return self._rows
+
+    @property
+    def absent(self) -> list[str]:
+        """Columns whose field no row has, not even with a null; of no rows there are none."""
+        came = {column.name for place in self._fields.values() if place.came for column in place.columns}
+        told = {*came, *self._constants, *self._key}
+        return [column.name for column in self._columns if self._rows and column.name not in told]
 
     def _filled_by(self, name: str) -> tuple[Column, ...]:
         return tuple(c for c in self._columns if c.source == name and c.name not in self._constants)
@@ -108,8 +120,7 @@ class FrameBuilder:
         start, self._rows = self._rows, self._rows + len(rows)
         for name, values in shape.by_field(rows):
             for column in self._fields[name].columns:
-                there, found = _present(values, column)
-                self._put(column, there + start, found)
+                self._put(column, *self._present(values, column, start))
         self._add_beside(start, beside)
 
     def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]] | None) -> None:
@@ -139,11 +150,23 @@ class FrameBuilder:
             there: list[int] = [at for at, value in enumerate(values) if value is not None]
             rows, values = rows[there], [values[at] for at in there]
         place = self._fields.setdefault(name, _Field())
+        place.came = True
         for column in place.columns:
-            self._put(column, rows, typed(values, column.type, column.name))
+            self._put(column, *self._aside.read(column, rows, values))
         if not place.known:
             place.rows.append(rows)
             place.values += values
+
+    def _present(self, values: Sequence[Any], column: Column, start: int) -> tuple[Any, Any]:
+        """The rows in which a shaped field has a value, and the values as the column's type."""
+        if column.type == "BIGINT":
+            with suppress(OverflowError):  # beyond 64 bits: put aside below
+                there, found = numbers(values)
+                return there + start, found
+            values = [None if value == ABSENT else value for value in values]
+        places = [at for at, value in enumerate(values) if value is not None]
+        rows = np.array(places, dtype=np.int64) + start
+        return self._aside.read(column, rows, [values[at] for at in places])
 
     def _put(self, column: Column, rows: Any, values: Any) -> None:
         if self._sparse and self._is_measure(column):
@@ -162,6 +185,8 @@ class FrameBuilder:
             place = self._fields[name]
             kind, values = inferred(place.values, name.lower())
             data[name.lower()] = dense([(np.concatenate(place.rows), values)], kind, self._rows)
+        if self._aside:
+            data[UNPARSED] = self._aside.column(self._rows)
         frame = pd.DataFrame(data, copy=False)
         there = self._active()
         return frame if there.all() else frame[there].reset_index(drop=True)
@@ -175,6 +200,7 @@ class FrameBuilder:
         for column in [c for c in numbers if c.additive] or numbers:
             for rows, _ in self._parts[column.name]:
                 there[rows] = True
+        there[self._aside.rows] = True
         return there
 
     def _is_measure(self, column: Column) -> bool:
@@ -184,16 +210,6 @@ class FrameBuilder:
         if column.name in self._constants:
             return _filled(self._constants[column.name], self._rows)
         return dense(self._parts[column.name], column.type, self._rows)
-
-
-def _present(values: Sequence[Any], column: Column) -> tuple[Any, Any]:
-    """Where a shaped field has a value, and the values as the column's type."""
-    if column.type == "BIGINT":
-        with suppress(OverflowError):  # left to ``typed``, which says what is wrong
-            return numbers(values)
-    there = [at for at, value in enumerate(values) if value is not None]
-    found = typed([values[at] for at in there], column.type, column.name)
-    return np.array(there, dtype=np.int64), found
 
 
 def _filled(value: Any, length: int) -> Any:

@@ -1,7 +1,7 @@
 """What Pinterest sends becomes the catalog's types, many values at once.
 
 Numbers that come as text and ids that come as numbers land as declared; what cannot be read as its
-type is an error that names the column and the value. No value here is None: absence is told by the
+type, an object in the place of a text among it, is an error that names the column and the value. No value here is None: absence is told by the
 positions that are not filled.
 """
 
@@ -19,15 +19,26 @@ from pinterest_assets.pinterest.catalog.model import ColumnType
 Kind = ColumnType | None
 """The type of a column; None for objects that nobody declared, which stay as they are."""
 
+_UNREADABLE = (ValueError, TypeError, OverflowError)
+
 
 def typed(values: list[Any], kind: ColumnType, name: str) -> Any:
     """The values of a column as an array of its type."""
     try:
         return _READERS[kind](values)
-    except (ValueError, TypeError, OverflowError) as problem:
+    except _UNREADABLE as problem:
         raise UnexpectedValue(
             f"column {name} is {kind}, but Pinterest sent {_example(values, kind)}"
         ) from problem
+
+
+def readable(value: Any, kind: ColumnType) -> bool:
+    """Whether a value can be read as a type."""
+    try:
+        _READERS[kind]([value])
+    except _UNREADABLE:
+        return False
+    return True
 
 
 def inferred(values: list[Any], name: str) -> tuple[Kind, Any]:
@@ -65,24 +76,20 @@ _EMPTY: Mapping[Kind, tuple[Any, Any]] = {
 
 
 def _example(values: list[Any], kind: ColumnType) -> str:
-    for value in values:
-        try:
-            _READERS[kind]([value])
-        except (ValueError, TypeError, OverflowError):
-            return repr(value)[:80]
-    return "values that do not go together"
+    unreadable = (repr(value)[:80] for value in values if not readable(value, kind))
+    return next(unreadable, "values that do not go together")
 
 
 def _narrowest(values: list[Any], name: str) -> Kind:
     kinds = set(map(type, values))
+    if kinds & {dict, list}:
+        return None
     if name.endswith("_id"):
         return "VARCHAR"
     if kinds == {bool}:
         return "BOOLEAN"
     if kinds == {int} and all(abs(value) < 2**63 for value in values):
         return "BIGINT"
-    if kinds & {dict, list}:
-        return None
     return "DOUBLE" if kinds and kinds <= {int, float} else "VARCHAR"
 
 
@@ -104,6 +111,8 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, dict | list):
+        raise TypeError("not a text")
     return msgspec.json.encode(value).decode()
 
 

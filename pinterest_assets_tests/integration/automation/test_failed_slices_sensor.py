@@ -15,7 +15,7 @@ from pinterest_assets.automation.patience import TRIES
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.partitions import RANGE_TAGS
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets.warehouse import FailedSlice, Scope, Staging, Warehouse
+from pinterest_assets.warehouse import FailedSlice, Scope, Staging, Warehouse, keep_failed
 from pinterest_assets_tests.project import YESTERDAY
 
 NOW = datetime.now(timezone.utc)
@@ -101,9 +101,9 @@ def test_each_wait_is_twice_as_long_and_the_tries_end(warehouse: Warehouse) -> N
 def test_a_step_that_failed_is_left_to_its_condition_while_its_days_are_recent(warehouse: Warehouse) -> None:
     stream, long_ago = STREAMS["campaign_analytics"], (date(2026, 1, 1), date(2026, 1, 5))
     at = NOW - timedelta(days=2)
-    warehouse.keep_failed(table_spec(stream), [failed("5")], run_id="r", tried_at=at)
+    keep_failed(warehouse, table_spec(stream), [failed("5")], run_id="r", tried_at=at)
     assert not tick(warehouse).run_requests
-    warehouse.keep_failed(table_spec(stream), [failed("5", long_ago)], run_id="r", tried_at=at)
+    keep_failed(warehouse, table_spec(stream), [failed("5", long_ago)], run_id="r", tried_at=at)
     (request,) = tick(warehouse).run_requests
     assert [request.tags[tag] for tag in RANGE_TAGS] == [str(day) for day in long_ago]
 

@@ -1,9 +1,12 @@
 """Who else has the file, and where it lies: waiting, giving up, and saying what to do."""
 
+import os
+import shutil
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -12,8 +15,10 @@ import pytest
 from filelock import FileLock
 
 from pinterest_assets.warehouse import (
+    DatabaseCorrupt,
     DatabaseLocked,
     DatabaseUnwritable,
+    Scope,
     Staging,
     TableSpec,
     Warehouse,
@@ -57,6 +62,22 @@ def test_a_program_that_holds_the_file_is_named(path: Path) -> None:
             with pytest.raises(DatabaseLocked, match=rf"{path}.*PID {pid}.*PINTEREST_DUCKDB_PATH"):
                 attempt()
     assert warehouse.count("ad") == 1
+
+
+@pytest.mark.parametrize("reading", [True, False], ids=["while we read", "while we write"])
+def test_no_program_gets_in_while_we_have_the_file(path: Path, *, reading: bool) -> None:
+    """A lock of DuckDB's is lost with any descriptor of the file that this process closes."""
+    warehouse = Warehouse(str(path))
+    write(warehouse, ROW)
+    with ExitStack() as ours:
+        if reading:
+            ours.enter_context(warehouse.database.reading())
+        else:
+            connection = ours.enter_context(duckdb.connect(":memory:"))
+            ours.enter_context(warehouse.database.writing(connection))
+        refused = child(HOLD, path, 0).communicate(timeout=60)
+    assert "Conflicting lock" in refused[1]
+    assert child(HOLD, path, 0).communicate(timeout=60) == ("held\n", "")
 
 
 def test_a_program_that_lets_go_in_time_is_waited_for(path: Path) -> None:
@@ -105,11 +126,9 @@ def test_threads_of_one_process_take_turns(path: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize(
-    "place", ["/proc/ads.duckdb", "/proc/none/ads.duckdb", "file/ads.duckdb", "folder", "file"]
-)
+@pytest.mark.parametrize("place", ["/proc/ads.duckdb", "/proc/none/ads.duckdb", "file/ads.duckdb", "folder"])
 def test_a_place_that_cannot_be_written_is_named_at_once(tmp_path: Path, place: str) -> None:
-    (tmp_path / "file").write_text("This is no database. " * 500)
+    (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     where = str(tmp_path / place)  # an absolute place stays what it is
     began = time.monotonic()
@@ -118,7 +137,115 @@ def test_a_place_that_cannot_be_written_is_named_at_once(tmp_path: Path, place: 
     ):
         write(Warehouse(where), ROW)
     assert time.monotonic() - began < 5
-    assert (tmp_path / "file").read_text().startswith("This is no database.")
+
+
+def spoiled(at: int, length: int = 3000) -> Callable[[Path], None]:
+    def spoil(path: Path) -> None:
+        with path.open("r+b") as file:
+            file.seek(at)
+            file.write(b"\xa5" * length)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(spoiled(8, 4), id="no database"),
+        pytest.param(spoiled(4096, 8192), id="headers"),
+        pytest.param(spoiled(3 * 4096 + 2**18, 2**18), id="rows"),
+        pytest.param(lambda path: os.truncate(path, path.stat().st_size // 2), id="cut"),
+        pytest.param(lambda path: os.truncate(path, 0), id="empty"),
+        pytest.param(lambda path: path.write_text("id,clicks\n" * 5000), id="a text"),
+    ],
+)
+def test_a_damaged_file_is_named_and_left_as_it_is(path: Path, spoil: Callable[[Path], None]) -> None:
+    warehouse = Warehouse(str(path))
+    many = pd.DataFrame({"id": [str(7919**3 * i) for i in range(20_000)], "clicks": range(20_000)})
+    write(warehouse, many.assign(ad_account_id="a"))
+    spoil(path)
+    before = path.read_bytes()
+    of_a = Scope(column="ad_account_id", values=("a",))
+    for attempt in (lambda: warehouse.read("ad"), lambda: write(warehouse, ROW, of_a)):
+        with pytest.raises(DatabaseCorrupt, match=rf"^{path} is damaged.*put a copy of it back, or move it"):
+            attempt()
+    assert path.read_bytes() == before
+
+
+LEFT_IN_LOG = """
+import duckdb, os, signal, sys
+connection = duckdb.connect(sys.argv[1])
+connection.execute("SET checkpoint_threshold = '1TB'")
+connection.execute("UPDATE pinterest.ad SET clicks = 9")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_log_whose_file_is_gone_is_named_and_kept(path: Path) -> None:
+    write(Warehouse(str(path)), ROW)
+    child(LEFT_IN_LOG, path).communicate(timeout=60)
+    log = Path(f"{path}.wal")
+    path.rename(path.with_name("moved"))
+    before = log.read_bytes()
+    with pytest.raises(
+        DatabaseCorrupt, match=f"^{path} is not there, but its log {path}.wal is; .*put the file back"
+    ):
+        write(Warehouse(str(path)), ROW)
+    assert log.read_bytes() == before
+    assert not path.exists()
+
+
+READ_ONLY = """
+import os, sys
+import pandas as pd
+from datetime import datetime
+from pinterest_assets.warehouse import Scope, Staging, TableSpec, Warehouse, WarehouseError
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)  # to root, no folder is read-only
+warehouse = Warehouse(sys.argv[1])
+print(warehouse.count("ad"))
+with Staging() as staging:
+    rows = staging.table(TableSpec("ad"))
+    rows.append(pd.DataFrame({"id": ["2"]}))
+    for attempt in (
+        lambda: warehouse.replace(rows, Scope(), run_id="r", loaded_at=datetime(2026, 1, 1)),
+        warehouse.database.check_writable,
+    ):
+        try:
+            attempt()
+        except WarehouseError as problem:
+            print(problem)
+print(warehouse.count("ad"))
+"""
+
+
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """A folder that other users may enter; those of pytest are for one user."""
+    folder = Path(tempfile.mkdtemp(prefix="pinterest-read-only-"))
+    yield folder
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_is_read_only_is_read_and_not_written(shared_folder: Path, what: str) -> None:
+    path = shared_folder / "ads.duckdb"
+    write(Warehouse(str(path)), ROW)
+    path.with_name("ads.duckdb.lock").chmod(0o666)
+    path.chmod(0o444)
+    shared_folder.chmod(0o555 if what == "folder" else 0o777)
+    out, err = child(READ_ONLY, path).communicate(timeout=60)
+    lines = out.splitlines()
+    assert (lines[0], lines[-1], len(lines)) == ("1", "1", 4), (out, err)
+    for line in lines[1:3]:
+        assert line.startswith(f"cannot use the database {path}: ")
+        assert "Permission denied" in line
+        assert line.endswith(
+            "check PINTEREST_DUCKDB_PATH, the folder's permissions and the free space of the disk"
+        )
+    assert stored(path, "select id from wh.pinterest.ad") == [("1",)]
 
 
 FULL = """
@@ -147,13 +274,18 @@ with Staging() as staging:
 """
 
 
-def test_a_full_disk_leaves_the_old_rows(path: Path) -> None:
-    """The limit of a file's size stands in for the disk's: the write fails in the same call."""
+@pytest.mark.parametrize("room", [-1_000_000, 100_000, 1_000_000], ids=["none", "little", "some"])
+def test_a_full_disk_leaves_the_old_rows(path: Path, room: int) -> None:
+    """The limit of a file's size stands in for the disk's: the write fails in the same call.
+
+    Without room, not even the copy of what a checkpoint overwrites can be made.
+    """
     warehouse = Warehouse(str(path))
     write(warehouse, ROW)
-    full = child(FULL, path, path.stat().st_size + 100_000)
+    full = child(FULL, path, max(1000, path.stat().st_size + room))
     out, err = full.communicate(timeout=60)
-    assert "cannot use the database" in out, err
+    assert out.startswith(f"cannot use the database {path}: "), (out, err)
+    assert "the free space of the disk\n" in out
     assert "1 row before\n2 rows after" in out, err  # in the same process, once there is room again
     assert stored(path, "select id, clicks from wh.pinterest.ad") == [("1", 1), ("2", 2)]
 

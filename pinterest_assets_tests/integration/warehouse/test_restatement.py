@@ -235,14 +235,14 @@ import os, sys
 from datetime import date, datetime
 import pandas as pd
 from pinterest_assets.warehouse import Scope, Staging, Warehouse
-from pinterest_assets.warehouse.restatement import History
+from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets_tests.integration.warehouse.test_restatement import SPEC, row
 
-record = History.record
+record = Watch._record
 def killed(self, *arguments):
     record(self, *arguments)
     os._exit(9)
-History.record = killed
+Watch._record = killed
 with Staging() as staging:
     staged = staging.table(SPEC)
     staged.append(pd.DataFrame([row(1, "1", spend=9)]))
@@ -283,14 +283,14 @@ def test_the_table_is_there_from_the_first_write_and_says_what_it_holds(
         ("after", "DECIMAL(38,6)"),
     ]
     assert all(comment for *_, comment in found)
-    assert warehouse.tables() == ("numbers", "restatement")
+    assert warehouse.tables() == ("numbers", "restatement", "schema_change")
 
 
 def test_tables_that_track_nothing_have_no_history(warehouse: Warehouse) -> None:
     plain = TableSpec("plain", COLUMNS, key=SPEC.key)
     put(warehouse, row(1, "1", spend=5), spec=plain)
     assert total(put(warehouse, row(1, "1", spend=6), spec=plain)) == Counts(changed=1)
-    assert warehouse.tables() == ("plain",)
+    assert warehouse.tables() == ("plain", "schema_change")
 
 
 @pytest.mark.parametrize("made", ["create table {} (x int)", "create view {} as select 1 as x"])

@@ -1,5 +1,6 @@
 """Answers become the catalog's types, whatever clothes the numbers come in."""
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from pinterest_assets.pinterest.api.errors import UnexpectedValue
 from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.catalog.model import ColumnType
+from pinterest_assets.pinterest.extract.aside import UNPARSED
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
 
 
@@ -55,24 +57,67 @@ def test_a_column_without_a_value_keeps_its_type() -> None:
     assert frame.isna().all(axis=None)
 
 
-@pytest.mark.parametrize(
-    ("kind", "sent"),
+TURNED = pytest.mark.parametrize(
+    ("kind", "sent", "good"),
     [
-        ("BIGINT", 2.75),
-        ("BIGINT", "many"),
-        ("BIGINT", True),
-        ("BIGINT", 2**63),
-        ("DOUBLE", "n/a"),
-        ("DATE", "yesterday"),
-        ("TIMESTAMP", "soon"),
-        ("TIMESTAMP", "now"),
-        ("BOOLEAN", "perhaps"),
+        ("BIGINT", 2.75, 2),
+        ("BIGINT", "many", 2),
+        ("BIGINT", True, 2),
+        ("BIGINT", 2**63, 2),
+        ("BIGINT", [1], 2),
+        ("DOUBLE", "n/a", 0.5),
+        ("DATE", "yesterday", "2026-11-22"),
+        ("TIMESTAMP", "soon", "2026-11-22"),
+        ("TIMESTAMP", "now", "2026-11-22"),
+        ("BOOLEAN", "perhaps", True),
+        ("VARCHAR", {"de": "Schuhe", "en": ["shoes"]}, "Schuhe"),
     ],
 )
-def test_what_is_not_of_the_type_is_refused_by_name_and_value(kind: ColumnType, sent: Any) -> None:
+
+
+@TURNED
+def test_a_value_whose_type_turned_is_put_aside_as_it_came(kind: ColumnType, sent: Any, good: Any) -> None:
+    columns = [Column("id", "VARCHAR", "id"), Column("x", kind, "a column")]
+    rows = [{"id": 1, "x": good}, {"id": 2}, {"id": 3, "x": sent}, {"id": 4, "x": good}]
+    frame = to_frame(rows, columns)
+    assert frame["x"].isna().tolist() == [False, True, True, False]
+    clean = to_frame([rows[0]], columns)
+    assert frame["x"][0] == clean["x"][0]
+    assert UNPARSED not in clean
+    kept = [None if text is None else json.loads(text) for text in frame[UNPARSED]]
+    assert kept == [None, None, {"x": sent}, None]
+
+
+@TURNED
+def test_in_the_key_it_is_refused_by_name_and_value(kind: ColumnType, sent: Any, good: Any) -> None:
     with pytest.raises(UnexpectedValue, match=r"column x is .*Pinterest sent") as refused:
-        read(kind, None, sent)
-    assert repr(sent) in str(refused.value)
+        to_frame([{"x": None}, {"x": good}, {"x": sent}], [Column("x", kind, "a column")], key=["x"])
+    assert repr(sent)[:20] in str(refused.value)
+
+
+def test_several_values_of_a_row_and_an_undeclared_object_are_kept_together() -> None:
+    columns = [Column("n", "BIGINT", "a number"), Column("name", "VARCHAR", "a text")]
+    builder = FrameBuilder(columns)
+    builder.add([{"n": 1, "name": "a"}])
+    builder.add([{"n": "x", "name": ["b"], "new_id": {"deep": 1}}])
+    frame = builder.frame()
+    assert json.loads(frame[UNPARSED][1]) == {"n": "x", "name": ["b"]}
+    assert frame["new_id"][1] == {"deep": 1}
+
+
+def test_a_row_of_numbers_of_which_none_can_be_read_is_no_day_without_activity() -> None:
+    found = sparse(NUMBERS, {"date": "2026-11-21", "clicks": "many"}, {"date": "2026-11-22", "clicks": 0})
+    assert [(str(row["date"])[:10], row["clicks"], row[UNPARSED]) for row in found] == [
+        ("2026-11-21", None, '{"clicks": "many"}')
+    ]
+
+
+def test_columns_whose_field_no_row_has_are_told_apart_from_empty_ones() -> None:
+    columns = [Column(name, "VARCHAR", name) for name in ("id", "name", "gone", "ad_account_id")]
+    builder = FrameBuilder(columns, constants={"ad_account_id": "1"}, key=["id"])
+    assert builder.absent == []
+    builder.add([{"name": None}, {"name": None}])
+    assert builder.absent == ["gone"]
 
 
 def test_unknown_fields_arrive_and_secrets_do_not() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable, UnexpectedValue
+from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.rows import SomeRows
 from pinterest_assets.pinterest.catalog import Column
+from pinterest_assets.pinterest.extract.aside import UNPARSED
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, to_frame
 from pinterest_assets.pinterest.extract.shapes import Shape
 
@@ -66,11 +67,11 @@ def test_breakdowns_have_their_fields_one_step_further_in() -> None:
     assert shape.read(some([{**row, "more": 1}])) is None
 
 
-def test_a_number_beyond_64_bits_is_refused_by_name() -> None:
+def test_a_number_beyond_64_bits_is_put_aside() -> None:
     shape, builder = Shape(COLUMNS), FrameBuilder(COLUMNS)
-    shaped = shape.read(some([{"CLICKS": 2**63}]))
+    shaped = shape.read(some([{}, {"CLICKS": 2**63}, {"CLICKS": 3}]))
     assert shaped is not None
-    with pytest.raises(
-        UnexpectedValue, match="column clicks is BIGINT, but Pinterest sent 9223372036854775808"
-    ):
-        builder.add_shaped(shape, shaped)
+    builder.add_shaped(shape, shaped)
+    frame = builder.frame()
+    assert [None if pd.isna(value) else value for value in frame["clicks"]] == [None, None, 3]
+    assert frame[UNPARSED].tolist() == [None, '{"clicks": 9223372036854775808}', None]

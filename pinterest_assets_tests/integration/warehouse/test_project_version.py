@@ -1,0 +1,137 @@
+"""A database that an older or a newer version of this project made: brought up with a copy kept, or refused."""
+
+import logging
+import signal
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pinterest_assets.warehouse import (
+    DatabaseTooNew,
+    DatabaseUnwritable,
+    ForeignTable,
+    Warehouse,
+    project_version,
+)
+from pinterest_assets_tests.integration.warehouse.writing import ADS, child, stored, write
+
+ROW = pd.DataFrame({"id": ["1"], "ad_account_id": ["a"], "clicks": [1]})
+OTHER = ROW.assign(clicks=2)
+
+
+def changed(path: Path, *statements: str) -> None:
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH '{path}' AS wh")
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def old(warehouse: Warehouse, path: Path) -> Path:
+    """A database as version 1 left it: its tables, without what later versions keep beside them."""
+    write(warehouse, ROW)
+    changed(path, "DROP TABLE wh.pinterest._project", "DROP TABLE wh.pinterest.schema_change")
+    return path
+
+
+def copies(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.name}.v*"))
+
+
+def version(path: Path) -> list[int]:
+    return [int(str(found)) for (found,) in stored(path, "select version from wh.pinterest._project")]
+
+
+def test_an_older_database_is_brought_up_and_kept_as_it_was(
+    old: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = old.read_bytes()
+    assert Warehouse(str(old)).count("ad") == 1  # reading leaves it as it is
+    assert copies(old) == []
+    write(Warehouse(str(old)), OTHER)
+    (copy,) = copies(old)
+    assert copy.name.startswith("ads.duckdb.v1-")
+    assert copy.read_bytes() == before
+    assert stored(copy, "select clicks from wh.pinterest.ad") == [(1,)]
+    assert stored(old, "select clicks from wh.pinterest.ad") == [(2,)]
+    assert stored(old, "select count(*) from wh.pinterest.schema_change") == [(0,)]
+    assert version(old) == [project_version.newest()]
+    assert [
+        str(copy) in record.message for record in caplog.records if record.levelno == logging.WARNING
+    ] == [True]
+    write(Warehouse(str(old)), ROW)
+    assert copies(old) == [copy]
+
+
+def test_a_new_database_is_of_the_newest_version_and_needs_no_copy(warehouse: Warehouse, path: Path) -> None:
+    write(warehouse, ROW)
+    Warehouse(str(path), schema="second").ensure_table(ADS)
+    assert version(path) == [project_version.newest()]
+    assert copies(path) == []
+
+
+def test_steps_run_in_their_order_from_the_version_that_is_there(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    write(Warehouse(str(old)), ROW)
+    later = (lambda *_: ran.append("third"), lambda *_: ran.append("fourth"))
+    monkeypatch.setattr(project_version, "STEPS", (*project_version.STEPS, *later))
+    write(Warehouse(str(old)), ROW)
+    assert ran == ["third", "fourth"]
+    assert version(old) == [2, 4]
+    assert [copy.name[:13] for copy in copies(old)] == ["ads.duckdb.v1", "ads.duckdb.v2"]
+
+
+def test_a_newer_database_is_neither_written_nor_read(warehouse: Warehouse, path: Path) -> None:
+    write(warehouse, ROW)
+    changed(path, "INSERT INTO wh.pinterest._project VALUES (99, now()::TIMESTAMP)")
+    before = path.read_bytes()
+    for attempt in (lambda: write(warehouse, OTHER), lambda: warehouse.read("ad"), warehouse.tables):
+        with pytest.raises(DatabaseTooNew, match=r"of version 99, .*pip install -U pinterest_assets"):
+            attempt()
+    assert path.read_bytes() == before
+
+
+def test_without_room_for_the_copy_nothing_is_changed(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = old.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(DatabaseUnwritable, match=r"no copy could be kept as .*\.v1-.*No space left"):
+        write(Warehouse(str(old)), OTHER)
+    assert copies(old) == []
+    assert old.read_bytes() == before
+
+
+KILLED = """
+import os, signal, sys
+import pandas as pd
+from pinterest_assets.warehouse import Warehouse, project_version
+from pinterest_assets_tests.integration.warehouse.test_project_version import OTHER
+from pinterest_assets_tests.integration.warehouse.writing import write
+project_version.STEPS += (lambda *place: os.kill(os.getpid(), signal.SIGKILL),)
+write(Warehouse(sys.argv[1]), OTHER)
+"""
+
+
+def test_a_kill_between_the_steps_leaves_the_older_version(old: Path) -> None:
+    killed = child(KILLED, old)
+    assert (killed.communicate(timeout=60)[0], killed.returncode) == ("", -signal.SIGKILL)
+    assert stored(old, "select clicks from wh.pinterest.ad") == [(1,)]
+    write(Warehouse(str(old)), OTHER)
+    assert version(old) == [project_version.newest()]
+    assert stored(old, "select clicks from wh.pinterest.ad") == [(2,)]
+
+
+def test_a_table_of_that_name_that_somebody_else_made_is_not_touched(path: Path) -> None:
+    changed_by_others = "CREATE TABLE wh.pinterest._project AS SELECT 42 AS precious"
+    changed(path, "CREATE SCHEMA wh.pinterest", changed_by_others)
+    for attempt in (lambda: write(Warehouse(str(path)), ROW), lambda: Warehouse(str(path)).read("ad")):
+        with pytest.raises(ForeignTable, match=r"pinterest\._project exists and was not made by"):
+            attempt()
+    assert stored(path, "select * from wh.pinterest._project") == [(42,)]
