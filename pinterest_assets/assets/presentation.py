@@ -7,7 +7,14 @@ from typing import Any, TypedDict
 
 import dagster as dg
 
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, ReadyStream, Stream
+from pinterest_assets.pinterest.catalog import (
+    STREAMS,
+    AnalyticsStream,
+    EntityStream,
+    LookupStream,
+    ReadyStream,
+    Stream,
+)
 from pinterest_assets.pinterest.catalog.measures import described
 from pinterest_assets.pinterest.catalog.report_columns import is_spend_or_conversions
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
@@ -52,7 +59,7 @@ def table_spec(stream: Stream) -> TableSpec:
 
 def marks_gone(stream: Stream) -> bool:
     """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
-    return isinstance(stream, EntityStream)
+    return isinstance(stream, EntityStream | LookupStream)
 
 
 def tracked(stream: Stream) -> tuple[str, ...]:
@@ -116,6 +123,8 @@ def endpoints(stream: Stream) -> list[str]:
         return [f"POST {stream.kind.path}"]
     if isinstance(stream, ReadyStream):
         return [f"GET {stream.path}"]
+    if isinstance(stream, LookupStream):
+        return [f"GET {path}" for path in stream.paths]
     return [f"GET {stream.batch_path}", f"GET {stream.path}"]  # type: ignore[attr-defined]
 
 

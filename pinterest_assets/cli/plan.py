@@ -20,6 +20,7 @@ from pinterest_assets.pinterest.catalog import (
     STREAMS,
     AnalyticsStream,
     EntityStream,
+    LookupStream,
     PinAnalyticsStream,
     ReadyStream,
     Stream,
@@ -36,7 +37,7 @@ from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_pins, plan_ready
+from pinterest_assets.pinterest.extract.plan import Plan, plan_lookup, plan_pins, plan_ready
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -101,6 +102,9 @@ def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Itera
         yield Line(
             stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
         )
+    elif isinstance(stream, LookupStream):
+        why = "and one for each interest, to know its place in the tree" if stream.details else ""
+        yield Line(stream.name, stream.category, "list", len(found.calls), why)
     elif isinstance(stream, ReadyStream):
         yield Line(stream.name, stream.category, "sync", len(found.calls))
     elif not found.parts:
@@ -151,6 +155,8 @@ def _plan(
         return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
+    if isinstance(stream, LookupStream):
+        return plan_lookup(stream, parents)
     if isinstance(stream, ReadyStream):
         return plan_ready(stream, window, {}, datetime.min)
     if isinstance(stream, ReportStream):

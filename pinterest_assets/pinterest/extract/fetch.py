@@ -32,12 +32,13 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
 log = logging.getLogger(__name__)
 
-AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall | LookupCall
 """What is answered on the same connection."""
 
 Piece = Iterable[Batch]
@@ -87,7 +88,7 @@ class Fetch:
                 yield from answers.report(self._by_report[file.request], file.batches(ROWS_AT_A_TIME))
 
     def _at_once(self) -> Iterator[Batch]:
-        small = all(isinstance(call, EntityCall | ReadyCall) for call in self._calls)
+        small = all(isinstance(call, EntityCall | ReadyCall | LookupCall) for call in self._calls)
         workers = SMALL_WORKERS if small else ANALYTICS_WORKERS
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
         try:
@@ -118,8 +119,8 @@ class Fetch:
     def _pieces(self, call: AtOnce) -> Iterator[Piece]:
         if isinstance(call, EntityCall):
             return self._pages(call)
-        if isinstance(call, ReadyCall):
-            return self._day(call)
+        if isinstance(call, ReadyCall | LookupCall):
+            return call.pieces(self._client, self._note)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
@@ -135,9 +136,6 @@ class Fetch:
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
-
-    def _day(self, call: ReadyCall) -> Iterator[Piece]:
-        yield self._client.get(call.request, call.batches)
 
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""

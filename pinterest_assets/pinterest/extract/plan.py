@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
-from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream, ReadyStream
+from pinterest_assets.pinterest.catalog import (
+    EntityStream,
+    LookupStream,
+    Path,
+    PinAnalyticsStream,
+    ReadyStream,
+)
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.path import inherited_name
 from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
     Parents,
     accounts,
@@ -123,3 +130,11 @@ def plan_ready(stream: ReadyStream, window: Window, seen: Mapping[date, FirstSee
     """A call for each day. ``seen`` is what the table has, ``now`` (naive UTC) dates what is new."""
     days = (part.start for part in window.split(1))
     return Plan(tuple(ReadyCall(stream, day, seen.get(day, FirstSeen()), now) for day in days), None)
+
+
+def plan_lookup(stream: LookupStream, parents: Parents) -> Plan:
+    """A call for each value, and for each account where the answer is the account's; details follow from them."""
+    calls = [LookupCall(stream, value) for value in stream.values]
+    if stream.by_account:
+        calls += [LookupCall(stream, value, one) for value in stream.by_account for one in accounts(parents)]
+    return Plan(tuple(calls), None)

@@ -1,0 +1,34 @@
+"""Lookups: what the words of other tables mean. One unpartitioned asset each, of no ad account.
+
+A run for some ad accounts only asks for all of them here, as the rows are nobody's and are read whole.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
+from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.pinterest.catalog import LookupStream
+from pinterest_assets.pinterest.extract.plan import plan_lookup
+from pinterest_assets.resources import PinterestResource
+from pinterest_assets.settings import Settings
+from pinterest_assets.warehouse import Load
+
+
+def lookup_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """An asset for every lookup in the catalog."""
+    return [
+        _lookup(stream, settings) for stream in settings.streams.values() if isinstance(stream, LookupStream)
+    ]
+
+
+def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), pool=POOL, **looks(stream, settings))
+    def lookup(pinterest: PinterestResource, **parents: pd.DataFrame) -> Iterator[dg.Output[Load]]:
+        with plain_failures():
+            plan = plan_lookup(stream, parent_rows(parents, settings.ad_account_ids))
+            yield from land(pinterest, {"result": stream}, plan)
+
+    return lookup
