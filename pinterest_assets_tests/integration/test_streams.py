@@ -14,9 +14,12 @@ import duckdb
 import pandas as pd
 import pytest
 
+from docs.erd import erd_data
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, ReadyStream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.warehouse import Warehouse
+from pinterest_assets.warehouse.quality import Inspection
 from pinterest_assets_tests.project import (
     assert_same,
     demo_settings,
@@ -221,6 +224,21 @@ def test_the_key_holds_and_links_resolve(stream: str, loaded: Path) -> None:
     for link in STREAMS[stream].foreign_keys:
         known = set(rows(loaded, link.parent)[STREAMS[link.parent].key[-1]])
         assert set(frame[link.column].dropna()) <= known, link.column
+
+
+def test_every_link_of_the_diagram_resolves(loaded_once: Path) -> None:
+    """F15: no row of the demo points to a row that is not there."""
+    tables = erd_data()["tables"]
+    with Inspection(Warehouse(str(loaded_once), schema="pinterest")) as inspection:
+        lost = {
+            f"{table['name']}.{column}": inspection.orphans(
+                table["name"], column, parent, STREAMS[parent].key[-1]
+            )
+            for table in tables
+            for column, parent, _ in table["links"]
+        }
+    assert len(lost) == sum(len(stream.foreign_keys) for stream in STREAMS.values())
+    assert {link: orphans for link, orphans in lost.items() if orphans.count} == {}
 
 
 ADDED_UP = [
