@@ -70,11 +70,11 @@ def _value(targeting_type: str, option: Option, countries: Countries) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """One interest as Pinterest tells it, with the ids of those directly below it."""
+    """One interest as Pinterest tells it, with the ids of those directly below it; ``level`` is typed later."""
 
     id: str
     name: str | None
-    level: int | None
+    level: Any
     children: tuple[str, ...]
 
 
@@ -82,12 +82,13 @@ def interest(answer: Any) -> Interest:
     """The interest of an answer."""
     if not isinstance(answer, Mapping) or answer.get("id") is None:
         raise AnswerUnreadable("an interest: an object with an id was expected and something else came")
-    level = answer.get("level")
-    children = answer.get("child_interests") or ()
+    children = answer.get("child_interests") or []
+    if not isinstance(children, list):
+        raise AnswerUnreadable("an interest: a list was expected in child_interests and something else came")
     return Interest(
         str(answer["id"]),
         answer.get("name"),
-        None if level is None else int(level),
+        answer.get("level"),
         tuple(str(child) for child in children if child is not None),
     )
 

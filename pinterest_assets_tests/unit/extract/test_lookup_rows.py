@@ -107,12 +107,14 @@ def test_no_options_are_none_and_something_else_is_an_error() -> None:
         targeting_values("KEYWORD", {"code": 1})
     with pytest.raises(AnswerUnreadable):
         interest([])
+    with pytest.raises(AnswerUnreadable):
+        interest({"id": "1", "child_interests": "2"})
 
 
 def test_interests_get_their_place_and_those_only_the_tree_knows_a_row() -> None:
     listed = targeting_values("INTEREST", [{"1": "Fashion", "2": "Dress"}])
     answers: list[Any] = [
-        {"id": 1, "name": "Fashion", "level": "1", "child_interests": ["2", 3]},
+        {"id": 1, "name": "Fashion", "level": 1, "child_interests": ["2", 3]},
         {"id": "3", "name": "Shoes", "level": 2, "child_interests": None},
     ]
     told = {one.id: one for one in map(interest, answers)}
