@@ -10,7 +10,7 @@ from typing import Any
 
 from docs.erd_layout import layout
 from pinterest_assets.assets.presentation import endpoints
-from pinterest_assets.pinterest.catalog import STREAMS, ForeignKey, Stream
+from pinterest_assets.pinterest.catalog import STREAMS, ForeignKey, LookupStream, Stream
 
 ERD_HTML = Path(__file__).parent / "erd.html"
 ERD_PAGE = Path(__file__).parent / "erd.md"
@@ -42,7 +42,7 @@ def erd_data(streams: Mapping[str, Stream] = STREAMS) -> dict[str, Any]:
             for name, group in groups.items()
         ],
         "tables": [
-            {**_table(stream), "box": _box(places.tables[stream.name])}
+            {**_table(stream), "words": _in_words(stream, streams), "box": _box(places.tables[stream.name])}
             for group in groups.values()
             for stream in group
         ],
@@ -77,6 +77,13 @@ def _table(stream: Stream) -> dict[str, Any]:
         "columns": [[c.name, c.type, c.description] for c in stream.columns],
         "links": [[link.column, link.parent, link.column in always] for link in stream.foreign_keys],
     }
+
+
+def _in_words(stream: Stream, streams: Mapping[str, Stream]) -> list[str]:
+    """The lookups that say what values of a stream mean: those whose key it has."""
+    names = {column.name for column in stream.columns}
+    lookups = (one for one in streams.values() if isinstance(one, LookupStream) and one != stream)
+    return [one.name for one in lookups if names.issuperset(one.key)]
 
 
 def _lines(stream: Stream) -> list[str]:
