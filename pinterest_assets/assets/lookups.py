@@ -11,10 +11,11 @@ import pandas as pd
 from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks
 from pinterest_assets.pinterest.catalog import LookupStream
+from pinterest_assets.pinterest.extract.lookups import TREE
 from pinterest_assets.pinterest.extract.plan import plan_lookup
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings
-from pinterest_assets.warehouse import Load
+from pinterest_assets.warehouse import Load, Scope, Warehouse
 
 
 def lookup_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -22,6 +23,13 @@ def lookup_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     return [
         _lookup(stream, settings) for stream in settings.streams.values() if isinstance(stream, LookupStream)
     ]
+
+
+def details_known(stream: LookupStream, warehouse: Warehouse) -> int:
+    """How many rows of the table have a place in a tree, each of which is asked for it."""
+    if not stream.details:
+        return 0
+    return warehouse.count(stream.name, Scope(column=stream.asked_by, values=(TREE,)))
 
 
 def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:

@@ -11,6 +11,7 @@ import click
 
 from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
+from pinterest_assets.assets.lookups import details_known
 from pinterest_assets.assets.presentation import parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
@@ -103,8 +104,8 @@ def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Itera
             stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
         )
     elif isinstance(stream, LookupStream):
-        why = "and one for each interest, to know its place in the tree" if stream.details else ""
-        yield Line(stream.name, stream.category, "list", len(found.calls), why)
+        why = "with one for each interest, to know its place in the tree" if stream.details else ""
+        yield Line(stream.name, stream.category, "list", len(found.calls) + found.further, why)
     elif isinstance(stream, ReadyStream):
         yield Line(stream.name, stream.category, "sync", len(found.calls))
     elif not found.parts:
@@ -156,7 +157,7 @@ def _plan(
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
     if isinstance(stream, LookupStream):
-        return plan_lookup(stream, parents)
+        return plan_lookup(stream, parents, details=details_known(stream, warehouse))
     if isinstance(stream, ReadyStream):
         return plan_ready(stream, window, {}, datetime.min)
     if isinstance(stream, ReportStream):

@@ -29,7 +29,9 @@ _READERS: Mapping[str, Callable[[str, Any], list[Record]]] = {
     "report_type": metric_definitions,
     "targeting_type": targeting_values,
 }
-_TREE = "INTEREST"
+TREE = "INTEREST"
+"""The value whose rows are each asked for their place in a tree."""
+
 _AT_A_TIME = 16
 
 
@@ -57,7 +59,7 @@ class LookupCall:
     def pieces(self, client: Client, note: Callable[[str], None]) -> Iterator[list[tuple[str, pd.DataFrame]]]:
         """The rows of the answer, those of a tree with their places in it."""
         rows = client.get(self.request, self._read)
-        if self.stream.details and self.value == _TREE:
+        if self.stream.details and self.value == TREE:
             told = Tree(client, self.stream, note).below([row["targeting_value"] for row in rows])
             rows = with_tree(rows, told)
         yield [(self.stream.name, to_frame(rows, self.stream.columns))]

@@ -60,7 +60,7 @@ class Plan:
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
     ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which of
     the accounts only changes are read. ``spared`` are entities whose rows stay when the answers have
-    none of them.
+    none of them. ``further`` calls are expected to follow from the answers.
     """
 
     calls: tuple[Call, ...]
@@ -68,6 +68,7 @@ class Plan:
     parts: tuple[Part, ...] = ()
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spared: tuple[str, ...] = ()
+    further: int = 0
 
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, a report as many as are expected."""
@@ -132,9 +133,12 @@ def plan_ready(stream: ReadyStream, window: Window, seen: Mapping[date, FirstSee
     return Plan(tuple(ReadyCall(stream, day, seen.get(day, FirstSeen()), now) for day in days), None)
 
 
-def plan_lookup(stream: LookupStream, parents: Parents) -> Plan:
-    """A call for each value, and for each account where the answer is the account's; details follow from them."""
+def plan_lookup(stream: LookupStream, parents: Parents, *, details: int = 0) -> Plan:
+    """A call for each value, and for each account where the answer is the account's.
+
+    Details follow from the answers: as many as were known before, as far as anybody can tell.
+    """
     calls = [LookupCall(stream, value) for value in stream.values]
     if stream.by_account:
         calls += [LookupCall(stream, value, one) for value in stream.by_account for one in accounts(parents)]
-    return Plan(tuple(calls), None)
+    return Plan(tuple(calls), None, further=details)
