@@ -4,6 +4,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+from docs.coverage import COVERAGE_PAGE, coverage_page
+from docs.erd import ERD_HTML, ERD_PAGE, erd_html, erd_page
 from docs.freshness import freshness_page
 from pinterest_assets import custom_reports
 from pinterest_assets.assets.presentation import endpoints
@@ -139,3 +141,6 @@ if __name__ == "__main__":
     REPORTS_PAGE.write_text(reports_page())
     REPORTS_SCHEMA.write_text(reports_schema())
     FRESHNESS_PAGE.write_text(freshness_page())
+    COVERAGE_PAGE.write_text(coverage_page())
+    ERD_HTML.write_text(erd_html())
+    ERD_PAGE.write_text(erd_page())

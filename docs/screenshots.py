@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from docs.erd import ERD_HTML
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.project import BY_HAND, YESTERDAY, demo_settings, last_days
 from pinterest_assets_tests.ui.browser import browser_page
@@ -63,6 +64,14 @@ def main() -> None:
         open_asset(page, server, "ad_account")
         take(page, "freshness")
     take_automation()
+    take_erd()
+
+
+def take_erd() -> None:
+    """Take the picture of the diagram."""
+    with browser_page() as page:
+        page.goto(ERD_HTML.as_uri())
+        take(page, "erd")
 
 
 def take_automation() -> None:

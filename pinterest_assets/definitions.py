@@ -12,6 +12,7 @@ import dagster as dg
 
 from pinterest_assets.assets.analytics import analytics_assets
 from pinterest_assets.assets.entities import entity_assets
+from pinterest_assets.assets.lookups import lookup_assets
 from pinterest_assets.assets.readiness import readiness_assets
 from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
@@ -72,6 +73,7 @@ def _assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:
             *targeting_assets(settings, daily),
             *report_assets(settings),
             *readiness_assets(settings, daily),
+            *lookup_assets(settings),
         ]
     return kept_fresh(assets, settings)
 

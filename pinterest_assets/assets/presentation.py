@@ -7,7 +7,15 @@ from typing import Any, TypedDict
 
 import dagster as dg
 
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, ReadyStream, Stream
+from pinterest_assets.pinterest.catalog import (
+    STREAMS,
+    AnalyticsStream,
+    EntityStream,
+    LookupStream,
+    ReadyStream,
+    Stream,
+)
+from pinterest_assets.pinterest.catalog.measures import described
 from pinterest_assets.pinterest.catalog.report_columns import is_spend_or_conversions
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
@@ -38,7 +46,7 @@ def table_spec(stream: Stream) -> TableSpec:
     Of entities, what is gone stays and is marked; of daily numbers, what spend and conversions were before
     they were read again is kept.
     """
-    columns = tuple(ColumnSpec(column.name, column.type, column.description) for column in stream.columns)
+    columns = tuple(ColumnSpec(column.name, column.type, described(column)) for column in stream.columns)
     return TableSpec(
         name=stream.name,
         columns=columns,
@@ -51,7 +59,7 @@ def table_spec(stream: Stream) -> TableSpec:
 
 def marks_gone(stream: Stream) -> bool:
     """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
-    return isinstance(stream, EntityStream)
+    return isinstance(stream, EntityStream | LookupStream)
 
 
 def tracked(stream: Stream) -> tuple[str, ...]:
@@ -115,6 +123,8 @@ def endpoints(stream: Stream) -> list[str]:
         return [f"POST {stream.kind.path}"]
     if isinstance(stream, ReadyStream):
         return [f"GET {stream.path}"]
+    if isinstance(stream, LookupStream):
+        return [f"GET {path}" for path in stream.paths]
     return [f"GET {stream.batch_path}", f"GET {stream.path}"]  # type: ignore[attr-defined]
 
 
@@ -141,7 +151,7 @@ def _schema(stream: Stream) -> dg.TableSchema:
         dg.TableColumn(
             column.name,
             column.type,
-            description=column.description,
+            description=described(column),
             constraints=dg.TableColumnConstraints(
                 nullable=column.name not in stream.key, unique=alone and column.name in stream.key
             ),

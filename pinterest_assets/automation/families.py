@@ -10,7 +10,13 @@ from typing import Literal, get_args
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream, ReadyStream, Stream
+from pinterest_assets.pinterest.catalog import (
+    AnalyticsStream,
+    EntityStream,
+    LookupStream,
+    ReadyStream,
+    Stream,
+)
 from pinterest_assets.settings import Settings
 
 Family = Literal["entities", "lookups", "analytics", "targeting", "reports", "readiness", "custom_reports"]
@@ -29,6 +35,8 @@ def family_of(stream: Stream, settings: Settings) -> Family:
         return "custom_reports"
     if isinstance(stream, EntityStream):
         return "lookups" if stream.name in LOOKUPS else "entities"
+    if isinstance(stream, LookupStream):
+        return "lookups"
     if isinstance(stream, AnalyticsStream):
         return "targeting" if stream.targeting_type else "analytics"
     if isinstance(stream, ReadyStream):

@@ -11,6 +11,7 @@ import click
 
 from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
+from pinterest_assets.assets.lookups import details_known
 from pinterest_assets.assets.presentation import parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
@@ -20,6 +21,7 @@ from pinterest_assets.pinterest.catalog import (
     STREAMS,
     AnalyticsStream,
     EntityStream,
+    LookupStream,
     PinAnalyticsStream,
     ReadyStream,
     Stream,
@@ -36,7 +38,7 @@ from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_pins, plan_ready
+from pinterest_assets.pinterest.extract.plan import Plan, plan_lookup, plan_pins, plan_ready
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -101,6 +103,9 @@ def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Itera
         yield Line(
             stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
         )
+    elif isinstance(stream, LookupStream):
+        why = "with one for each interest, to know its place in the tree" if stream.details else ""
+        yield Line(stream.name, stream.category, "list", len(found.calls) + found.further, why)
     elif isinstance(stream, ReadyStream):
         yield Line(stream.name, stream.category, "sync", len(found.calls))
     elif not found.parts:
@@ -151,6 +156,8 @@ def _plan(
         return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
+    if isinstance(stream, LookupStream):
+        return plan_lookup(stream, parents, details=details_known(stream, warehouse))
     if isinstance(stream, ReadyStream):
         return plan_ready(stream, window, {}, datetime.min)
     if isinstance(stream, ReportStream):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pinterest_assets.demo import organic
+from pinterest_assets.demo import lookups, organic
 from pinterest_assets.demo.hierarchy import Account
 from pinterest_assets.demo.world import DemoAccount
 
@@ -111,5 +111,7 @@ ENTITY_ROWS: dict[str, Callable[[DemoAccount], Iterable[Row]]] = {
     "board_section": _profile_rows(_sections),
     "pin": _profile_rows(lambda profile: profile.pins),
     "pin_on_board": _profile_rows(_on_boards),
+    "metric_definition": lookups.definition_rows,
+    "targeting_value": lookups.targeting_rows,
     "pin_on_board_section": _profile_rows(_in_sections),
 }

@@ -27,6 +27,7 @@ from pinterest_assets.demo.faults import Fault, Faults
 from pinterest_assets.demo.routes_ads import ROUTES as _ADS
 from pinterest_assets.demo.routes_analytics import ROUTES as _ANALYTICS
 from pinterest_assets.demo.routes_bulk import ROUTES as _BULK
+from pinterest_assets.demo.routes_lookups import ROUTES as _LOOKUPS
 from pinterest_assets.demo.routes_organic import ROUTES as _ORGANIC
 from pinterest_assets.demo.routes_reports import ROUTES as _REPORTS
 from pinterest_assets.demo.routes_special import ROUTES as _SPECIAL
@@ -37,7 +38,8 @@ from pinterest_assets.demo.validation import ApiError, Query
 from pinterest_assets.demo.world import DemoAccount
 
 _ROUTES = tuple(
-    (route.pattern, route) for route in (*_ADS, *_ANALYTICS, *_BULK, *_ORGANIC, *_REPORTS, *_SPECIAL)
+    (route.pattern, route)
+    for route in (*_ADS, *_ANALYTICS, *_BULK, *_LOOKUPS, *_ORGANIC, *_REPORTS, *_SPECIAL)
 )
 _WORTH_ZIPPING = 1_000
 _NAP_SECONDS = 0.05

@@ -1,5 +1,6 @@
 """What can be read: streams, columns, levels and limits, as data."""
 
+from pinterest_assets.pinterest.catalog.lookups import LookupStream
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
     Column,
@@ -20,6 +21,7 @@ __all__ = [
     "EntityStream",
     "ForeignKey",
     "Level",
+    "LookupStream",
     "Path",
     "PinAnalyticsStream",
     "ReadyStream",

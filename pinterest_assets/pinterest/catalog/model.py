@@ -13,7 +13,7 @@ from typing import Literal
 from pinterest_assets.pinterest.catalog.path import Path
 
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
-Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic"]
+Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic", "reference"]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
 
 BulkType = Literal["CAMPAIGN", "AD_GROUP", "AD", "KEYWORD", "PRODUCT_GROUP"]

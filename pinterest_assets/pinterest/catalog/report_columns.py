@@ -126,23 +126,23 @@ def _any(group: str, after: str = "") -> str:
     return f"(?P<{group}>{'|'.join(words)}){after}"
 
 
-_CONVERSION = f"(?:TOTAL_)?(?:{_any('source', '_')})?(?:{_any('action', '_')})?{_any('event')}"
+CONVERSION = f"(?:TOTAL_)?(?:{_any('source', '_')})?(?:{_any('action', '_')})?{_any('event')}"
 """``TOTAL_VIEW_CATEGORY`` is the event of looking at a category, ``TOTAL_VIEW_CHECKOUT`` a checkout
 after a view: VIEW is an action only where an event is left after it."""
 _DELIVERY = f"{_any('scope')}?{_any('thing')}{_any('part')}?{_any('gross')}?"
-_PATH = f"{_any('acted', '_')}ACTION_TO_{_any('converted', '_')}CONVERSION"
-_UNIT = f"_IN_{_any('unit')}"
+PATH = f"{_any('acted', '_')}ACTION_TO_{_any('converted', '_')}CONVERSION"
+UNIT = f"_IN_{_any('unit')}"
 
 # fmt: off
 _RULES: tuple[tuple[str, ColumnType, bool, str], ...] = (
     # Pattern, type, whether parts sum to the whole, meaning.
-    (_CONVERSION, "BIGINT", True, "{event}{source}{action}"),
-    (f"{_CONVERSION}_QUANTITY", "BIGINT", True, "items in {event}{source}{action}"),
-    (f"{_CONVERSION}_VALUE{_UNIT}", "BIGINT", True, "value of {event}{source}{action}{unit}"),
-    (f"{_CONVERSION}_{_PATH}", "BIGINT", True, "{event}{action}, the ad on {acted}, the event on {converted}"),
-    (f"{_CONVERSION}_CONVERSION_RATE", "DOUBLE", False, "conversion rate of {event}{source}"),
-    (f"{_CONVERSION}_COST_PER_ACTION", "DOUBLE", False, "spend divided by {event}{source}"),
-    (f"{_CONVERSION}_ROAS", "DOUBLE", False, "value of {event}{source} divided by spend"),
+    (CONVERSION, "BIGINT", True, "{event}{source}{action}"),
+    (f"{CONVERSION}_QUANTITY", "BIGINT", True, "items in {event}{source}{action}"),
+    (f"{CONVERSION}_VALUE{UNIT}", "BIGINT", True, "value of {event}{source}{action}{unit}"),
+    (f"{CONVERSION}_{PATH}", "BIGINT", True, "{event}{action}, the ad on {acted}, the event on {converted}"),
+    (f"{CONVERSION}_CONVERSION_RATE", "DOUBLE", False, "conversion rate of {event}{source}"),
+    (f"{CONVERSION}_COST_PER_ACTION", "DOUBLE", False, "spend divided by {event}{source}"),
+    (f"{CONVERSION}_ROAS", "DOUBLE", False, "value of {event}{source} divided by spend"),
     (_DELIVERY, "BIGINT", True, "{scope}{part}{thing}{gross}"),
     # People and what each of them did once: the same person is in many parts.
     ("TOTAL_IMPRESSION_USER", "BIGINT", False, "people who saw an ad, paid or earned"),
@@ -150,8 +150,8 @@ _RULES: tuple[tuple[str, ColumnType, bool, str], ...] = (
     (f"{_any('scope')}?VIDEO_15SEC_UNIQUE_VIEWS{_any('part')}?", "BIGINT", False, "{scope}{part}unique video views of 15 seconds"),
     (f"{_any('spent_on')}?SPEND_IN_MICRO_DOLLAR", "BIGINT", True, "amount spent{spent_on}, in millionths of the ad account's currency"),
     (f"{_any('spent_on')}?SPEND_IN_DOLLAR", "DOUBLE", True, "amount spent{spent_on}, in the ad account's currency"),
-    (f"{_any('effective')}?CP{_any('bought')}{_UNIT}", "DOUBLE", False, "{effective}cost for each {bought}{unit}"),
-    (f"COST_PER_{_any('bought')}(?:{_UNIT})?{_any('part')}?", "DOUBLE", False, "cost for each {part}{bought}{unit}"),
+    (f"{_any('effective')}?CP{_any('bought')}{UNIT}", "DOUBLE", False, "{effective}cost for each {bought}{unit}"),
+    (f"COST_PER_{_any('bought')}(?:{UNIT})?{_any('part')}?", "DOUBLE", False, "cost for each {part}{bought}{unit}"),
     (f"{_any('scope')}?{_any('effective')}?{_any('rate')}{_any('part')}?", "DOUBLE", False, "{scope}{effective}{part}{rate}"),
     (f"{_any('scope')}?VIDEO_AVG_WATCHTIME_IN_SECOND{_any('part')}?", "DOUBLE", False, "{scope}{part}watch time of a video, in seconds on average"),
     ("VIDEO_LENGTH", "DOUBLE", False, "length of the video"),
@@ -173,7 +173,7 @@ _COMPILED = tuple((re.compile(pattern), kind, additive, text) for pattern, kind,
 
 def column(name: str) -> Column:
     """The column of one of Pinterest's names. Raises ValueError for a name that no rule explains."""
-    found, kind, additive, text = _explained(name)
+    found, kind, additive, text = explained(name)
     words = {group: _said(group, part or "") for group, part in found.groupdict().items()}
     meaning = text.format(**{"unit": "", **words})
     return Column(name.lower(), kind, meaning[:1].upper() + meaning[1:], name, additive)
@@ -181,13 +181,13 @@ def column(name: str) -> Column:
 
 def entity(name: str) -> str | None:
     """The entity that a column is an attribute of, as Pinterest names it; None for everything counted."""
-    found, *_ = _explained(name)
+    found, *_ = explained(name)
     return found.groupdict().get("entity")
 
 
 _SPEND_OR_CONVERSIONS = re.compile(
     f"(?:.+_)?SPEND_IN_(?:MICRO_)?DOLLAR|LEADS|.*ONSITE_CHECKOUTS.*|.+_CONVERSION_PRODUCT_.+"
-    f"|{_CONVERSION}(?:_QUANTITY|_VALUE{_UNIT}|_{_PATH})?"
+    f"|{CONVERSION}(?:_QUANTITY|_VALUE{UNIT}|_{PATH})?"
 )
 
 
@@ -196,7 +196,8 @@ def is_spend_or_conversions(known: Column) -> bool:
     return known.additive and _SPEND_OR_CONVERSIONS.fullmatch(known.source) is not None
 
 
-def _explained(name: str) -> tuple[re.Match[str], ColumnType, bool, str]:
+def explained(name: str) -> tuple[re.Match[str], ColumnType, bool, str]:
+    """The parts of a name, its type, whether it adds up, and its meaning to be filled in; or ValueError."""
     for pattern, kind, additive, text in _COMPILED:
         found = pattern.fullmatch(name)
         if found is not None:

@@ -14,6 +14,14 @@ from pinterest_assets.pinterest.catalog.levels import (
     CAMPAIGN_LEVEL,
     PRODUCT_GROUP_PROMOTION_LEVEL,
 )
+from pinterest_assets.pinterest.catalog.lookups import (
+    METRIC_DEFINITION,
+    OF_AN_ACCOUNT,
+    OF_EVERYBODY,
+    REPORT_TYPES,
+    TARGETING_VALUE,
+    lookup,
+)
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
 from pinterest_assets.pinterest.catalog.model import (
     Column,
@@ -79,9 +87,14 @@ _REPORTS = (
     report("product_item_report", "PRODUCT_ITEM", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), about="Daily numbers by product, 91 days back"),
     report("product_item_targeting_report", "PRODUCT_ITEM_TARGETING", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), targeting_types=(*_BREAKDOWNS, "MEDIA_TYPE"), about="Daily numbers by product, broken by age, country, gender, placement and media type, 91 days back"),
 )
+
+_LOOKUPS = (
+    lookup("metric_definition", METRIC_DEFINITION, "/resources/delivery_metrics", asked_by="report_type", values=REPORT_TYPES, key=("name", "report_type"), about="What each metric is, in Pinterest's words and told from its name"),
+    lookup("targeting_value", TARGETING_VALUE, "/resources/targeting/{targeting_type}", asked_by="targeting_type", values=OF_EVERYBODY, by_account=OF_AN_ACCOUNT, key=("targeting_type", "targeting_value"), details="/resources/targeting/interests/{interest_id}", about="What targeting values mean: places, ages, genders, apps, languages, interests, keywords, audiences"),
+)
 # fmt: on
 
 STREAMS: dict[str, Stream] = {
-    stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING, *_REPORTS)
+    stream.name: stream for stream in (*_ENTITIES, *_ANALYTICS, *_TARGETING, *_REPORTS, *_LOOKUPS)
 }
 """Every stream by name, in the order a reader wants."""

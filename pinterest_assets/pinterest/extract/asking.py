@@ -25,10 +25,11 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failures
+from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
-AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall
+AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall | LookupCall
 """What is answered on the same connection."""
 
 Piece = Iterable[Batch]
@@ -57,8 +58,8 @@ class Asking:
         """The answers to a call, each when it is asked for."""
         if isinstance(call, EntityCall):
             return self.pages(call)
-        if isinstance(call, ReadyCall):
-            return self._day(call)
+        if isinstance(call, ReadyCall | LookupCall):
+            return call.pieces(self._client, self._note)
         if isinstance(call, PinAnalyticsCall) and call.batch:
             return self._pins(call)
         return self._whole(call)
@@ -75,9 +76,6 @@ class Asking:
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
-
-    def _day(self, call: ReadyCall) -> Iterator[Piece]:
-        yield self._client.get(call.request, call.batches)
 
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""

@@ -13,6 +13,7 @@ from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.slices import Parent, Slice
 from pinterest_assets.pinterest.extract.window import Window
@@ -208,6 +209,6 @@ class ReportCall:
         return {**asked.setting, **days, "ad_account_id": self.account}
 
 
-Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall | ReportCall | ReadyCall
+Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall | ReportCall | ReadyCall | LookupCall
 Row = Mapping[str, object]
 """One row of a parent table: column to value."""

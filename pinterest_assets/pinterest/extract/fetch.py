@@ -25,6 +25,7 @@ from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure, Failures
+from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
@@ -87,7 +88,7 @@ class Fetch:
                     yield from answers.report(call, file.batches(ROWS_AT_A_TIME))
 
     def _at_once(self) -> Iterator[Batch]:
-        small = all(isinstance(call, EntityCall | ReadyCall) for call in self._calls)
+        small = all(isinstance(call, EntityCall | ReadyCall | LookupCall) for call in self._calls)
         workers = SMALL_WORKERS if small else ANALYTICS_WORKERS
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
         try:

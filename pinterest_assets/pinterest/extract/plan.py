@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
-from pinterest_assets.pinterest.catalog import EntityStream, Path, PinAnalyticsStream, ReadyStream
+from pinterest_assets.pinterest.catalog import (
+    EntityStream,
+    LookupStream,
+    Path,
+    PinAnalyticsStream,
+    ReadyStream,
+)
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.path import inherited_name
 from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
     Parents,
     accounts,
@@ -54,7 +61,8 @@ class Plan:
     ``accounts`` of ``None`` means that the answer is all there is, whatever was known before.
     ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which of
     the accounts only changes are read. ``spared`` are entities whose rows stay when the answers have
-    none of them. ``within`` is a column and values of it, where only rows with those are read.
+    none of them. ``within`` is a column and values of it, where only rows with those are read. ``further``
+    calls are expected to follow from the answers.
     """
 
     calls: tuple[Call, ...]
@@ -63,6 +71,7 @@ class Plan:
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spared: tuple[str, ...] = ()
     within: tuple[str, tuple[str, ...]] | None = None
+    further: int = 0
 
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, a report as many as are expected."""
@@ -126,3 +135,14 @@ def plan_ready(stream: ReadyStream, window: Window, seen: Mapping[date, FirstSee
     """A call for each day. ``seen`` is what the table has, ``now`` (naive UTC) dates what is new."""
     days = (part.start for part in window.split(1))
     return Plan(tuple(ReadyCall(stream, day, seen.get(day, FirstSeen()), now) for day in days), None)
+
+
+def plan_lookup(stream: LookupStream, parents: Parents, *, details: int = 0) -> Plan:
+    """A call for each value, and for each account where the answer is the account's.
+
+    Details follow from the answers: as many as were known before, as far as anybody can tell.
+    """
+    calls = [LookupCall(stream, value) for value in stream.values]
+    if stream.by_account:
+        calls += [LookupCall(stream, value, one) for value in stream.by_account for one in accounts(parents)]
+    return Plan(tuple(calls), None, further=details)

@@ -4,12 +4,14 @@ Delivery and conversion metrics of a day get ready apart. Pinterest says that th
 what was seen before is given, and kept.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
+from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import ReadyStream
@@ -57,6 +59,10 @@ class ReadyCall:
     def request(self) -> Request:
         """What is asked."""
         return ready_request(self.stream, self.day)
+
+    def pieces(self, client: Client, note: Callable[[str], None]) -> Iterator[list[tuple[str, pd.DataFrame]]]:  # noqa: ARG002 - as of every call that reads itself
+        """The one row of the answer."""
+        yield client.get(self.request, self.batches)
 
     def batches(self, answer: Any) -> list[tuple[str, pd.DataFrame]]:
         """The row of the day. What was seen once stays, also when Pinterest takes it back."""

@@ -10,6 +10,7 @@ from pinterest_assets.automation.conditions import HEALED_DAYS
 from pinterest_assets.automation.families import DAILY, families
 from pinterest_assets.automation.patience import LONGEST, TRIES
 from pinterest_assets.definitions import build_definitions
+from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.integration.automation.daemon import Asked, Daemon
 
@@ -61,8 +62,12 @@ def test_a_week_asks_for_lists_by_their_age_and_for_each_day_when_it_is_due(new_
             assert daemon.tick(SOON) == {}
             daemon.now -= SOON
 
-    lookups = [at - start for at, asked in found if set(asked) >= FAMILIES["lookups"]]
+    with_parents = {name for name in FAMILIES["lookups"] if STREAMS[name].inputs}
+    lookups = [at - start for at, asked in found if set(asked) & with_parents]
     assert lookups == [timedelta(0), 138 * HOUR], "read with their parents once they are about to be stale"
+    assert all(set(asked) >= with_parents for at, asked in found if at - start in lookups)
+    alone = [at - start for at, asked in found if set(asked) & (FAMILIES["lookups"] - with_parents)]
+    assert alone == [timedelta(0)], "nothing to go with: a week old only after this week"
     assert all(set(asked) >= FAMILIES["entities"] for _, asked in found), "six hours old"
 
     numbers = {at: {asked[name] for name in NUMBERS if name in asked} for at, asked in found}

@@ -1,0 +1,80 @@
+"""Lookups on a loaded demo account: the documented queries have answers, and few calls bring them."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pinterest_assets.demo import DemoServer
+from pinterest_assets_tests.project import failure, last_days, load, materialize, rows
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lookups.md").read_text()
+QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+EXPLAINED = ["ad_account_targeting_analytics_age_bucket", "campaign_targeting_analytics_country"]
+LOOKUPS = ["targeting_value", "metric_definition"]
+
+
+@pytest.fixture
+def explained(demo: DemoServer, database: Path) -> Path:
+    load(["ad_account", "campaign", *EXPLAINED, *LOOKUPS], last_days(2))
+    return database
+
+
+def test_every_documented_query_has_an_answer(explained: Path) -> None:
+    assert len(QUERIES) == 5
+    with duckdb.connect(str(explained), read_only=True) as connection:
+        for query in QUERIES:
+            found = connection.execute(query).fetchall()
+            assert found, query
+            assert not any(value is None for row in found for value in row[:2]), query
+
+
+def test_every_value_of_the_breakdowns_is_explained(explained: Path) -> None:
+    for stream, of in zip(EXPLAINED, ("AGE_BUCKET", "LOCATION"), strict=True):
+        told = rows(explained, "targeting_value")
+        known = set(told[told["targeting_type"] == of]["targeting_value"])
+        assert set(rows(explained, stream)["targeting_value"]) <= known
+
+
+def test_comments_in_the_database_say_what_a_metric_is(explained: Path) -> None:
+    with duckdb.connect(str(explained), read_only=True) as connection:
+        found = dict(
+            connection.execute(
+                "select column_name, comment from duckdb_columns() where table_name = ?", [EXPLAINED[1]]
+            ).fetchall()
+        )
+    assert found["spend_in_micro_dollar"].endswith("(money, adds up)")
+    assert found["total_view_checkout"].endswith("(count, adds up)")
+
+
+def test_each_list_is_asked_once_and_each_interest_once(demo: DemoServer, database: Path) -> None:
+    load(["ad_account", *LOOKUPS])
+    asked = [request.path for request in demo.requests if "/resources/" in request.path]
+    interests = [path for path in asked if "/interests/" in path]
+    accounts = len(demo.world.tree.accounts)
+    assert len(asked) - len(interests) == 2 + 7 + 3 * accounts
+    told = rows(database, "targeting_value")
+    assert len(interests) == len(set(interests)) == (told["targeting_type"] == "INTEREST").sum()
+
+
+def test_an_interest_that_is_gone_keeps_its_name(demo: DemoServer, database: Path) -> None:
+    gone = next(iter(told_interests(demo)))
+    demo.faults.add(f"/interests/{gone}", status=404, json={"code": 404, "message": "Interest not found."})
+    load(["ad_account", "targeting_value"])
+    told = rows(database, "targeting_value").set_index("targeting_value")
+    assert told.loc[gone, "name"] == told_interests(demo)[gone]
+    assert told.loc[gone, "level"] is None
+
+
+def told_interests(demo: DemoServer) -> dict[str, str]:
+    frame = demo.truth.rows("targeting_value")
+    mine = frame[frame["targeting_type"] == "INTEREST"]
+    return dict(zip(mine["targeting_value"], mine["name"], strict=True))
+
+
+def test_a_token_that_may_not_read_definitions_is_told_which_scope_it_lacks(
+    demo: DemoServer, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINTEREST_ACCESS_TOKEN", demo.issue_token("user_accounts:read"))
+    assert "user_accounts:read" in failure(materialize(["metric_definition"]))

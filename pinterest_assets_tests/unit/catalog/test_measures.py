@@ -1,0 +1,83 @@
+"""What a metric is, told from its name."""
+
+from collections import Counter
+
+import pytest
+
+from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.pinterest.catalog.measures import Measure, described, measure
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
+from pinterest_assets_tests.contract.description import facts
+
+
+def known(name: str) -> Measure:
+    found = measure(name)
+    assert found is not None
+    return found
+
+
+def test_one_pattern_explains_the_conversions_of_pinterests_own_list() -> None:
+    """F33, F34: about 400 of 613 names, and 49 costs and returns; 99 of them are of devices."""
+    names = facts("columns_async_523.txt").read_text().split()
+    measured = Counter(known(name).measure for name in names if known(name).event)
+    ratios = measured.pop("cost_per_action") + measured.pop("roas")
+    assert (sum(measured.values()), ratios, len(names)) == (402, 49, 613)
+    paths = Counter((known(name).acted_on, known(name).converted_on) for name in names)
+    assert paths.pop((None, None)) == 613 - 99
+    assert len(paths) == 9
+    assert set(paths.values()) == {11}
+
+
+def test_every_column_that_can_be_asked_for_is_explained() -> None:
+    for name, column in {**SYNC_COLUMNS, **REPORT_COLUMNS}.items():
+        found = known(name)
+        assert (found.type, found.additive) == (column.type, column.additive), name
+        assert found.kind != "money" or "currency" in column.description, name
+        assert found.kind != "ratio" or not found.additive, name
+        assert found.kind == "attribute" or column.numeric, name
+
+
+FACETS = [
+    # The trap: looking at a category is an event, and what follows a view is not.
+    ("TOTAL_VIEW_CATEGORY", {"event": "view_category", "action": None, "measure": "count"}),
+    ("TOTAL_VIEW_CHECKOUT", {"event": "checkout", "action": "view", "measure": "count"}),
+    ("TOTAL_VIEW_VIEW_CATEGORY", {"event": "view_category", "action": "view"}),
+    ("TOTAL_WEB_CLICK_CHECKOUT_VALUE_IN_MICRO_DOLLAR", {"source": "web", "action": "click", "kind": "money"}),
+    ("TOTAL_CLICK_LEAD_QUANTITY", {"event": "lead", "measure": "quantity", "source": None}),
+    ("INAPP_ADD_TO_CART_ROAS", {"source": "in_app", "kind": "ratio", "measure": "roas", "traffic": None}),
+    ("OFFLINE_LEAD_COST_PER_ACTION", {"source": "offline", "kind": "ratio", "measure": "cost_per_action"}),
+    (
+        "TOTAL_SIGNUP_MOBILE_ACTION_TO_DESKTOP_CONVERSION",
+        {"acted_on": "mobile", "converted_on": "desktop", "event": "signup"},
+    ),
+    ("CLICKTHROUGH_1", {"traffic": "paid", "kind": "count", "event": None, "additive": True}),
+    ("CLICKTHROUGH_2", {"traffic": "earned"}),
+    ("TOTAL_CLICKTHROUGH", {"traffic": "total"}),
+    ("PAID_IMPRESSION", {"traffic": "paid"}),
+    ("TOTAL_IMPRESSION_USER", {"kind": "count", "additive": False, "traffic": "total"}),
+    ("SPEND_IN_MICRO_DOLLAR", {"kind": "money", "additive": True}),
+    ("ECPM_IN_MICRO_DOLLAR", {"kind": "ratio", "additive": False}),
+    ("CAMPAIGN_DAILY_SPEND_CAP", {"kind": "attribute", "additive": False}),
+    ("VIDEO_LENGTH", {"kind": "attribute"}),
+]
+
+
+@pytest.mark.parametrize(("name", "facets"), FACETS, ids=[name for name, _ in FACETS])
+def test_facets(name: str, facets: dict[str, object]) -> None:
+    """F30, F33."""
+    found = known(name)
+    assert {facet: getattr(found, facet) for facet in facets} == facets
+
+
+def test_a_name_that_no_rule_explains_is_none_and_no_error() -> None:
+    assert measure("PINS_ON_THE_MOON") is None
+    assert measure("date") is None
+
+
+def test_tables_say_of_metrics_what_they_are_and_whether_they_add_up() -> None:
+    texts = table_spec(STREAMS["campaign_analytics"]).descriptions
+    assert texts["spend_in_micro_dollar"].endswith("(money, adds up)")
+    assert texts["total_view_checkout"].endswith("(count, adds up)")
+    assert described(REPORT_COLUMNS["CHECKOUT_ROAS"]).endswith("(ratio, does not add up)")
+    assert texts["campaign_id"] == STREAMS["campaign_analytics"].column("campaign_id").description
