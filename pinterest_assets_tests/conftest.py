@@ -35,6 +35,7 @@ def demo(session_demo: DemoServer) -> Iterator[DemoServer]:
     yield session_demo
     session_demo.faults.clear()
     session_demo.readiness.clear()
+    session_demo.limits.clear()
 
 
 @pytest.fixture(scope="session")

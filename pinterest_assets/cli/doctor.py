@@ -109,7 +109,7 @@ def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Fin
     yield Finding("ok", "token", "Pinterest accepts it")
     yield from _scopes(client)
     yield from _accounts(settings, accounts)
-    yield _tier(settings)
+    yield _tier(settings, pinterest)
     yield _clock(client)
 
 
@@ -151,13 +151,24 @@ def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Fi
         yield Finding("ok", "accounts", f"{len(chosen)} of {len(seen)}: {names}")
 
 
-def _tier(settings: Settings) -> Finding:
+def _tier(settings: Settings, pinterest: PinterestResource) -> Finding:
+    shared = "many machines (PINTEREST_BUDGET_URL)" if settings.budget_url else "this machine"
     if settings.rate_tier == "trial":
+        try:
+            spent = pinterest.spent_today
+        except PinterestError as problem:
+            return Finding("wrong", "tier", str(problem))
         return Finding(
-            "ok", "tier", f"trial: {TRIAL_CALLS_PER_DAY:,} calls a day; `plan` tells what a sync needs"
+            "ok",
+            "tier",
+            f"trial: {spent:,} of the {TRIAL_CALLS_PER_DAY:,} calls of a day are spent by {shared}; "
+            "`plan` tells what a sync needs",
         )
     limits = ", ".join(f"{name} {calls:,}" for name, calls in CALLS_PER_MINUTE.items())
-    text = f"standard: calls a minute {limits}. An app with trial access needs PINTEREST_RATE_TIER=trial"
+    text = (
+        f"standard: calls a minute {limits}, shared by {shared}. "
+        "An app with trial access needs PINTEREST_RATE_TIER=trial"
+    )
     return Finding("ok", "tier", text)
 
 

@@ -9,7 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pinterest_assets.settings.values import Listed
 
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
-SECRET_VARIABLES = ("PINTEREST_ACCESS_TOKEN", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
+SECRET_VARIABLES = (
+    "PINTEREST_ACCESS_TOKEN",
+    "PINTEREST_CLIENT_SECRET",
+    "PINTEREST_REFRESH_TOKEN",
+    "PINTEREST_BUDGET_URL",
+)
+"""What only a run may see; it is referred to by name elsewhere. The last can hold a password."""
 
 
 class AccessSettings(BaseModel):
@@ -27,6 +33,7 @@ class AccessSettings(BaseModel):
     duckdb_path: str = "data/pinterest_ads.duckdb"
     duckdb_schema: str = Field(default="pinterest", alias="schema")
     rate_tier: Literal["standard", "trial"] = "standard"
+    budget_url: SecretStr | None = None
     schema_policy: Literal["evolve", "freeze", "discard"] = "evolve"
 
     @field_validator("base_url")
@@ -35,6 +42,13 @@ class AccessSettings(BaseModel):
         if re.match(r"https://[^/]+/|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value + "/") is None:
             raise ValueError("must begin with https:// (http:// is for this machine only)")
         return value.rstrip("/")
+
+    @field_validator("budget_url")
+    @classmethod
+    def _known_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.match(r"(rediss?|postgres(ql)?)://\S+$", value.get_secret_value()):
+            raise ValueError("must begin with redis://, rediss:// or postgresql://")
+        return value
 
     @field_validator("ad_account_ids")
     @classmethod

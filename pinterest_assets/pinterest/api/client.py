@@ -36,6 +36,7 @@ from pinterest_assets.pinterest.api.transport import (
     Transport,
 )
 from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
+from pinterest_assets.pinterest.catalog.worth import call_rank
 
 Result = TypeVar("Result")
 
@@ -198,7 +199,7 @@ class Client:
 
     def _send(self, request: Request, token: str) -> Answer:
         self._check_open()
-        self._throttle.acquire(request.category, request.own)
+        self._throttle.acquire(request.category, request.own, call_rank(request.category, request.path))
         self._check_open()
         with self._counting:
             self._calls[request.category] += 1

@@ -18,6 +18,7 @@
     ├── RepeatedBookmark          give up: the pages go round in a circle
     └── TryAgain                  ask again later (the client already did, within its patience)
         ├── RateLimited           wait ``wait_seconds``
+        │   └── BudgetSpent       go on tomorrow: the calls of the day are spent, ``spent`` of them
         ├── Unavailable           Pinterest or the network is down
         │   └── Unreachable       the same, and nothing was sent
         ├── TimedOut              the answer took too long: ask for less at a time
@@ -148,6 +149,14 @@ class RateLimited(TryAgain):
     ) -> None:
         super().__init__(message, status=status, code=code, request_id=request_id, path=path)
         self.wait_seconds = wait_seconds
+
+
+class BudgetSpent(RateLimited):
+    """The calls of a day are spent, or those left are kept for what is more valuable; nothing was asked."""
+
+    def __init__(self, message: str, *, spent: int, wait_seconds: float) -> None:
+        super().__init__(message, wait_seconds=wait_seconds)
+        self.spent = spent
 
 
 class Unavailable(TryAgain):
