@@ -66,6 +66,11 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._client
 
     @property
+    def auth(self) -> Auth:
+        """The way to authenticate. Raises SettingError when there is none."""
+        return self._auth()
+
+    @property
     def reports(self) -> Reports:
         """Reports and bulk downloads of this run. Tokens of those under way are kept where the rate budget is."""
         if self._reports is None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from rich.markup import escape
 from pinterest_assets.cli.screen import console
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
+from pinterest_assets.pinterest.api.lifetime import lifetime
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import scopes_for
 from pinterest_assets.pinterest.catalog import STREAMS
@@ -106,7 +108,8 @@ def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Fin
     except PinterestError as problem:
         yield Finding("wrong", "token", str(problem))
         return
-    yield Finding("ok", "token", "Pinterest accepts it")
+    lasting = lifetime(pinterest.auth, time.time())
+    yield Finding("ok" if lasting.lasts else "note", "token", f"Pinterest accepts it; {lasting.text}")
     yield from _scopes(client)
     yield from _accounts(settings, accounts)
     yield _tier(settings, pinterest)

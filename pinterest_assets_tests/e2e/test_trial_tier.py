@@ -29,7 +29,7 @@ def trial(demo: DemoServer) -> DemoServer:
 
 
 def test_a_day_that_runs_out_has_what_matters_and_says_what_is_left(
-    trial: DemoServer, tmp_path: Path
+    trial: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With 575 calls spent, organic streams have 25 left of theirs, and the others all they need."""
     settings = demo_settings(trial, tmp_path / "ads.duckdb") | {

@@ -9,6 +9,8 @@ from docs.freshness import freshness_page
 from docs.generate import COLUMNS_PAGE, FRESHNESS_PAGE, STREAMS_PAGE, columns_page, streams_page
 from pinterest_assets.cli import main
 from pinterest_assets.cli.demo import QUERY
+from pinterest_assets.pinterest.catalog.limits import TRIAL_CALLS_PER_DAY
+from pinterest_assets.pinterest.catalog.worth import KEPT_BACK
 from pinterest_assets.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +36,12 @@ def test_the_readme_lists_every_setting_and_none_that_is_not() -> None:
     documented = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", table))
     fields = Settings.model_fields.items()
     assert documented == {PREFIX + str(field.alias or name).upper() for name, field in fields}
+
+
+def test_the_readme_tells_what_each_rank_of_a_trials_day_may_spend() -> None:
+    section = README.partition("thousand calls\n")[2].partition("\n### ")[0]
+    told = [int(number.replace(",", "")) for number in re.findall(r"\| ([\d,]+) \|$", section, re.MULTILINE)]
+    assert told == [TRIAL_CALLS_PER_DAY - kept for kept in KEPT_BACK]
 
 
 def test_the_readme_shows_the_query_that_the_demo_prints() -> None:
