@@ -43,6 +43,7 @@ def demo(session_demo: DemoServer) -> Iterator[DemoServer]:
     session_demo.faults.clear()
     session_demo.readiness.clear()
     session_demo.limits.clear()
+    session_demo.ahead = 0.0
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,10 @@ from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
 from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.api.lifetime import lifetime
+from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import scopes_for
 from pinterest_assets.pinterest.catalog import STREAMS
@@ -25,9 +27,6 @@ from pinterest_assets.warehouse import Warehouse, WarehouseError
 
 Verdict = Literal["ok", "note", "wrong"]
 _COLOURS: dict[Verdict, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
-
-CLOCK_TOLERANCE = 300.0
-"""Seconds: enough to put a call at midnight on the wrong day, and to think a token is still good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,9 @@ def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Fi
     if not seen:
         yield Finding("wrong", "accounts", "this token sees no ad account: ask an owner for a role on one")
     elif chosen:
-        names = ", ".join(f"{seen[id_].get('name')} ({id_}, {seen[id_].get('currency')})" for id_ in chosen)
+        names = ", ".join(
+            f"{shortened(str(seen[id_].get('name')))} ({id_}, {seen[id_].get('currency')})" for id_ in chosen
+        )
         yield Finding("ok", "accounts", f"{len(chosen)} of {len(seen)}: {names}")
 
 
@@ -179,10 +180,6 @@ def _clock(client: Client) -> Finding:
     skew = client.clock_skew
     if skew is None:
         return Finding("note", "clock", "Pinterest sent no date to compare with")
-    if abs(skew) > CLOCK_TOLERANCE:
-        way = "ahead of" if skew > 0 else "behind"
-        text = (
-            f"{abs(skew):,.0f} s {way} Pinterest's: set it right, or days are asked for too early or too late"
-        )
-        return Finding("wrong", "clock", text)
-    return Finding("ok", "clock", f"within {CLOCK_TOLERANCE:.0f} s of Pinterest's")
+    if abs(skew) > TOLERANCE:
+        return Finding("wrong", "clock", f"{in_words(skew)}, or days are asked for too early or too late")
+    return Finding("ok", "clock", f"within {TOLERANCE:.0f} s of Pinterest's")

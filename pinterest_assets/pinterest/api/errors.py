@@ -12,6 +12,7 @@
     ├── RequestRefused            fix the request: asking again gives the same answer
     │   └── WindowRefused         ask for fewer days back
     ├── ReportFailed              ask for less in one report: Pinterest could not make this one
+    ├── ClockWrong                set this machine's clock: days that are not over would be taken for whole
     ├── InsecureConnection        fix the certificate or the address before any secret is sent
     ├── AnswerTooLarge            ask for less at a time
     ├── UnexpectedValue           give up on the answer: a field holds what its type does not allow
@@ -112,6 +113,10 @@ class WindowRefused(RequestRefused):
 
 class ReportFailed(PinterestError):
     """Pinterest tried to make a report and says that it failed; the same one would fail again."""
+
+
+class ClockWrong(PinterestError):
+    """This machine's clock is ahead of Pinterest's, and the last day asked for is not over there."""
 
 
 class InsecureConnection(PinterestError):
