@@ -15,7 +15,8 @@ from pinterest_assets.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SECURITY = ROOT / "SECURITY.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", SECURITY, *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_page_of_streams_is_the_catalog() -> None:
@@ -53,6 +54,14 @@ def test_every_link_and_picture_is_there() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), f"{page.name} points to {target}"
+
+
+def test_every_test_that_security_names_is_there() -> None:
+    named = re.findall(r"`((?:unit|integration)/[\w/]+\.py)(?:::(\w+))?`", SECURITY.read_text())
+    assert len(named) > 20
+    for file, test in named:
+        text = (ROOT / "pinterest_assets_tests" / file).read_text()
+        assert f"def {test or 'test_'}" in text, f"{file}::{test}"
 
 
 def test_every_command_that_is_documented_exists() -> None:

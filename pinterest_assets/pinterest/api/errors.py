@@ -159,9 +159,7 @@ class RateLimited(TryAgain):
 class BudgetSpent(RateLimited):
     """The calls of a day are spent, or those left are kept for what is more valuable; nothing was asked."""
 
-    def __init__(self, message: str, *, spent: int, wait_seconds: float) -> None:
-        super().__init__(message, wait_seconds=wait_seconds)
-        self.spent = spent
+    spent: int | None = None
 
 
 class Unavailable(TryAgain):

@@ -142,12 +142,13 @@ class Throttle:
             return _limited(category, wait)
         kept = whole.calls - mine.calls
         why = f", the last {kept} are kept for {RANKS[rank - 1]} and what comes before" if kept else ""
-        return BudgetSpent(
+        error = BudgetSpent(
             f"{category}: no call was made; {spent:,} of the {whole.calls:,} calls of a day are spent{why}; "
             f"{budget_returns(wait)}: what has landed stays, run again then for the rest",
-            spent=spent,
             wait_seconds=wait,
         )
+        error.spent = spent
+        return error
 
 
 def _limited(category: str, wait: float | None) -> RateLimited:
