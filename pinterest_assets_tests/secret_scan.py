@@ -38,6 +38,7 @@ class Scan:
     files: int = 0
     databases: int = 0
     stores: int = 0
+    vanished: int = 0
     size: int = 0
     seconds: float = 0.0
     hits: list[str] = field(default_factory=list)
@@ -46,7 +47,7 @@ class Scan:
         verdict = f"{len(self.hits)} HOLD A SECRET" if self.hits else "no secret"
         return (
             f"secret scan: {self.files} files, {self.databases} databases among them, {self.size / 1e6:.0f} MB "
-            f"in {self.seconds:.1f} s, and {self.stores} that are there for tokens: {verdict}"
+            f"in {self.seconds:.1f} s, {self.stores} of them there for tokens, {self.vanished} gone meanwhile: {verdict}"
         )
 
 
@@ -60,6 +61,7 @@ def scan(folder: Path) -> Scan:
             found.size += size
             found.databases += kind == "database"
             found.stores += kind == "store"
+            found.vanished += kind == "vanished"
             found.hits += [f"{path}: {one}" for one in where]
     found.seconds = time.monotonic() - began
     return found
@@ -74,6 +76,13 @@ def holds_secret(path: Path) -> bool:
 
 
 def _look(path: Path) -> tuple[Path, str, int, list[str]]:
+    try:
+        return _looked_at(path)
+    except FileNotFoundError:  # a database that a process was still closing drops its journal
+        return path, "vanished", 0, []
+
+
+def _looked_at(path: Path) -> tuple[Path, str, int, list[str]]:
     with path.open("rb") as file:
         head, size = file.read(16), path.stat().st_size
     if holds_secret(path):

@@ -8,8 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+
+from pinterest_assets_tests.secret_scan import scan
 
 PASSWORD = "PLANTEDsecret-of-the-budget"
 
@@ -22,20 +25,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
+def redis_server() -> Iterator[str]:
     """The address of a Redis that wants a password."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("there is no redis-server here (Debian: apt-get install redis-server)")
     port = free_port()
-    settings = ["--port", str(port), "--bind", "127.0.0.1", "--requirepass", PASSWORD, "--save", ""]
-    command = [program, *settings, "--dir", str(folder), "--logfile", str(folder / "redis.log")]
-    with _running(command, port):
-        yield f"redis://:{PASSWORD}@127.0.0.1:{port}/0"
+    with _folder() as folder:
+        settings = ["--port", str(port), "--bind", "127.0.0.1", "--requirepass", PASSWORD, "--save", ""]
+        command = [program, *settings, "--dir", str(folder), "--logfile", str(folder / "redis.log")]
+        with _running(command, port):
+            yield f"redis://:{PASSWORD}@127.0.0.1:{port}/0"
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a database that wants a password."""
     places = [*Path("/usr/lib/postgresql").glob("*/bin/initdb"), Path(shutil.which("initdb") or "/none")]
     found = [place for place in places if place.exists()]
@@ -43,30 +47,32 @@ def postgres_server(folder: Path) -> Iterator[str]:
         pytest.skip("there is no postgres here (Debian: apt-get install postgresql)")
     # Postgres will not run as root.
     user = "postgres" if os.geteuid() == 0 else None
-    data, secret = folder / "data", folder / "password"
-    secret.write_text(PASSWORD)
-    for parent in [folder, *folder.parents][: len(folder.parts) - 2] if user else ():
-        parent.chmod(parent.stat().st_mode | 0o055)
-    if user:
-        shutil.chown(folder, user)
-    initdb = [
-        str(found[0]),
-        "-D",
-        str(data),
-        "-U",
-        "pinterest",
-        "--pwfile",
-        str(secret),
-        "-A",
-        "scram-sha-256",
-    ]
-    subprocess.run([*initdb, "--no-sync"], check=True, user=user, capture_output=True, cwd=folder)
-    secret.unlink()
-    port = free_port()
-    quick = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
-    command = [str(found[0].with_name("postgres")), "-D", str(data), "-p", str(port), *quick]
-    with _running(command, port, user, folder):
-        yield f"postgresql://pinterest:{PASSWORD}@127.0.0.1:{port}/postgres"
+    with _folder(user) as folder:
+        data, secret = folder / "data", folder / "password"
+        secret.write_text(PASSWORD)
+        secret.chmod(0o644)
+        initdb = [str(found[0]), "-D", str(data), "-U", "pinterest", "--pwfile", str(secret), "--no-sync"]
+        subprocess.run(
+            [*initdb, "-A", "scram-sha-256"], check=True, user=user, capture_output=True, cwd=folder
+        )
+        secret.unlink()
+        port = free_port()
+        options = {"fsync": "off", "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+        quick = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        command = [str(found[0].with_name("postgres")), "-D", str(data), "-p", str(port), *quick]
+        with _running(command, port, user, folder):
+            yield f"postgresql://pinterest:{PASSWORD}@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def _folder(user: str | None = None) -> Iterator[Path]:
+    """A folder that ``user`` owns. Not below pytest's own, which it closes to others whenever it starts."""
+    with TemporaryDirectory(prefix="server-") as name:
+        folder = Path(name)
+        if user is not None:
+            shutil.chown(folder, user)
+        yield folder
+        assert scan(folder).hits == []
 
 
 @contextmanager

@@ -32,8 +32,8 @@ Make = Callable[..., Throttle]
 
 
 @pytest.fixture(scope="module", params=SERVERS)
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with SERVERS[request.param](tmp_path_factory.mktemp(request.param)) as url:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    with SERVERS[request.param]() as url:
         yield url
 
 
