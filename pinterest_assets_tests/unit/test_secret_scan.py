@@ -92,6 +92,13 @@ def test_every_marker_is_looked_for(elsewhere: Path, marker: bytes) -> None:
     assert len(scan(elsewhere).hits) == 1
 
 
+def test_the_pictures_of_the_documentation_hold_none() -> None:
+    pictures = Path(__file__).resolve().parents[2] / "docs" / "images"
+    found = scan(pictures)
+    assert found.files > 5
+    assert found.hits == []
+
+
 def test_a_store_that_only_its_owner_can_read_may_hold_tokens(elsewhere: Path) -> None:
     as_store_for_all(elsewhere / "tokens.json")
     (elsewhere / "tokens.json").chmod(0o600)
