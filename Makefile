@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 EXTRAS ?= dev
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: install demo dev test lint types docs bench screenshots clean
+.PHONY: install demo dev test lint types audit docs bench screenshots clean
 
 install: $(VENV)/.installed-$(EXTRAS)
 
@@ -29,6 +29,10 @@ lint: install
 
 types: install
 	$(BIN)/mypy
+
+audit: install  # known holes in what is pinned; says so where no advisories can be had
+	test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet pip-audit; }
+	$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit
 
 docs: install  # the pages that are generated from the catalog
 	$(BIN)/python -m docs.generate

@@ -5,7 +5,7 @@ variable's name.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -38,6 +38,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     token_path: str
     base_url: str
     rate_tier: RateTier
+    budget_url: str = ""
     _client: Client | None = PrivateAttr(default=None)
     _reports: Reports | None = PrivateAttr(default=None)
 
@@ -65,12 +66,23 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._client
 
     @property
+    def auth(self) -> Auth:
+        """The way to authenticate. Raises SettingError when there is none."""
+        return self._auth()
+
+    @property
     def reports(self) -> Reports:
         """Reports and bulk downloads of this run. Tokens of those under way are kept where the rate budget is."""
         if self._reports is None:
             tokens = ReportTokens(base_url=self.base_url, identity=self._identity())
             self._reports = Reports(self.client, tokens)
         return self._reports
+
+    @property
+    def spent_today(self) -> int:
+        """How many calls of the last day are counted, where calls a day are."""
+        with closing(self._throttle()) as throttle:
+            return throttle.spent_today
 
     @contextmanager
     def brief_client(self) -> Iterator[Client]:
@@ -101,7 +113,11 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _throttle(self, longest_wait: float = LONGEST_WAIT) -> Throttle:
         return Throttle.for_tier(
-            self.rate_tier, base_url=self.base_url, identity=self._identity(), longest_wait=longest_wait
+            self.rate_tier,
+            base_url=self.base_url,
+            identity=self._identity(),
+            url=self.budget_url,
+            longest_wait=longest_wait,
         )
 
     def _auth(self, patience: Patience = TOKEN_PATIENCE) -> Auth:

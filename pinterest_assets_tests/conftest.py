@@ -8,6 +8,13 @@ import pytest
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.project import demo_settings
+from pinterest_assets_tests.secret_scan import (
+    holds_secret,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
+
+__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +42,8 @@ def demo(session_demo: DemoServer) -> Iterator[DemoServer]:
     yield session_demo
     session_demo.faults.clear()
     session_demo.readiness.clear()
+    session_demo.limits.clear()
+    session_demo.ahead = 0.0
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +57,7 @@ def database(demo: DemoServer, session_folder: Path, monkeypatch: pytest.MonkeyP
     """An empty database that the environment names, beside the demo account."""
     path = session_folder / "ads.duckdb"
     for leftover in session_folder.iterdir():
+        assert leftover.suffix == ".json" or not holds_secret(leftover), "of the test before this one"
         leftover.unlink()
     for name, value in demo_settings(demo, path).items():
         monkeypatch.setenv(name, value)

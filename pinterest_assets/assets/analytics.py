@@ -12,7 +12,7 @@ import pandas as pd
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
 from pinterest_assets.pinterest.extract.parents import Parents
@@ -59,6 +59,7 @@ def _daily(
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
+        op_tags=priority(stream),
         **looks(stream, settings),
     )
     def analytics(

@@ -13,7 +13,7 @@ import pandas as pd
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import Asked, asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
 from pinterest_assets.pinterest.extract.parents import Parents, accounts
@@ -29,7 +29,13 @@ def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
 
 def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), pool=POOL, **looks(stream, settings))
+    @dg.asset(
+        key=asset_key(stream.name),
+        ins=inputs(stream),
+        pool=POOL,
+        op_tags=priority(stream),
+        **looks(stream, settings),
+    )
     def entity(
         context: dg.AssetExecutionContext,
         pinterest: PinterestResource,

@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.landing import POOL, keeping, land, parent_rows, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.pinterest.catalog import LookupStream
 from pinterest_assets.pinterest.extract.lookups import TREE
 from pinterest_assets.pinterest.extract.plan import plan_lookup
@@ -33,7 +33,13 @@ def details_known(stream: LookupStream, warehouse: Warehouse) -> int:
 
 
 def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(key=asset_key(stream.name), ins=inputs(stream), pool=POOL, **looks(stream, settings))
+    @dg.asset(
+        key=asset_key(stream.name),
+        ins=inputs(stream),
+        pool=POOL,
+        op_tags=priority(stream),
+        **looks(stream, settings),
+    )
     def lookup(
         context: dg.AssetExecutionContext,
         pinterest: PinterestResource,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pinterest_assets.assets.analytics import window_of
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
-from pinterest_assets.assets.presentation import asset_key, looks, table_spec
+from pinterest_assets.assets.presentation import asset_key, looks, priority, table_spec
 from pinterest_assets.pinterest.catalog import ReadyStream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
 from pinterest_assets.pinterest.extract.plan import plan_ready
@@ -43,6 +43,7 @@ def _readiness(
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
+        op_tags=priority(stream),
         **looks(stream, settings),
     )
     def readiness(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pinterest_assets.assets.asked import Asked, asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, looks
+from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.custom_reports import rows_are_of, spec_of
 from pinterest_assets.partitions import report_partitions, report_total
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
@@ -49,6 +49,7 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
         partitions_def=partitions,
         backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
         pool=POOL,
+        op_tags=priority(stream),
         **looks(stream, settings),
     )
     def report(

@@ -13,7 +13,7 @@ import pandas as pd
 from pinterest_assets.assets.analytics import doubts, window_of
 from pinterest_assets.assets.asked import asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks
+from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks, priority
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.extract.horizon import beyond, check_horizon
@@ -51,6 +51,7 @@ def _level(
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
+        op_tags=priority(first),
     )
     def breakdowns(
         context: dg.AssetExecutionContext,

@@ -1,10 +1,11 @@
-"""Asset checks: do rows hold together, is the newest day there, does the history lack nothing.
+"""Asset checks: do rows hold together, is the newest day there, does the history lack nothing, do credentials last.
 
 Each module makes those of one question; the SQL is the warehouse's.
 """
 
 import dagster as dg
 
+from pinterest_assets.checks.credentials import credentials_check
 from pinterest_assets.checks.history import history_check
 from pinterest_assets.checks.newest_days import newest_days_check
 from pinterest_assets.checks.rows import row_checks
@@ -15,4 +16,9 @@ __all__ = ["asset_checks"]
 
 def asset_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     """All checks."""
-    return [*row_checks(settings.streams), newest_days_check(settings), history_check(settings)]
+    return [
+        *row_checks(settings.streams),
+        newest_days_check(settings),
+        history_check(settings),
+        credentials_check(),
+    ]

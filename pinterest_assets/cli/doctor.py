@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,7 +12,10 @@ from rich.markup import escape
 
 from pinterest_assets.cli.screen import console
 from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
+from pinterest_assets.pinterest.api.lifetime import lifetime
+from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import scopes_for
 from pinterest_assets.pinterest.catalog import STREAMS
@@ -23,9 +27,6 @@ from pinterest_assets.warehouse import Export, Warehouse, WarehouseError
 
 Verdict = Literal["ok", "note", "wrong"]
 _COLOURS: dict[Verdict, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
-
-CLOCK_TOLERANCE = 300.0
-"""Seconds: enough to put a call at midnight on the wrong day, and to think a token is still good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,11 @@ def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Fin
     except PinterestError as problem:
         yield Finding("wrong", "token", str(problem))
         return
-    yield Finding("ok", "token", "Pinterest accepts it")
+    lasting = lifetime(pinterest.auth, time.time())
+    yield Finding("ok" if lasting.lasts else "note", "token", f"Pinterest accepts it; {lasting.text}")
     yield from _scopes(client)
     yield from _accounts(settings, accounts)
-    yield _tier(settings)
+    yield _tier(settings, pinterest)
     yield _clock(client)
 
 
@@ -160,17 +162,30 @@ def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Fi
     if not seen:
         yield Finding("wrong", "accounts", "this token sees no ad account: ask an owner for a role on one")
     elif chosen:
-        names = ", ".join(f"{seen[id_].get('name')} ({id_}, {seen[id_].get('currency')})" for id_ in chosen)
+        names = ", ".join(
+            f"{shortened(str(seen[id_].get('name')))} ({id_}, {seen[id_].get('currency')})" for id_ in chosen
+        )
         yield Finding("ok", "accounts", f"{len(chosen)} of {len(seen)}: {names}")
 
 
-def _tier(settings: Settings) -> Finding:
+def _tier(settings: Settings, pinterest: PinterestResource) -> Finding:
+    shared = "many machines (PINTEREST_BUDGET_URL)" if settings.budget_url else "this machine"
     if settings.rate_tier == "trial":
+        try:
+            spent = pinterest.spent_today
+        except PinterestError as problem:
+            return Finding("wrong", "tier", str(problem))
         return Finding(
-            "ok", "tier", f"trial: {TRIAL_CALLS_PER_DAY:,} calls a day; `plan` tells what a sync needs"
+            "ok",
+            "tier",
+            f"trial: {spent:,} of the {TRIAL_CALLS_PER_DAY:,} calls of a day are spent by {shared}; "
+            "`plan` tells what a sync needs",
         )
     limits = ", ".join(f"{name} {calls:,}" for name, calls in CALLS_PER_MINUTE.items())
-    text = f"standard: calls a minute {limits}. An app with trial access needs PINTEREST_RATE_TIER=trial"
+    text = (
+        f"standard: calls a minute {limits}, shared by {shared}. "
+        "An app with trial access needs PINTEREST_RATE_TIER=trial"
+    )
     return Finding("ok", "tier", text)
 
 
@@ -178,10 +193,6 @@ def _clock(client: Client) -> Finding:
     skew = client.clock_skew
     if skew is None:
         return Finding("note", "clock", "Pinterest sent no date to compare with")
-    if abs(skew) > CLOCK_TOLERANCE:
-        way = "ahead of" if skew > 0 else "behind"
-        text = (
-            f"{abs(skew):,.0f} s {way} Pinterest's: set it right, or days are asked for too early or too late"
-        )
-        return Finding("wrong", "clock", text)
-    return Finding("ok", "clock", f"within {CLOCK_TOLERANCE:.0f} s of Pinterest's")
+    if abs(skew) > TOLERANCE:
+        return Finding("wrong", "clock", f"{in_words(skew)}, or days are asked for too early or too late")
+    return Finding("ok", "clock", f"within {TOLERANCE:.0f} s of Pinterest's")

@@ -14,6 +14,7 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -60,6 +61,7 @@ class Gate:
     answers: Answers = field(default_factory=Answers)
     desk: Desk = field(default_factory=Desk)
     workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "demo"))
+    ahead: float = 0.0
     stopping: bool = False
     _computing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
     _rids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -75,6 +77,7 @@ class Gate:
         fault = self.faults.take(f"{path}?{unquote_plus(raw)}")
         await self.pause(self.latency + (fault.delay if fault else 0.0))
         answer = await self._answer(record, route, parts, headers, receive, fault)
+        answer.headers["date"] = formatdate(time.time() + self.ahead, usegmt=True)
         answer.headers["x-pinterest-rid"] = f"{next(self._rids):016d}"
         record.status, record.seconds = (0 if fault and fault.drop else answer.status), time.time() - started
         await send_answer(send, answer, fault, self.pause)

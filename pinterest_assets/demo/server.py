@@ -51,6 +51,7 @@ class DemoServer:
             lifespan="off",
             log_level="error",
             access_log=False,
+            date_header=False,  # the gate tells the time
             timeout_graceful_shutdown=1,
             timeout_keep_alive=60,
         )
@@ -148,6 +149,15 @@ class DemoServer:
     @latency.setter
     def latency(self, seconds: float) -> None:
         self._gate.latency = seconds
+
+    @property
+    def ahead(self) -> float:
+        """Seconds that Pinterest's clock is ahead of this machine's."""
+        return self._gate.ahead
+
+    @ahead.setter
+    def ahead(self, seconds: float) -> None:
+        self._gate.ahead = seconds
 
     @property
     def requests(self) -> list[Request]:

@@ -11,8 +11,8 @@ class DemoSize:
     """How many of each there are, over all ad accounts together.
 
     Campaigns are dealt out to the accounts, ad groups to the campaigns and ads to the ad groups in
-    turn, so every parent has children and the counts are exact. Accounts beyond the second share
-    the owners of the first two.
+    turn, so the counts are exact, and every parent has children but in an account that never
+    advertised. Accounts beyond the second share the owners of the first two.
     """
 
     accounts: int = 2
@@ -22,13 +22,17 @@ class DemoSize:
     pins: int = 30
     keywords_per_ad_group: int = 4
 
+    NEVER_ADVERTISED: ClassVar[DemoSize]
     SMALL: ClassVar[DemoSize]
     THOUSAND_ADS: ClassVar[DemoSize]
     TEN_THOUSAND_ADS: ClassVar[DemoSize]
 
     def __post_init__(self) -> None:
-        if not 1 <= self.accounts <= self.campaigns <= self.ad_groups <= self.ads <= 10_000:
-            raise ValueError("need 1 <= accounts <= campaigns <= ad groups <= ads <= 10,000")
+        counts = (self.campaigns, self.ad_groups, self.ads)
+        if not 1 <= self.accounts <= self.campaigns <= self.ad_groups <= self.ads <= 10_000 and any(counts):
+            raise ValueError(
+                "need 1 <= accounts <= campaigns <= ad groups <= ads <= 10,000, or none of these"
+            )
         if self.pins < 20:
             raise ValueError("need at least 20 pins: every kind of pin has to exist for each owner")
         if not 3 <= self.keywords_per_ad_group <= 5:
@@ -41,6 +45,7 @@ class DemoSize:
         return cls(accounts=2, campaigns=max(8, groups // 4), ad_groups=groups, ads=max(ads, groups))
 
 
+DemoSize.NEVER_ADVERTISED = DemoSize(accounts=1, campaigns=0, ad_groups=0, ads=0, pins=20)
 DemoSize.SMALL = DemoSize()
 DemoSize.THOUSAND_ADS = DemoSize(accounts=1, campaigns=50, ad_groups=200, ads=1_000)
 DemoSize.TEN_THOUSAND_ADS = DemoSize(accounts=2, campaigns=500, ad_groups=2_000, ads=10_000)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 @dataclass(slots=True)
@@ -50,7 +51,12 @@ class Log:
 
 @dataclass(slots=True)
 class RateLimits:
-    """Calls allowed per category in a sliding window; no category is limited until one is set."""
+    """Calls allowed per category in a sliding window; no category is limited until one is set.
+
+    ``EVERY`` counts all of them together, as the day of a trial does.
+    """
+
+    EVERY: ClassVar[str] = "every"
 
     _allowed: dict[str, tuple[int, float]] = field(default_factory=dict)
     _seen: dict[str, deque[float]] = field(default_factory=dict)
@@ -66,6 +72,9 @@ class RateLimits:
 
     def wait(self, category: str) -> int:
         """Counts a call; whole seconds to wait when it is one too many, else 0."""
+        return self._wait(category) or self._wait(self.EVERY)
+
+    def _wait(self, category: str) -> int:
         if category not in self._allowed:
             return 0
         calls, seconds = self._allowed[category]

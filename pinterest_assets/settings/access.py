@@ -11,7 +11,13 @@ from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicy
 from pinterest_assets.settings.values import Listed
 
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
-SECRET_VARIABLES = ("PINTEREST_ACCESS_TOKEN", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
+SECRET_VARIABLES = (
+    "PINTEREST_ACCESS_TOKEN",
+    "PINTEREST_CLIENT_SECRET",
+    "PINTEREST_REFRESH_TOKEN",
+    "PINTEREST_BUDGET_URL",
+)
+"""What only a run may see; it is referred to by name elsewhere. The last can hold a password."""
 
 
 class AccessSettings(BaseModel):
@@ -32,6 +38,7 @@ class AccessSettings(BaseModel):
     schema_policy: SchemaPolicySetting = SchemaPolicies()
     export_dir: Path | None = None
     export_format: Literal["parquet", "duckdb"] = "parquet"
+    budget_url: SecretStr | None = None
 
     @field_validator("base_url")
     @classmethod
@@ -39,6 +46,13 @@ class AccessSettings(BaseModel):
         if re.match(r"https://[^/]+/|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value + "/") is None:
             raise ValueError("must begin with https:// (http:// is for this machine only)")
         return value.rstrip("/")
+
+    @field_validator("budget_url")
+    @classmethod
+    def _known_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.match(r"(rediss?|postgres(ql)?)://\S+$", value.get_secret_value()):
+            raise ValueError("must begin with redis://, rediss:// or postgresql://")
+        return value
 
     @field_validator("ad_account_ids")
     @classmethod

@@ -9,11 +9,14 @@ from docs.freshness import freshness_page
 from docs.generate import COLUMNS_PAGE, FRESHNESS_PAGE, STREAMS_PAGE, columns_page, streams_page
 from pinterest_assets.cli import main
 from pinterest_assets.cli.demo import QUERY
+from pinterest_assets.pinterest.catalog.limits import TRIAL_CALLS_PER_DAY
+from pinterest_assets.pinterest.catalog.worth import KEPT_BACK
 from pinterest_assets.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SECURITY = ROOT / "SECURITY.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", SECURITY, *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_page_of_streams_is_the_catalog() -> None:
@@ -36,6 +39,12 @@ def test_the_readme_lists_every_setting_and_none_that_is_not() -> None:
     assert documented == {PREFIX + str(field.alias or name).upper() for name, field in fields}
 
 
+def test_the_readme_tells_what_each_rank_of_a_trials_day_may_spend() -> None:
+    section = README.partition("thousand calls\n")[2].partition("\n### ")[0]
+    told = [int(number.replace(",", "")) for number in re.findall(r"\| ([\d,]+) \|$", section, re.MULTILINE)]
+    assert told == [TRIAL_CALLS_PER_DAY - kept for kept in KEPT_BACK]
+
+
 def test_the_readme_shows_the_query_that_the_demo_prints() -> None:
     assert QUERY in README
 
@@ -45,6 +54,14 @@ def test_every_link_and_picture_is_there() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), f"{page.name} points to {target}"
+
+
+def test_every_test_that_security_names_is_there() -> None:
+    named = re.findall(r"`((?:unit|integration)/[\w/]+\.py)(?:::(\w+))?`", SECURITY.read_text())
+    assert len(named) > 20
+    for file, test in named:
+        text = (ROOT / "pinterest_assets_tests" / file).read_text()
+        assert f"def {test or 'test_'}" in text, f"{file}::{test}"
 
 
 def test_every_command_that_is_documented_exists() -> None:

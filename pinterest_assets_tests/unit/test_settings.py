@@ -9,7 +9,14 @@ import pytest
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, limits
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
-from pinterest_assets.settings import Settings, read_settings, today, unknown_variables
+from pinterest_assets.resources import PinterestResource
+from pinterest_assets.settings import (
+    SECRET_VARIABLES,
+    Settings,
+    read_settings,
+    today,
+    unknown_variables,
+)
 
 MARKER = "pina_do_not_show_me"
 
@@ -119,9 +126,21 @@ def test_columns_of_reports_are_refused_where_no_report_may_be_made() -> None:
             read_settings({**columns, **other})
 
 
+SECRETS = dict.fromkeys(SECRET_VARIABLES, MARKER) | {"PINTEREST_BUDGET_URL": f"redis://:{MARKER}@h"}
+
+
 def test_secrets_show_in_no_text() -> None:
-    settings = read_settings({"PINTEREST_ACCESS_TOKEN": MARKER, "PINTEREST_CLIENT_SECRET": MARKER})
+    settings = read_settings(SECRETS)
     assert MARKER not in f"{settings!r} {settings} {settings.model_dump()}"
+
+
+def test_dagster_is_told_the_names_of_secrets_and_not_the_secrets() -> None:
+    """What the UI shows of a resource, and what a run's snapshot keeps."""
+    resource = PinterestResource.configured(read_settings(SECRETS), SECRETS)
+    shown = f"{resource!r} {resource} {resource.get_resource_definition().config_schema.default_value}"
+    assert MARKER not in shown
+    for name in SECRETS:
+        assert name in shown
 
 
 def test_misspelt_variables_are_found_with_the_closest_setting() -> None:

@@ -6,21 +6,30 @@ Holds no HTTP (see ``token_endpoint``) and no file format (see ``token_store``).
 import logging
 import threading
 import time
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from filelock import FileLock, Timeout
-
-from pinterest_assets.pinterest.api.errors import SettingError, Unavailable
+from pinterest_assets.pinterest.api.errors import (
+    AuthenticationFailed,
+    PinterestError,
+    SettingError,
+    TryAgain,
+)
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.token_endpoint import PATIENCE, TokenEndpoint, fingerprint
-from pinterest_assets.pinterest.api.token_store import Tokens, TokenStore
+from pinterest_assets.pinterest.api.token_store import RenewalLock, Tokens, TokenStore
 
 log = logging.getLogger(__name__)
+
+_AGAIN = 600.0
+"""Seconds after which a renewal that failed is tried again while the access token is good."""
 
 
 class Auth(Protocol):
     """Gives the token of each request. Safe to share between threads."""
+
+    @property
+    def refresh_until(self) -> float | None:
+        """When it can no longer be renewed, in epoch seconds; None when that is not known."""
 
     def token(self) -> str:
         """A token that is good as far as is known."""
@@ -34,6 +43,10 @@ class AccessToken:
 
     def __init__(self, token: str) -> None:
         self._token = checked_secret(token, "PINTEREST_ACCESS_TOKEN")
+
+    @property
+    def refresh_until(self) -> None:
+        """None: Pinterest does not tell."""
 
     def token(self) -> str:
         """The token."""
@@ -89,12 +102,18 @@ class RefreshedToken:
         """A token other than ``rejected``: the one another process got, else a new one."""
         return self._renewed(rejected).access_token
 
+    @property
+    def refresh_until(self) -> float | None:
+        """When the tokens that are kept can no longer be renewed."""
+        stored = self._known(self._store.load())
+        return stored.refresh_until if stored is not None else None
+
     def _renewed(self, rejected: str | None) -> Tokens:
         with self._renewing:
             # Another thread may have been here while this one waited.
             if self._current is not None and _is_good(self._current, rejected):
                 return self._current
-            with self._file_lock():
+            with RenewalLock(self._store.path, self._longest_wait):
                 self._current = self._stored_or_new(rejected)
             return self._current
 
@@ -109,9 +128,20 @@ class RefreshedToken:
                 "run `pinterest-assets auth`",
                 variable="PINTEREST_REFRESH_TOKEN",
             )
-        origins = stored.origins if stored is not None else (fingerprint(refresh_token),)
-        renewed = self._endpoint.renew(refresh_token).model_copy(update={"origins": origins})
-        # Kept before it is used: Pinterest may have ended the old refresh token with this answer.
+        try:
+            renewed = self._endpoint.renew(refresh_token)
+        except (AuthenticationFailed, TryAgain) as failure:
+            if stored is None or stored.access_token == rejected or time.time() >= stored.ends_at:
+                raise
+            return _still_good(stored, failure)
+        kept: dict[str, Any] = {
+            "origins": stored.origins if stored is not None else (fingerprint(refresh_token),)
+        }
+        if stored is not None and renewed.refresh_token == refresh_token and renewed.refresh_until is None:
+            kept["refresh_until"] = stored.refresh_until
+        renewed = renewed.model_copy(update=kept)
+        # Kept, and on the disk, before it is used: Pinterest may have ended the old refresh token with
+        # this answer. Who is killed between the two leaves the old one, for which Pinterest decides.
         self._store.save(renewed)
         log.info("the access token was renewed and is kept in %s", self._store.path)
         return renewed
@@ -124,33 +154,12 @@ class RefreshedToken:
             return stored
         return stored if fingerprint(self._setting) in stored.origins else None
 
-    def _file_lock(self) -> "_Lock":
-        return _Lock(self._store.path, self._longest_wait)
 
-
-class _Lock:
-    """One renewal at a time among the processes of this machine."""
-
-    def __init__(self, path: Path, longest_wait: float) -> None:
-        self._path = path
-        self._lock = FileLock(f"{path}.lock", timeout=longest_wait, mode=0o600, thread_local=False)
-
-    def __enter__(self) -> None:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-        except Timeout:
-            raise Unavailable(
-                f"another process has been renewing the token for {self._lock.timeout:.0f} s"
-            ) from None
-        except OSError as failure:
-            raise SettingError(
-                f"PINTEREST_TOKEN_PATH: {self._path} cannot be written: {failure.strerror}",
-                variable="PINTEREST_TOKEN_PATH",
-            ) from failure
-
-    def __exit__(self, *raised: object) -> None:
-        self._lock.release()
+def _still_good(stored: Tokens, failure: PinterestError) -> Tokens:
+    """Tokens that could not be renewed yet, for the time that the access token is good."""
+    hours = (stored.ends_at - time.time()) / 3600
+    log.warning("%s; the access token is good for another %.1f h and is used until then", failure, hours)
+    return stored.model_copy(update={"renew_at": min(time.time() + _AGAIN, stored.ends_at)})
 
 
 def _is_good(tokens: Tokens, rejected: str | None) -> bool:

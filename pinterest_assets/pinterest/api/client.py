@@ -6,18 +6,16 @@ again, ``throttle`` keeps the budget, ``auth`` has the token. What to ask is the
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar, overload
 
 from pinterest_assets.pinterest.api.addresses import checked_url
 from pinterest_assets.pinterest.api.auth import Auth
+from pinterest_assets.pinterest.api.clock import Clock
 from pinterest_assets.pinterest.api.errors import (
     AnswerUnreadable,
     AuthenticationFailed,
@@ -36,6 +34,7 @@ from pinterest_assets.pinterest.api.transport import (
     Transport,
 )
 from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
+from pinterest_assets.pinterest.catalog.worth import call_rank
 
 Result = TypeVar("Result")
 
@@ -72,7 +71,7 @@ class Client:
         )
         self._calls: Counter[str] = Counter()
         self._counting = threading.Lock()
-        self._clock_skew: float | None = None
+        self._clock = Clock()
         self._closed = threading.Event()
 
     def __enter__(self) -> "Client":
@@ -98,7 +97,7 @@ class Client:
     @property
     def clock_skew(self) -> float | None:
         """Seconds this machine's clock is ahead of Pinterest's, by the last answer; None before one."""
-        return self._clock_skew
+        return self._clock.skew
 
     @overload
     def get(self, request: Request) -> Any: ...
@@ -198,7 +197,7 @@ class Client:
 
     def _send(self, request: Request, token: str) -> Answer:
         self._check_open()
-        self._throttle.acquire(request.category, request.own)
+        self._throttle.acquire(request.category, request.own, call_rank(request.category, request.path))
         self._check_open()
         with self._counting:
             self._calls[request.category] += 1
@@ -212,8 +211,7 @@ class Client:
                 json=request.body,
             )
         )
-        with suppress(KeyError, TypeError, ValueError):  # no Date, or none that can be read
-            self._clock_skew = time.time() - parsedate_to_datetime(answer.headers["date"]).timestamp()
+        self._clock.compare(request, answer)
         return answer
 
     def _check_open(self) -> None:

@@ -12,12 +12,14 @@
     ├── RequestRefused            fix the request: asking again gives the same answer
     │   └── WindowRefused         ask for fewer days back
     ├── ReportFailed              ask for less in one report: Pinterest could not make this one
+    ├── ClockWrong                set this machine's clock: days that are not over would be taken for whole
     ├── InsecureConnection        fix the certificate or the address before any secret is sent
     ├── AnswerTooLarge            ask for less at a time
     ├── UnexpectedValue           give up on the answer: a field holds what its type does not allow
     ├── RepeatedBookmark          give up: the pages go round in a circle
     └── TryAgain                  ask again later (the client already did, within its patience)
         ├── RateLimited           wait ``wait_seconds``
+        │   └── BudgetSpent       go on tomorrow: the calls of the day are spent, ``spent`` of them
         ├── Unavailable           Pinterest or the network is down
         │   └── Unreachable       the same, and nothing was sent
         ├── TimedOut              the answer took too long: ask for less at a time
@@ -113,6 +115,10 @@ class ReportFailed(PinterestError):
     """Pinterest tried to make a report and says that it failed; the same one would fail again."""
 
 
+class ClockWrong(PinterestError):
+    """This machine's clock is ahead of Pinterest's, and the last day asked for is not over there."""
+
+
 class InsecureConnection(PinterestError):
     """The server could not prove who it is, or the address is not encrypted."""
 
@@ -148,6 +154,12 @@ class RateLimited(TryAgain):
     ) -> None:
         super().__init__(message, status=status, code=code, request_id=request_id, path=path)
         self.wait_seconds = wait_seconds
+
+
+class BudgetSpent(RateLimited):
+    """The calls of a day are spent, or those left are kept for what is more valuable; nothing was asked."""
+
+    spent: int | None = None
 
 
 class Unavailable(TryAgain):

@@ -10,21 +10,25 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
+from pinterest_assets.pinterest.api.budget import LONGEST_PAUSE, Budget
 from pinterest_assets.pinterest.api.errors import SettingError, Unavailable
 
 _LOCK_TIMEOUT = 30.0
 _LEAK_EVERY_MS = 10_000
-_LONGEST_PAUSE_MS = 3_600_000
-"""A pause is forgotten after an hour: one wrong answer must not lock every process out for a day."""
 
-_SETTINGS = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF;"
+_SETTINGS = (
+    "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF; BEGIN IMMEDIATE; "
+    "CREATE TABLE IF NOT EXISTS pause (category VARCHAR PRIMARY KEY, until INTEGER); COMMIT;"
+)
 """Every access writes, so a write-ahead log would gain nothing, and switching to it races when many
-processes open a new file. Calls are forgotten in a minute: no record is worth waiting for the disk."""
+processes open a new file. Calls are forgotten in a minute, those of a trial in a day: no record is worth
+waiting for the disk, and what a power cut takes, Pinterest's own count brings back."""
 
 
 class _Connection(sqlite3.Connection):
@@ -34,59 +38,47 @@ class _Connection(sqlite3.Connection):
         """Called by a bucket after its insert; the other bucket has yet to agree."""
 
 
-Budget = tuple[str, int, float]
-"""A name, how many calls, and in how many seconds."""
+class SqliteLedger:
+    """Budgets kept in the file ``path``. Threads share one connection behind a lock; a forked process
+    opens its own."""
 
-
-class Ledger:
-    """Budgets by name, each ``(calls, window in seconds)``, kept in the file ``path``.
-
-    Threads share one connection behind a lock; a forked process opens its own.
-    """
-
-    def __init__(self, path: Path, budgets: Mapping[str, tuple[int, float]]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._rates = {name: Rate(calls, int(window * 1000)) for name, (calls, window) in budgets.items()}
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._buckets: dict[str, SQLiteBucket] = {}
+        self._buckets: dict[Budget, SQLiteBucket] = {}
         self._opened_by = 0
         self._leaked_at = 0
 
-    def spend(self, category: str, names: tuple[str, ...], further: Budget | None = None) -> float:
-        """Record one call in all the budgets ``names`` and return 0, or return the seconds to wait.
-
-        ``further`` is a budget that is kept from its first call on.
-        Raises SettingError when the file cannot be used, Unavailable when it stays locked.
-        """
-        with self._lock:
+    def spend(self, category: str, budgets: Sequence[Budget]) -> float:
+        """As ``budget.Ledger`` has it."""
+        with self._opened() as connection:
+            buckets = [self._bucket(connection, budget) for budget in budgets]
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                connection = self._open()
-                if further is not None:
-                    names = (*names, self._added(connection, further))
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    wait = self._paused(connection, category) or self._put(names)
-                    connection.execute("ROLLBACK" if wait else "COMMIT")
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-            except (sqlite3.Error, OSError) as failure:
-                raise self._unusable(failure) from failure
+                wait = self._paused(connection, category) or self._put(buckets)
+                connection.execute("ROLLBACK" if wait else "COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
         return wait / 1000
 
+    def spent(self, budget: Budget) -> int:
+        """As ``budget.Ledger`` has it."""
+        with self._opened() as connection:
+            self._bucket(connection, budget)
+            counting = f"SELECT count(*) FROM '{_table(budget.name)}' WHERE item_timestamp > ?"
+            return int(connection.execute(counting, (_now() - budget.seconds * 1000,)).fetchone()[0])
+
     def pause(self, category: str, seconds: float) -> None:
-        """Let nobody spend on ``category`` for ``seconds``, an hour at most."""
-        until = _now() + min(int(seconds * 1000), _LONGEST_PAUSE_MS)
-        with self._lock:
-            try:
-                self._open().execute(
-                    "INSERT INTO pause VALUES (?, ?) "
-                    "ON CONFLICT (category) DO UPDATE SET until = max(until, excluded.until)",
-                    (category, until),
-                )
-            except (sqlite3.Error, OSError) as failure:
-                raise self._unusable(failure) from failure
+        """As ``budget.Ledger`` has it."""
+        until = _now() + int(min(seconds, LONGEST_PAUSE) * 1000)
+        with self._opened() as connection:
+            connection.execute(
+                "INSERT INTO pause VALUES (?, ?) "
+                "ON CONFLICT (category) DO UPDATE SET until = max(until, excluded.until)",
+                (category, until),
+            )
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -98,23 +90,26 @@ class Ledger:
     def _paused(self, connection: sqlite3.Connection, category: str) -> int:
         row = connection.execute("SELECT until FROM pause WHERE category = ?", (category,)).fetchone()
         left = row[0] - _now() if row is not None else 0
-        return left if 0 < left <= _LONGEST_PAUSE_MS else 0
+        return left if 0 < left <= LONGEST_PAUSE * 1000 else 0
 
-    def _added(self, connection: sqlite3.Connection, budget: Budget) -> str:
-        """The name of a budget that there is from now on. Not in a transaction, which may roll it back."""
-        name, calls, window = budget
-        if name not in self._buckets:
-            for statement in _table_statements(name):
-                connection.execute(statement)
-            self._buckets[name] = SQLiteBucket([Rate(calls, int(window * 1000))], connection, _table(name))
-        return name
+    def _bucket(self, connection: sqlite3.Connection, budget: Budget) -> SQLiteBucket:
+        """The bucket of a budget, which there is from now on. Not in a transaction, which may roll it back."""
+        if budget not in self._buckets:
+            name, calls, seconds = budget
+            table = _table(name)
+            connection.executescript(
+                f"BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS '{table}' (name VARCHAR, item_timestamp INTEGER); "
+                f"CREATE INDEX IF NOT EXISTS 'idx_{name}' ON '{table}' (item_timestamp); COMMIT;"
+            )
+            self._buckets[budget] = SQLiteBucket([Rate(calls, int(seconds * 1000))], connection, table)
+        return self._buckets[budget]
 
-    def _put(self, names: tuple[str, ...]) -> int:
+    def _put(self, buckets: Sequence[SQLiteBucket]) -> int:
         now = _now()
         if not 0 <= now - self._leaked_at < _LEAK_EVERY_MS:
             self._leak(now)
-        for name in names:
-            bucket, item = self._buckets[name], RateItem(name, now)
+        for bucket in buckets:
+            item = RateItem("", now)
             if not bucket.put(item):
                 wait = bucket.waiting(item)
                 assert isinstance(wait, int)  # noqa: S101 - an awaitable is for buckets over a network
@@ -123,10 +118,18 @@ class Ledger:
 
     def _leak(self, now: int) -> None:
         """Forget calls that left their window, and those from a future that a clock set back made."""
-        for name, bucket in self._buckets.items():
+        for bucket in self._buckets.values():
             bucket.leak(now)
-            bucket.conn.execute(f"DELETE FROM '{_table(name)}' WHERE item_timestamp > ?", (now + 1000,))
+            bucket.conn.execute(f"DELETE FROM '{bucket.table}' WHERE item_timestamp > ?", (now + 1000,))
         self._leaked_at = now
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._open()
+            except (sqlite3.Error, OSError) as failure:
+                raise self._unusable(failure) from failure
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None and self._opened_by == os.getpid():
@@ -140,13 +143,11 @@ class Ledger:
             factory=_Connection,
         )
         try:
-            connection.executescript(_SETTINGS + _schema(self._rates))
+            connection.executescript(_SETTINGS)
         except sqlite3.Error:
             connection.close()
             raise
-        self._buckets = {
-            name: SQLiteBucket([rate], connection, _table(name)) for name, rate in self._rates.items()
-        }
+        self._buckets = {}
         self._connection, self._opened_by, self._leaked_at = connection, os.getpid(), 0
         return connection
 
@@ -158,19 +159,6 @@ class Ledger:
             "make its folder writable, delete the file if it is damaged, or set XDG_STATE_HOME",
             variable="XDG_STATE_HOME",
         )
-
-
-def _schema(names: Iterable[str]) -> str:
-    tables = "".join(f"{statement};" for name in names for statement in _table_statements(name))
-    pauses = "CREATE TABLE IF NOT EXISTS pause (category VARCHAR PRIMARY KEY, until INTEGER);"
-    return f"BEGIN IMMEDIATE; {pauses} {tables} COMMIT;"
-
-
-def _table_statements(name: str) -> tuple[str, str]:
-    return (
-        f"CREATE TABLE IF NOT EXISTS '{_table(name)}' (name VARCHAR, item_timestamp INTEGER)",
-        f"CREATE INDEX IF NOT EXISTS 'idx_{name}' ON '{_table(name)}' (item_timestamp)",
-    )
 
 
 def _table(name: str) -> str:

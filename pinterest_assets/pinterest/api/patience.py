@@ -87,6 +87,8 @@ class Course:
         if error is None:
             return False
         self._failures[type(error)] += 1
+        if isinstance(error, RateLimited) and error.wait_seconds is not None and error.status is not None:
+            self._tell(error.wait_seconds)  # also when it is too long to be waited for here
         return self._failures[type(error)] < self._tries(error)
 
     def _tries(self, error: PinterestError) -> int:
@@ -127,8 +129,12 @@ class Course:
             state.attempt_number + 1,
             self._patience.tries,
         )
-        if isinstance(error, RateLimited) and self._on_limited is not None:
-            self._on_limited(state.upcoming_sleep)
+        if isinstance(error, RateLimited) and error.wait_seconds is None:
+            self._tell(state.upcoming_sleep)
+
+    def _tell(self, seconds: float) -> None:
+        if self._on_limited is not None:
+            self._on_limited(seconds)
 
 
 def _error(state: RetryCallState) -> PinterestError | None:

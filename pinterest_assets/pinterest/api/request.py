@@ -33,7 +33,8 @@ class Request:
     ``params`` may repeat a name, which is how Pinterest takes lists. ``hidden`` are parameters too,
     whose values are secrets: they are in no message, log or repr. ``body`` is JSON as it is sent.
     ``window`` is the inclusive range of days asked for when this is an analytics call; it tells a
-    permanent refusal of those days from a spurious one. ``own`` is a limit of the endpoint's own.
+    permanent refusal of those days from a spurious one. ``until`` is the last day that is asked for, by
+    default that of ``window``. ``own`` is a limit of the endpoint's own.
     """
 
     category: Category
@@ -43,6 +44,7 @@ class Request:
     hidden: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes | None = None
     own: Allowance | None = None
+    until: date | None = None
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or any(sign in self.path for sign in "?# \n"):
@@ -50,10 +52,20 @@ class Request:
 
     @classmethod
     def posting(
-        cls, category: Category, path: str, body: Mapping[str, Any], own: Allowance | None = None
+        cls,
+        category: Category,
+        path: str,
+        body: Mapping[str, Any],
+        own: Allowance | None = None,
+        until: date | None = None,
     ) -> "Request":
         """A POST of ``body``; the same content always gives the same bytes."""
-        return cls(category, path, body=msgspec.json.encode(body, order="sorted"), own=own)
+        return cls(category, path, body=msgspec.json.encode(body, order="sorted"), own=own, until=until)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that is asked for, if days are."""
+        return self.window[1] if self.until is None and self.window is not None else self.until
 
     @property
     def method(self) -> str:

@@ -1,21 +1,21 @@
-"""The rate budget: how many calls may be made, by all threads and processes of this machine.
+"""The rate budget: how many calls may be made, by all threads and processes of this machine, or of many.
 
-Limits are data (``catalog.limits``); the record of calls is the ``ledger``. Here is only the
-waiting. Nothing is written before the first ``acquire``.
+Limits are data (``catalog.limits``), and so is whose calls of a scarce day come first (``catalog.worth``);
+the record of calls is a ledger (see ``budget``). Here is only the waiting. Nothing is written before the
+first ``acquire``.
 """
 
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 from platformdirs import user_state_path
 
-from pinterest_assets.pinterest.api.errors import RateLimited
-from pinterest_assets.pinterest.api.ledger import Ledger
+from pinterest_assets.pinterest.api.budget import Budget, Ledger, ledger_of
+from pinterest_assets.pinterest.api.errors import BudgetSpent, RateLimited
 from pinterest_assets.pinterest.api.refusals import budget_returns
 from pinterest_assets.pinterest.api.request import Allowance
 from pinterest_assets.pinterest.catalog.limits import (
@@ -25,6 +25,7 @@ from pinterest_assets.pinterest.catalog.limits import (
     RateTier,
 )
 from pinterest_assets.pinterest.catalog.model import Category
+from pinterest_assets.pinterest.catalog.worth import KEPT_BACK, RANKS
 
 _DAY = 86_400.0
 
@@ -36,40 +37,38 @@ class Throttle:
     """Blocks callers until the budget of their category, and the one over all, allow a call.
 
     ``limits`` are calls per ``minute`` (seconds, so that tests need not wait for a real one);
-    ``per_second`` and ``per_day`` count all categories together. Windows are longer than
-    Pinterest's by ``margin``, a share of each: calls travel for unequal times, so that two windows
-    here could otherwise fall into one there. Budgets are shared by whoever names the same
-    ``base_url``, ``identity`` (the app or the token; kept as a hash) and ``directory``.
-    ``longest_wait``, in seconds, bounds one ``acquire``.
+    ``per_second`` and ``per_day`` count all categories together; calls of a rank are made while fewer
+    than ``per_day[rank]`` are spent. Windows are longer than Pinterest's by ``margin``, a share of each:
+    calls travel for unequal times, so that two windows here could otherwise fall into one there. Budgets are shared by whoever names the same ``base_url``,
+    ``identity`` (the app or the token; kept as a hash) and ``url``, or ``directory`` of one machine
+    without one. ``longest_wait``, in seconds, bounds one ``acquire``.
     """
 
     def __init__(
         self,
         limits: Mapping[Category, int],
         per_second: int | None = None,
-        per_day: int | None = None,
+        per_day: Sequence[int] = (),
         directory: Path | None = None,
         identity: str = "",
         *,
         base_url: str = "",
+        url: str = "",
         minute: float = 60.0,
         margin: float = 1 / 60,
         longest_wait: float = LONGEST_WAIT,
     ) -> None:
-        budgets: dict[str, tuple[int, float]] = {name: (calls, minute) for name, calls in limits.items()}
-        overall = {"second": (per_second, 1.0), "day": (per_day, _DAY)}
-        budgets |= {name: (calls, window) for name, (calls, window) in overall.items() if calls is not None}
-        self._overall = tuple(name for name in overall if name in budgets)
-        self._limited = frozenset(limits)
+        self._minute = minute * (1 + margin)
+        self._limits = {name: Budget(name, calls, self._minute) for name, calls in limits.items()}
+        self._second = None if per_second is None else Budget("second", per_second, 1 + margin)
+        self._days = tuple(Budget("day", calls, _DAY * (1 + margin)) for calls in per_day)
         self._longest_wait = longest_wait
         # One thread of a category waits for the budget, the others for it: a thousand sleepers
         # that all ask the ledger when a window opens would be slower and no fairer.
-        self._turns: dict[str, threading.Lock] = {name: threading.Lock() for name in get_args(Category)}
-        self._minute = minute * (1 + margin)
-        self._ledger = Ledger(
-            _file(directory, base_url, identity),
-            {name: (calls, window * (1 + margin)) for name, (calls, window) in budgets.items()},
-        )
+        self._turns: dict[tuple[str, int], threading.Lock] = {}
+        folder = directory if directory is not None else user_state_path("pinterest_assets")
+        key = hashlib.sha256(f"{base_url.rstrip('/')}\n{identity}".encode()).hexdigest()[:16]
+        self._ledger: Ledger = ledger_of(url, folder, key)
 
     @classmethod
     def for_tier(
@@ -78,38 +77,36 @@ class Throttle:
         *,
         base_url: str,
         identity: str,
+        url: str = "",
         directory: Path | None = None,
         longest_wait: float = LONGEST_WAIT,
     ) -> "Throttle":
         """The budget that Pinterest gives an app of ``tier``."""
         own = partial(
-            cls, directory=directory, identity=identity, base_url=base_url, longest_wait=longest_wait
+            cls, directory=directory, identity=identity, base_url=base_url, url=url, longest_wait=longest_wait
         )
         if tier == "trial":
-            return own({}, None, TRIAL_CALLS_PER_DAY)
-        return own(CALLS_PER_MINUTE, CALLS_PER_SECOND, None)
+            return own({}, None, [TRIAL_CALLS_PER_DAY - kept for kept in KEPT_BACK])
+        return own(CALLS_PER_MINUTE, CALLS_PER_SECOND)
 
-    @property
-    def path(self) -> Path:
-        """The file in which the budget is kept."""
-        return self._ledger.path
-
-    def acquire(self, category: Category, own: Allowance | None = None) -> None:
-        """Return when a call may be made; it is counted from then on. ``own`` is a further limit to keep.
+    def acquire(self, category: Category, own: Allowance | None = None, rank: int = 0) -> None:
+        """Return when a call may be made; it is counted from then on. ``own`` is a further limit to keep,
+        ``rank`` how valuable the call is, 0 being the most.
 
         Raises RateLimited, with the seconds still to wait, as soon as that is known to take longer
-        than ``longest_wait``.
+        than ``longest_wait``: BudgetSpent when it is for the calls of the day.
         """
         deadline = time.monotonic() + self._longest_wait
-        # Who waits for a limit of one endpoint holds up nobody who asks another.
-        turn = self._turns[category] if own is None else self._turns.setdefault(own.name, threading.Lock())
-        further = None if own is None else (own.name, own.calls, self._minute)
+        # Who waits for a limit of one endpoint, or of a rank, holds up nobody who asks for something else.
+        waits_for = (category if own is None else own.name, rank)
+        turn = self._turns.setdefault(waits_for, threading.Lock())
+        budgets = self._budgets(category, own, rank)
         if not turn.acquire(timeout=self._longest_wait):
             raise _limited(category, None)
         try:
-            while wait := self._ledger.spend(category, self._budgets(category), further):
+            while wait := self._ledger.spend(category, budgets):
                 if time.monotonic() + wait > deadline:
-                    raise _limited(category, wait)
+                    raise self._refusal(category, rank, wait)
                 time.sleep(wait)
         finally:
             turn.release()
@@ -118,19 +115,41 @@ class Throttle:
         """Let no thread or process make a call of ``category`` for ``seconds``, an hour at most."""
         self._ledger.pause(category, seconds)
 
+    @property
+    def spent_today(self) -> int:
+        """How many calls of the last day are counted; 0 where only those of a minute are."""
+        return self._ledger.spent(self._days[0]) if self._days else 0
+
     def close(self) -> None:
         """Close the file of the budget; the next ``acquire`` opens it again."""
         self._ledger.close()
 
-    def _budgets(self, category: Category) -> tuple[str, ...]:
-        return (category, *self._overall) if category in self._limited else self._overall
+    def _budgets(self, category: Category, own: Allowance | None, rank: int) -> list[Budget]:
+        budgets = (
+            self._limits.get(category),
+            self._second,
+            self._days[min(rank, len(self._days) - 1)] if self._days else None,
+            None if own is None else Budget(own.name, own.calls, self._minute),
+        )
+        return [budget for budget in budgets if budget is not None]
+
+    def _refusal(self, category: Category, rank: int, wait: float) -> RateLimited:
+        if not self._days:
+            return _limited(category, wait)
+        whole, mine = self._days[0], self._days[min(rank, len(self._days) - 1)]
+        spent = self._ledger.spent(whole)
+        if spent < mine.calls:  # it is a pause, or another limit
+            return _limited(category, wait)
+        kept = whole.calls - mine.calls
+        why = f", the last {kept} are kept for {RANKS[rank - 1]} and what comes before" if kept else ""
+        error = BudgetSpent(
+            f"{category}: no call was made; {spent:,} of the {whole.calls:,} calls of a day are spent{why}; "
+            f"{budget_returns(wait)}: what has landed stays, run again then for the rest",
+            wait_seconds=wait,
+        )
+        error.spent = spent
+        return error
 
 
 def _limited(category: str, wait: float | None) -> RateLimited:
     return RateLimited(f"{category}: no call was made; {budget_returns(wait)}", wait_seconds=wait)
-
-
-def _file(directory: Path | None, base_url: str, identity: str) -> Path:
-    name = hashlib.sha256(f"{base_url.rstrip('/')}\n{identity}".encode()).hexdigest()[:16]
-    folder = directory if directory is not None else user_state_path("pinterest_assets")
-    return folder / f"rate-budget-{name}.sqlite"

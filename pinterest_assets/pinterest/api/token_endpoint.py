@@ -30,8 +30,9 @@ PATIENCE = Patience(tries=4, total=60.0, timeout_tries=3)
 """Others wait for the token, so this ends sooner than a call for data."""
 
 _LARGEST_ANSWER = 1024 * 1024
-_EARLY = 300.0
-"""Seconds before its end that a token is renewed, so that none runs out under way."""
+_EARLY = 86_400.0
+"""Seconds before its end that a token is renewed, a tenth of its life at most: none runs out under way, and
+a day is left to put right what hinders the renewal."""
 
 _REMEDY = "check PINTEREST_CLIENT_ID and PINTEREST_CLIENT_SECRET, then run `pinterest-assets auth`"
 
@@ -126,9 +127,19 @@ class TokenEndpoint:
             access_token=access_token,
             refresh_token=refresh_token,
             renew_at=asked_at + lifetime - min(_EARLY, lifetime / 10),
+            ends_at=asked_at + lifetime,
+            refresh_until=_refresh_until(fields, asked_at),
             scope=str(fields.get("scope") or ""),
             app=self.app,
         )
+
+
+def _refresh_until(fields: dict[str, Any], asked_at: float) -> float | None:
+    """When the refresh token ends, by the clock of this machine; None when the answer does not tell."""
+    seconds, moment = fields.get("refresh_token_expires_in"), fields.get("refresh_token_expires_at")
+    if isinstance(seconds, (int, float)):
+        return asked_at + seconds
+    return float(moment) if isinstance(moment, (int, float)) else None
 
 
 def fingerprint(secret: str) -> str:

@@ -1,13 +1,17 @@
-"""Keeps renewed tokens in a file that only its owner can read. Renews nothing (see ``auth``)."""
+"""Keeps renewed tokens in a file that only its owner can read, and one process at a time renewing them.
+
+Renews nothing itself (see ``auth``).
+"""
 
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.errors import SettingError, Unavailable
 
 _VARIABLE = "PINTEREST_TOKEN_PATH"
 
@@ -15,8 +19,10 @@ _VARIABLE = "PINTEREST_TOKEN_PATH"
 class Tokens(BaseModel):
     """An access token, what renews it, and where both come from. Moments are epoch seconds.
 
-    ``app`` is a hash of the app and the address they were given by; ``origins`` are hashes of the
-    refresh tokens that these tokens take the place of (see ``auth.RefreshedToken``).
+    The access token is good until ``ends_at``, and is renewed from ``renew_at`` on; ``refresh_until`` is
+    when what renews it ends, where Pinterest told. ``app`` is a hash of the app and the address they were
+    given by; ``origins`` are hashes of the refresh tokens that these tokens take the place of (see
+    ``auth.RefreshedToken``).
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -24,6 +30,8 @@ class Tokens(BaseModel):
     access_token: str = Field(repr=False, min_length=1)
     refresh_token: str = Field(repr=False, min_length=1)
     renew_at: float
+    ends_at: float = 0.0
+    refresh_until: float | None = None
     scope: str = ""
     app: str = Field(default="", repr=False)
     origins: tuple[str, ...] = Field(default=(), repr=False)
@@ -75,6 +83,30 @@ class TokenStore:
 
     def _unusable(self, why: str) -> SettingError:
         return SettingError(f"{_VARIABLE}: {self.path} {why}", variable=_VARIABLE)
+
+
+class RenewalLock:
+    """One renewal at a time among the processes of this machine."""
+
+    def __init__(self, path: Path, longest_wait: float) -> None:
+        self._path = path
+        self._lock = FileLock(f"{path}.lock", timeout=longest_wait, mode=0o600, thread_local=False)
+
+    def __enter__(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout:
+            raise Unavailable(
+                f"another process has been renewing the token for {self._lock.timeout:.0f} s"
+            ) from None
+        except OSError as failure:
+            raise SettingError(
+                f"{_VARIABLE}: {self._path} cannot be written: {failure.strerror}", variable=_VARIABLE
+            ) from failure
+
+    def __exit__(self, *raised: object) -> None:
+        self._lock.release()
 
 
 def _sync_folder(folder: Path) -> None:

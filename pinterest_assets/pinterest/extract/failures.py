@@ -14,6 +14,7 @@ from pinterest_assets.pinterest.api.errors import (
     AccountBlocked,
     AuthenticationFailed,
     BeyondHorizon,
+    ClockWrong,
     InsecureConnection,
     PinterestError,
     RateLimited,
@@ -28,7 +29,7 @@ ROOT = "ad_account"
 OUTAGE = 3
 """So many calls in a row that ended in an outage, each after its own tries: the others are not asked."""
 
-_OF_ALL = (SettingError, AuthenticationFailed, InsecureConnection, BeyondHorizon)
+_OF_ALL = (SettingError, AuthenticationFailed, InsecureConnection, BeyondHorizon, ClockWrong)
 _OUTAGES = (Unavailable, RateLimited)
 _NOT_PERMITTED = (AccessDenied, AccountBlocked)
 

@@ -3,7 +3,7 @@
 ``calls`` makes HTTP calls for some seconds; its arguments are the base URL, the folder of the
 budget, calls a window, the window and how long, in seconds. ``count`` waits for a line, spends
 without waiting until the budget of a minute is gone, and prints how often it could; its arguments
-are the folder and calls a minute.
+are the folder, calls a minute and, where the budget is on a server, its address.
 """
 
 import sys
@@ -41,8 +41,8 @@ def calls(base_url: str, folder: str, limit: str, window: str, seconds: str) -> 
             list(pool.map(spend, range(THREADS)))
 
 
-def count(folder: str, limit: str) -> None:
-    throttle = Throttle({"ads_read": int(limit)}, 100_000, directory=Path(folder), longest_wait=1)
+def count(folder: str, limit: str, url: str = "") -> None:
+    throttle = Throttle({"ads_read": int(limit)}, 100_000, directory=Path(folder), url=url, longest_wait=1)
 
     def spend(_: int) -> int:
         spent = 0

@@ -1,7 +1,10 @@
 """Renewing tokens over real HTTP: once, stored first, by one process at a time."""
 
 import itertools
+import signal
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +35,7 @@ class Issuer:
         self.lifetime = lifetime
         self.delay = 0.0
         self.renewals = 0
+        self.spared: tuple[str, ...] = ()  # spent refresh tokens that still work
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -42,7 +46,7 @@ class Issuer:
             return Reply(body={"items": []})
         with self._lock:
             self.renewals += 1
-            if asked.form.get("refresh_token") != self.refresh_token:
+            if asked.form.get("refresh_token") not in (self.refresh_token, *self.spared):
                 return refused(400, 283, "Invalid grant")
             number = next(self._numbers)
             self.refresh_token, self.access_token = f"pinr_{number}", f"pina_{number}"
@@ -51,6 +55,7 @@ class Issuer:
                     "access_token": self.access_token,
                     "refresh_token": self.refresh_token,
                     "expires_in": self.lifetime,
+                    "refresh_token_expires_in": 5_184_000,
                     "token_type": "bearer",
                     "scope": "ads:read",
                 },
@@ -102,7 +107,10 @@ def test_a_token_is_used_until_near_its_end(
     assert issuer.renewals == 1
     kept = store.load()
     assert kept is not None
-    assert kept.renew_at == pytest.approx(time.time() + 2_592_000 - 300, abs=30)
+    assert kept.ends_at == pytest.approx(time.time() + 2_592_000, abs=30)
+    assert kept.renew_at == kept.ends_at - 86_400
+    assert kept.refresh_until == pytest.approx(time.time() + 5_184_000, abs=30)
+    assert auth.refresh_until == kept.refresh_until
 
 
 def test_a_token_near_its_end_is_renewed_with_the_newest_refresh_token(
@@ -280,3 +288,61 @@ def test_a_token_that_cannot_be_sent_is_a_setting_to_fix(token: str) -> None:
 
 def test_blanks_around_a_token_are_dropped() -> None:
     assert AccessToken(" pina_x\n").token() == "pina_x"
+
+
+ALMOST = 2_592_000 - 3_600
+"""Seconds after which an access token is to be renewed, and good for an hour."""
+
+
+@pytest.mark.parametrize("hindrance", [refused(400, 283, "Invalid grant"), refused(503, 503, "Down")])
+def test_a_token_that_is_still_good_is_used_while_it_cannot_be_renewed(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    hindrance: Reply,
+) -> None:
+    """A day is left to consent again, or for Pinterest to come back; then it is an error."""
+    auth = make_auth()
+    auth.token()
+    pinterest.answer = lambda _: hindrance
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + ALMOST)
+    assert {auth.token() for _ in range(3)} == {"pina_1"}
+    (warning,) = [record.getMessage() for record in caplog.records if "is used until then" in record.message]
+    assert "good for another 1.0 h" in warning
+    with pytest.raises(errors.PinterestError):
+        auth.refresh("pina_1")
+    monkeypatch.setattr(time, "time", lambda: now + 2_592_000)
+    with pytest.raises(errors.PinterestError):
+        auth.token()
+
+
+@pytest.mark.parametrize("spared", [("pinr_1",), ()], ids=["the old one works", "the old one is revoked"])
+def test_a_process_that_is_killed_between_the_answer_and_the_write(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    store: TokenStore,
+    spared: tuple[str, ...],
+) -> None:
+    """The new refresh token is lost with it. The file is whole and old: Pinterest decides, and the user is told."""
+    issuer.lifetime = 1  # to be renewed by whoever asks next
+    make_auth().token()
+    time.sleep(1.1)
+    before = store.path.read_bytes()
+    command = [sys.executable, "-m", "pinterest_assets_tests.integration.api.renewer", "killed"]
+    killed = subprocess.run(
+        [*command, pinterest.base_url, str(store.path), "pinr_first"], input="go\n", text=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert issuer.renewals == 2
+    assert store.path.read_bytes() == before
+    issuer.spared = spared
+    if spared:
+        assert make_auth().token() == "pina_3"
+    else:
+        with pytest.raises(errors.AuthenticationFailed, match="run `pinterest-assets auth`"):
+            make_auth().token()
+    assert [path.name for path in store.path.parent.iterdir() if path.suffix != ".lock"] == [store.path.name]

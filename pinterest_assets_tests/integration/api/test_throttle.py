@@ -15,7 +15,7 @@ from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.throttle import Throttle
-from pinterest_assets_tests.integration.api.loopback import Loopback
+from pinterest_assets_tests.integration.api.loopback import Asked, Loopback, Reply, refused
 from pinterest_assets_tests.integration.api.together import run_together
 
 
@@ -53,7 +53,7 @@ def test_threads_keep_the_budget_of_a_second(
 
 
 def test_a_spent_day_is_told_at_once(tmp_path: Path) -> None:
-    throttle = Throttle({}, per_day=3, directory=tmp_path)
+    throttle = Throttle({}, per_day=[3], directory=tmp_path)
     for category in ("ads_read", "org_read", "ads_analytics"):
         throttle.acquire(category)
     started = time.monotonic()
@@ -65,7 +65,7 @@ def test_a_spent_day_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_refused_call_spends_nothing(tmp_path: Path) -> None:
     """The category has room, the budget over all has not: neither is charged for the try."""
-    throttle = Throttle({"ads_read": 2}, per_day=1, directory=tmp_path, longest_wait=0)
+    throttle = Throttle({"ads_read": 2}, per_day=[1], directory=tmp_path, longest_wait=0)
     throttle.acquire("ads_read")
     for _ in range(3):
         with pytest.raises(errors.RateLimited):
@@ -136,14 +136,17 @@ def test_nothing_is_written_before_the_first_call(tmp_path: Path) -> None:
     )
     assert not (tmp_path / "new").exists()
     throttle.acquire("ads_read")
-    assert "pina_secret" not in str(throttle.path)
     throttle.close()
+    assert all("pina_secret" not in file.name for file in (tmp_path / "new").iterdir())
     assert all(b"pina_secret" not in file.read_bytes() for file in (tmp_path / "new").iterdir())
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    throttle = Throttle({"ads_read": 1}, directory=tmp_path)
-    throttle.path.write_bytes(b"not a database, and long enough to be seen as damaged" * 20)
+    Throttle({"ads_read": 2}, directory=tmp_path).acquire("ads_read")
+    throttle = Throttle({"ads_read": 2}, directory=tmp_path)
+    next(tmp_path.glob("rate-budget-*")).write_bytes(
+        b"not a database, and long enough to be seen as damaged" * 20
+    )
     with pytest.raises(errors.SettingError, match=r"rate-budget-.*delete the file"):
         throttle.acquire("ads_read")
 
@@ -167,3 +170,36 @@ def test_a_pause_reaches_a_thread_that_is_waiting_already(tmp_path: Path) -> Non
     Throttle({}, directory=tmp_path).pause("ads_read", 0.7)
     waiting.join(timeout=5)
     assert 0.7 <= time.monotonic() - started < 2
+
+
+def test_a_told_wait_holds_every_process(pinterest: Loopback, tmp_path: Path) -> None:
+    """Two processes of three threads; whoever is told to wait a second tells all others."""
+    told: list[float] = []
+
+    def answer(asked: Asked) -> Reply:
+        if len(pinterest.asked) == 40:
+            told.append(time.time())
+            return refused(429, 8, "Slow down", Retry_After="1")
+        return Reply(body={"items": []})
+
+    pinterest.answer = answer
+    arguments = ["calls", pinterest.base_url, str(tmp_path), "1000", "1.0", "4"]
+    command = [sys.executable, "-m", "pinterest_assets_tests.integration.api.spender", *arguments]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    later = [asked.at - told[0] for asked in pinterest.asked if asked.at > told[0]]
+    assert [seconds for seconds in later if 0.3 < seconds < 0.9] == []
+    assert max(later) > 1
+
+
+def test_a_wait_too_long_to_be_kept_is_told_to_others_as_well(
+    pinterest: Loopback, make_client: Callable[..., Client], tmp_path: Path
+) -> None:
+    pinterest.answer = lambda _: refused(429, 8, "Slow down", X_RateLimit_Reset="67150")
+    first, second = (
+        make_client(throttle=Throttle({}, directory=tmp_path, identity="app", longest_wait=0.1)) for _ in "12"
+    )
+    for client in (first, second):
+        with pytest.raises(errors.RateLimited):
+            client.get(Request("ads_read", "/ad_accounts"))
+    assert len(pinterest.asked) == 1

@@ -207,7 +207,7 @@ def test_it_waits_for_lists_that_were_never_read_and_asks_nothing(demo: DemoServ
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"status": 500}, "500"),
-    ({"status": 429, "headers": {"X-RateLimit-Reset": "3600"}}, "rate limit"),
+    ({"status": 429, "headers": {"X-RateLimit-Reset": "1"}}, "rate limit"),
     ({"status": 401}, "PINTEREST_ACCESS_TOKEN"),
     ({"html": "<html>maintenance</html>", "status": 503}, "503"),
     ({"drop": True}, "connection"),

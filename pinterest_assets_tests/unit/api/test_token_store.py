@@ -60,6 +60,27 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     assert store.load() == tokens(49)
 
 
+def test_tokens_are_on_the_disk_before_they_take_the_place_of_the_old_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is synced, then named, then its name is: a power cut leaves the old tokens or the new ones."""
+    happened: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        happened.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        sync(handle)
+
+    def replaced(path: Path, target: Path) -> Path:
+        happened.append("name")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    TokenStore(tmp_path / "tokens.json").save(tokens())
+    assert happened == ["file", "name", "folder"]
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_failed_save_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

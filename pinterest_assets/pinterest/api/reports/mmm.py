@@ -73,4 +73,4 @@ class MmmRequest(NumbersReport):
         if self.countries:
             body["countries"] = list(self.countries)
         own = Allowance(f"mmm_{self.ad_account_id}", limits.MMM_ORDERS_PER_MINUTE)
-        return Request.posting("ads_analytics", self.path, body, own)
+        return Request.posting("ads_analytics", self.path, body, own, self.end_date)

@@ -84,7 +84,7 @@ class ProductsRequest(NumbersReport):
         }
         if self.asked.sku_ids:
             body["product_sku_ids"] = list(self.asked.sku_ids)
-        return Request.posting("ads_analytics", self.path, body)
+        return Request.posting("ads_analytics", self.path, body, until=self.end_date)
 
     def rows(self, file: BinaryIO) -> Iterator[Row]:
         """The rows. What was bought of no brand has an empty one: that is a part of the whole, too."""

@@ -105,7 +105,7 @@ class ReportRequest(NumbersReport):
     @property
     def order(self) -> Request:
         """The POST that orders it; the same report always has the same bytes."""
-        return Request.posting("ads_analytics", self.path, self.body)
+        return Request.posting("ads_analytics", self.path, self.body, until=self.end_date)
 
     @property
     def ending(self) -> re.Pattern[bytes] | None:

@@ -61,7 +61,7 @@ class TemplateRequest(NumbersReport):
             ("granularity", self.granularity),
         )
         path = TEMPLATE_PATH.format(ad_account_id=self.ad_account_id, template_id=self.template_id)
-        return Request("ads_analytics", path, params, body=b"")
+        return Request("ads_analytics", path, params, body=b"", until=self.end_date)
 
     def rows(self, file: BinaryIO) -> Iterator[Row]:
         """The rows; where one does not name its entity, it is the one that it stands under."""

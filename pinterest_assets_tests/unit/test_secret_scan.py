@@ -1,0 +1,125 @@
+"""The scan for secrets finds one that is planted, however it is kept, and fails the session for it."""
+
+import gzip
+import json
+import sqlite3
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pytest
+
+from pinterest_assets_tests.secret_scan import MARKERS, scan
+
+TOKEN = "pina_planted_on_purpose"
+NOISE = "x" * 4090
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder that the scan at the end of this session does not look into."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def as_text(path: Path) -> None:
+    path.write_text(f"GET /ad_accounts Authorization: Bearer {TOKEN}\n")
+
+
+def as_picture(path: Path) -> None:
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + zlib.compress(b"pixels") + f"tEXt{TOKEN}".encode())
+
+
+def as_gzip(path: Path) -> None:
+    path.write_bytes(gzip.compress(f"{NOISE}{TOKEN}".encode()))
+
+
+def as_duckdb(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"create table t as select i, repeat('a', 20) || '{TOKEN}' || (i % 7) as s from range(50000) r(i)"
+        )
+
+
+def as_parquet(path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select '{TOKEN}' || i as s from range(9000) r(i)) to '{path}' (format parquet, compression zstd)"
+        )
+
+
+def as_sqlite(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("create table event_logs (event text)")
+        connection.executemany(
+            "insert into event_logs values (?)", [(NOISE[:cut] + TOKEN,) for cut in range(4090)]
+        )
+
+
+def as_snapshot(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("create table snapshots (snapshot_body blob)")
+        connection.execute(
+            "insert into snapshots values (?)", (zlib.compress(f'{{"token": "{TOKEN}"}}'.encode()),)
+        )
+
+
+def as_store_for_all(path: Path) -> None:
+    path.write_text(json.dumps({"access_token": TOKEN, "refresh_token": "pinr_x", "renew_at": 1}))
+    path.chmod(0o644)
+
+
+PLANTED = (as_text, as_picture, as_gzip, as_duckdb, as_parquet, as_sqlite, as_snapshot, as_store_for_all)
+
+
+@pytest.mark.parametrize("plant", PLANTED)
+def test_a_planted_secret_is_found(elsewhere: Path, plant: Callable[[Path], None]) -> None:
+    plant(elsewhere / "planted")
+    (elsewhere / "innocent").write_text("pin_1 and a pinafore")
+    found = scan(elsewhere)
+    assert [hit.partition(":")[0] for hit in found.hits] == [str(elsewhere / "planted")]
+    assert found.files == 2
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_every_marker_is_looked_for(elsewhere: Path, marker: bytes) -> None:
+    (elsewhere / "planted").write_bytes(b"before " + marker + b" after")
+    assert len(scan(elsewhere).hits) == 1
+
+
+def test_the_pictures_of_the_documentation_hold_none() -> None:
+    pictures = Path(__file__).resolve().parents[2] / "docs" / "images"
+    found = scan(pictures)
+    assert found.files > 5
+    assert found.hits == []
+
+
+def test_a_store_that_only_its_owner_can_read_may_hold_tokens(elsewhere: Path) -> None:
+    as_store_for_all(elsewhere / "tokens.json")
+    (elsewhere / "tokens.json").chmod(0o600)
+    found = scan(elsewhere)
+    assert (found.hits, found.stores) == ([], 1)
+
+
+@pytest.mark.parametrize(("content", "status"), [(TOKEN, 1), ("nothing", 0)])
+def test_a_session_that_leaves_a_secret_fails(elsewhere: Path, content: str, status: int) -> None:
+    test = f"def test_it(tmp_path):\n    (tmp_path / 'dagster.log').write_text({content!r})\n"
+    (elsewhere / "test_it.py").write_text(test)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "pinterest_assets_tests.secret_scan"]
+    options = ["-c", "/dev/null", "--rootdir", str(elsewhere), "--basetemp", str(elsewhere / "made")]
+    ended = subprocess.run(
+        [*command, *options, "test_it.py"],
+        cwd=elsewhere,
+        env={"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == status, ended.stdout + ended.stderr
+    assert ("HOLD A SECRET" in ended.stdout) == (status == 1)
+    assert ("dagster.log: in its bytes" in ended.stdout) == (status == 1)
