@@ -3,7 +3,7 @@
 Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
 whoever takes them: decoded, an answer is several times its bytes. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made. A call that fails for
-good is kept in ``failures``, and the others are made. How a call is asked is in ``asking``, files of
+good is kept in ``failures``, and the others are made. How a call is asked is in ``questions``, files of
 entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
 """
 
@@ -20,12 +20,12 @@ from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest,
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
-from pinterest_assets.pinterest.extract.asking import Asking, AtOnce, Piece
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure, Failures
 from pinterest_assets.pinterest.extract.lookups import LookupCall
+from pinterest_assets.pinterest.extract.questions import AtOnce, Piece, Questions
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
@@ -56,12 +56,12 @@ class Fetch:
         self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
         self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
         self._refused = RefusedColumns()
-        self._asking = Asking(client, self._refused, self._failures, self._note)
+        self._questions = Questions(client, self._refused, self._failures, self._note)
 
     @property
     def missing(self) -> Sequence[str]:
         """The entities that turned out to be gone, so far."""
-        return self._asking.missing
+        return self._questions.missing
 
     @property
     def failures(self) -> Sequence[Failure]:
@@ -77,7 +77,11 @@ class Fetch:
         with (
             self._reports.each(tuple(self._by_report), self._without_refused, self._report_failed) as files,
             BulkFiles(
-                self._reports, self._by_bulk, listed=self._asking.pages, note=self._note, failed=self._failed
+                self._reports,
+                self._by_bulk,
+                listed=self._questions.pages,
+                note=self._note,
+                failed=self._failed,
             ) as entities,
         ):
             yield from self._at_once()
@@ -108,7 +112,7 @@ class Fetch:
                 if call is None:
                     exhausted = True
                 else:
-                    pieces = self._asking.pieces(call)
+                    pieces = self._questions.pieces(call)
                     under_way.append((call, pieces, pool.submit(next, pieces, None)))
             if under_way:
                 call, pieces, future = under_way.popleft()

@@ -36,7 +36,7 @@ Piece = Iterable[Batch]
 """What one answer holds."""
 
 
-class Asking:
+class Questions:
     """The calls of one reading. Safe to share between threads.
 
     ``note`` is told what happened on the way. ``missing`` are the entities that turned out to be gone.
