@@ -127,7 +127,9 @@ class FrameHandler(DbTypeHandler[Any]):
     ) -> dict[str, Any]:
         scope = scope_of(table_slice)
         if isinstance(obj, Load):
-            return self._write(context, connection, obj.staged, narrowed(scope, obj), obj.partial)
+            return self._write(
+                context, connection, obj.staged, narrowed(scope, obj), obj.partial, added=obj.added
+            )
         days_in = scope.date_column if scope.days else None
         description = context.asset_spec.description if context.has_asset_key else None
         spec = table_spec(table_slice.table, context.definition_metadata, description, days_in)
@@ -144,9 +146,13 @@ class FrameHandler(DbTypeHandler[Any]):
         staged: StagedTable,
         scope: Scope,
         partial: tuple[str, ...] = (),
+        *,
+        added: bool = False,
     ) -> dict[str, Any]:
         run_id, now = context.run_id, datetime.now(timezone.utc)
-        if staged.spec.marks_gone:
+        if added:
+            written = warehouse.add(staged, run_id=run_id, loaded_at=now)
+        elif staged.spec.marks_gone:
             written = warehouse.merge(staged, scope, partial=partial, run_id=run_id, loaded_at=now)
         else:
             written = warehouse.replace(staged, scope, run_id=run_id, loaded_at=now)

@@ -37,6 +37,9 @@ def days_of(window: TimeWindow) -> tuple[date, date]:
 
 def narrowed(scope: Scope, load: Load) -> Scope:
     """The slice of the partitions, of the accounts that were read completely."""
+    if load.dated is not None:
+        column, day = load.dated
+        return Scope((day, day), load.column, load.values, column)
     if load.column is None:
         return scope
     if scope.column is not None:

@@ -16,6 +16,7 @@ import pandas as pd
 from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
@@ -36,8 +37,9 @@ def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> 
 
 
 def _rows(frame: pd.DataFrame, name: str, accounts: Sequence[str]) -> list[Row]:
-    if accounts:
-        frame = frame[frame["id" if name == "ad_account" else "ad_account_id"].isin(accounts)]
+    column = "id" if name == "ad_account" else "ad_account_id"
+    if accounts and column in frame:  # a business, say, is of no ad account
+        frame = frame[frame[column].isin(accounts)]
     columns = {str(name): _values(frame[name]) for name in frame.columns}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -75,11 +77,10 @@ def land(
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
+            **({"notes": found} if (found := [*notes, *plan.notes, *fetch.notes]) else {}),
         }
         for output, stream in streams.items():
-            spared = (*plan.spared, *fetch.missing)
-            load = _load(tables[stream.name], stream, plan, only, spared)
+            load = _load(tables[stream.name], stream, plan, only, fetch)
             yield dg.Output(load, output_name=output, metadata={**facts, **_ways(plan, stream)})
 
 
@@ -92,17 +93,20 @@ def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
     return {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
 
 
-def _load(
-    staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str], spared: tuple[str, ...]
-) -> Load:
+def _load(staged: StagedTable, stream: Stream, plan: Plan, only: Sequence[str], fetch: Fetch) -> Load:
     """The rows, and what they are complete for."""
+    dated = (READ_ON, plan.read_on) if plan.read_on else None
     accounts = only or plan.accounts
     if accounts is None:
-        return Load(staged)
-    partial = plan.partial.get(stream.name, ())
+        return Load(staged, dated=dated, added=bool(fetch.unread))
+    unread = {call.holder for call in fetch.unread}
+    partial = (*plan.partial.get(stream.name, ()), *(one for one in accounts if one in unread))
     complete = tuple(account for account in accounts if account not in partial)
+    spared = (*plan.spared, *fetch.missing)
     entities = (stream.key[1], spared) if stream.daily and spared else None
-    return Load(staged, stream.account_column, complete, partial, entities)
+    if dated and unread:
+        return Load(staged, added=True)
+    return Load(staged, stream.account_column, complete, partial, entities, dated)
 
 
 def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:

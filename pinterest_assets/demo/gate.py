@@ -24,9 +24,11 @@ from pinterest_assets.demo import oauth
 from pinterest_assets.demo.call import Call, Route
 from pinterest_assets.demo.desk import Desk
 from pinterest_assets.demo.faults import Fault, Faults
+from pinterest_assets.demo.insights import ROUTES as _INSIGHTS
 from pinterest_assets.demo.routes_ads import ROUTES as _ADS
 from pinterest_assets.demo.routes_analytics import ROUTES as _ANALYTICS
 from pinterest_assets.demo.routes_bulk import ROUTES as _BULK
+from pinterest_assets.demo.routes_lines import ROUTES as _LINES
 from pinterest_assets.demo.routes_organic import ROUTES as _ORGANIC
 from pinterest_assets.demo.routes_reports import ROUTES as _REPORTS
 from pinterest_assets.demo.routes_special import ROUTES as _SPECIAL
@@ -37,7 +39,8 @@ from pinterest_assets.demo.validation import ApiError, Query
 from pinterest_assets.demo.world import DemoAccount
 
 _ROUTES = tuple(
-    (route.pattern, route) for route in (*_ADS, *_ANALYTICS, *_BULK, *_ORGANIC, *_REPORTS, *_SPECIAL)
+    (route.pattern, route)
+    for route in (*_ADS, *_ANALYTICS, *_BULK, *_INSIGHTS, *_ORGANIC, *_REPORTS, *_SPECIAL, *_LINES)
 )
 _WORTH_ZIPPING = 1_000
 _NAP_SECONDS = 0.05

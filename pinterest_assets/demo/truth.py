@@ -17,9 +17,10 @@ import pandas as pd
 from pinterest_assets.demo import organic
 from pinterest_assets.demo.breakdowns import PROMOTED
 from pinterest_assets.demo.dice import Ints
-from pinterest_assets.demo.entity_rows import ENTITY_ROWS, of_profiles
+from pinterest_assets.demo.entity_rows import of_profiles
 from pinterest_assets.demo.numbers import Window
 from pinterest_assets.demo.report_truth import DEFAULT, ReportTruth
+from pinterest_assets.demo.routes_lines import rows_of
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.world import DemoAccount
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column, ReadyStream, Stream
@@ -58,7 +59,7 @@ class Truth:
         if isinstance(declared, ReportStream):
             return self.report(declared, start, end)
         columns = {column.name: column for column in declared.columns}
-        found = self._daily(declared, start, end) if declared.daily else ENTITY_ROWS[stream](self._world)
+        found = self._daily(declared, start, end) if declared.daily else rows_of(self._world, stream)
         rows = [
             [
                 _typed(row[name] if name in row else row.get(column.source), column)
@@ -135,6 +136,10 @@ def _measured(table: Table) -> pd.DataFrame:
 
 
 def _typed(value: Any, column: Column) -> Any:
+    if column.type == "VARCHAR" and isinstance(value, int):
+        return str(value)
+    if column.type == "DATE" and isinstance(value, str):
+        return date.fromisoformat(value)
     if value is None or column.type != "TIMESTAMP":
         return value
     if isinstance(value, str):

@@ -1,6 +1,7 @@
 """What an asset hands over instead of a frame: staged rows, and what they are complete for."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from pinterest_assets.warehouse.staged import StagedTable
 
@@ -12,7 +13,8 @@ class Load:
     ``column`` holds the account; rows of accounts that are not among ``values`` stay in the table
     as they are. Without them the rows are complete for all accounts. Accounts in ``partial`` were
     read for what changed: rows come in by key and none is missed. ``spared`` is a column and values
-    of it whose rows stay when none comes in their place.
+    of it whose rows stay when none comes in their place. With ``dated``, a column and a day, only rows of
+    that day are replaced. ``added`` rows come in by key and touch nothing else: not all could be read.
     """
 
     staged: StagedTable
@@ -20,3 +22,5 @@ class Load:
     values: tuple[str, ...] | None = None
     partial: tuple[str, ...] = ()
     spared: tuple[str, tuple[str, ...]] | None = None
+    dated: tuple[str, date] | None = None
+    added: bool = False

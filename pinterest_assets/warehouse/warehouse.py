@@ -25,6 +25,9 @@ from pinterest_assets.warehouse.tables import TableSpec
 from pinterest_assets.warehouse.writer import Writer, refuse_outside
 from pinterest_assets.warehouse.written import Written
 
+_NOTHING = Scope(column="", values=())
+"""What was read completely where not all could be read."""
+
 
 class Warehouse:
     """One schema of one DuckDB database."""
@@ -47,6 +50,10 @@ class Warehouse:
     def replace(self, staged: StagedTable, scope: Scope, *, run_id: str, loaded_at: datetime) -> Written:
         """Put the staged rows in the place of the slice: all of it, or nothing."""
         return self._write(staged, scope, None, run_id, loaded_at)
+
+    def add(self, staged: StagedTable, *, run_id: str, loaded_at: datetime) -> Written:
+        """Put the staged rows in by key, and leave all others as they are."""
+        return self._write(staged, Scope(), _NOTHING, run_id, loaded_at)
 
     def merge(
         self,
@@ -85,7 +92,7 @@ class Warehouse:
             had = writer.layout
             change = writer.shape(staged)
             watched = Watch(writer, staged, scope, had, folder) if complete is None else None
-            gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
+            gone = writer.mark_gone(staged, complete, loaded_at) if complete and staged.spec.marks_gone else 0
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)

@@ -1,9 +1,9 @@
 """What can be read: streams, columns, levels and limits, as data."""
 
+from pinterest_assets.pinterest.catalog.lists import EntityStream
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
     Column,
-    EntityStream,
     ForeignKey,
     Level,
     PinAnalyticsStream,

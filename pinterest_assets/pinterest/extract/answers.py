@@ -13,13 +13,14 @@ import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.rows import Rows, SomeRows
-from pinterest_assets.pinterest.catalog import AnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Feed, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_frame
 from pinterest_assets.pinterest.extract.periods import dated
 from pinterest_assets.pinterest.extract.shapes import Shape
+from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 
 FRAME_CELLS = 300_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
@@ -31,11 +32,18 @@ Batch = tuple[str, pd.DataFrame]
 """A stream's name and some of its rows."""
 
 
-def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
-    """One page of a list. What the request fixed or the parent gave stands on every row."""
-    stream = call.stream
-    frame = to_frame(items, stream.columns, constants=dict(call.inherited), never=stream.never)
-    return [(stream.name, frame)]
+def entities(call: EntityCall, answer: Any) -> list[Batch]:
+    """One answer, or page of a list. What the request fixed or the parent gave stands on every row."""
+    return [(stream.name, _entities(call, stream, answer)) for stream in call.feeds]
+
+
+def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> pd.DataFrame:
+    sources = [column.source for column in stream.columns]
+    try:
+        rows = records(answer, stream.places, sources, stream.never)
+    except MisplacedError as lacking:
+        raise AnswerUnreadable(f"GET {call.path}: {lacking} was expected and something else came") from None
+    return to_frame(rows, stream.columns, constants=dict(call.inherited), never=stream.never)
 
 
 def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:

@@ -4,7 +4,7 @@ Pure, as all calls (see ``calls``). Which way is taken is decided in ``bulk``.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pinterest_assets.pinterest.api.reports import BulkRequest
 from pinterest_assets.pinterest.api.request import Request
@@ -13,18 +13,33 @@ from pinterest_assets.pinterest.catalog import EntityStream
 
 @dataclass(frozen=True, slots=True)
 class EntityCall:
-    """A list of entities, page by page, for one parent (or none)."""
+    """A list of entities, page by page where it has pages, for one parent (or none).
+
+    ``beside`` are further streams that the answer fills.
+    """
 
     stream: EntityStream
     path: str
     params: tuple[tuple[str, str], ...]
-    inherited: tuple[tuple[str, str], ...]
+    inherited: tuple[tuple[str, str | date], ...]
     parent: str | None
+    beside: tuple[EntityStream, ...] = ()
+
+    @property
+    def feeds(self) -> tuple[EntityStream, ...]:
+        """The streams that the answer fills."""
+        return (self.stream, *self.beside)
 
     @property
     def streams(self) -> tuple[str, ...]:
         """The tables the answer feeds."""
-        return (self.stream.name,)
+        return tuple(stream.name for stream in self.feeds)
+
+    @property
+    def holder(self) -> str | None:
+        """The id of the ad account, or other holder, that the rows belong to."""
+        found = dict(self.inherited).get(self.stream.account_column)
+        return str(found) if found is not None else None
 
     @property
     def request(self) -> Request:

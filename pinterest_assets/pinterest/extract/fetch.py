@@ -32,6 +32,7 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.listing import listed
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
@@ -52,7 +53,7 @@ ANALYTICS_WORKERS = 4
 
 class Fetch:
     """One reading of a plan's calls. ``notes`` tells, afterwards, what was found missing on the way,
-    and ``missing`` the entities that turned out to be gone.
+    ``missing`` the entities that turned out to be gone, and ``unread`` the calls that the token may not make.
 
     ``reports`` are needed where a call is one, or a bulk download.
     """
@@ -60,6 +61,7 @@ class Fetch:
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
         self.missing: list[str] = []
+        self.unread: list[EntityCall] = []
         self._client = client
         self._reports = reports
         made = tuple(calls)
@@ -126,15 +128,19 @@ class Fetch:
 
     def _pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         try:
-            for items in self._client.pages(call.request):
-                yield answers.entities(call, items)
+            yield from listed(self._client, call)
         except NoCatalog as none:
             self._note(f"{call.stream.name}: {none}")
         except NotFound as gone:
             if call.parent is None or call.parent.startswith("ad_account "):
                 raise
-            # The parent was there when it was listed: it has been deleted since, and its children with it.
+            # It was there when it was listed, and has been deleted since, its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
+        except AccessDenied as refusal:
+            if not call.stream.limited:
+                raise
+            self.unread.append(call)
+            self._note(f"{', '.join(call.streams)}: not read, what the table has stays ({refusal})")
 
     def _day(self, call: ReadyCall) -> Iterator[Piece]:
         yield self._client.get(call.request, call.batches)
@@ -142,7 +148,7 @@ class Fetch:
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""
         try:
-            batches = self._asked(call)
+            batches = self._numbers(call) if isinstance(call, AnalyticsCall) else self._days(call)
         except (NotFound, RequestRefused) as refusal:
             if not self._is_gone(call, refusal):
                 raise
@@ -170,10 +176,8 @@ class Fetch:
         self._note(f"{streams}: pin {call.pins[0]} is gone and stays as it is ({refusal})")
         return True
 
-    def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
-        if isinstance(call, PinAnalyticsCall):
-            return self._client.get(call.request, partial(answers.pins, call))
-        return self._numbers(call)
+    def _days(self, call: PinAnalyticsCall) -> Piece:
+        return self._client.get(call.request, partial(answers.pins, call))
 
     def _numbers(self, call: AnalyticsCall) -> Piece:
         """The rows of a call, without the columns that Pinterest refuses for its account and level."""

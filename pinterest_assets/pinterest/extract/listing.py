@@ -1,0 +1,20 @@
+"""Reads a list: every page, the first one, or the one answer it is. What refusals mean is for ``fetch``."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.extract import answers
+from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+
+
+def listed(client: Client, call: EntityCall) -> Iterator[list[Batch]]:
+    """The rows of each answer, as frames by stream."""
+    if call.stream.pages == "none":
+        yield client.get(call.request, partial(answers.entities, call))
+        return
+    for items in client.pages(call.request):
+        yield answers.entities(call, {"items": items})
+        if call.stream.pages == "first":
+            return
