@@ -11,7 +11,7 @@ import click
 
 from pinterest_assets.assets.entities import entity_plan
 from pinterest_assets.assets.landing import parent_rows
-from pinterest_assets.assets.presentation import parent_columns, table_spec
+from pinterest_assets.assets.presentation import loaded_by, parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
@@ -55,7 +55,7 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     names = {key.path[-1] for key in selected(selection)}
     chosen = [stream for name, stream in settings.streams.items() if name in names]
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
-    rows = {name: warehouse.count(name) for name in STREAMS}
+    rows = {name: warehouse.count(name) for name in {*settings.streams, "ad_account"}}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
     _show(lines)
     _show_budget(lines, settings)
@@ -113,8 +113,9 @@ def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Ite
     """A line for the accounts that are read as lists, and one for those whose changes come in files."""
     files = [call for call in found.calls if isinstance(call, BulkCall)]
     if len(files) < len(found.calls) or not files:
-        calls = len(found.calls) - len(files) + (0 if files else _further_pages(found, rows[stream.name]))
-        yield Line(stream.name, stream.category, "list", calls)
+        pages = 0 if files or stream.pages != "all" else _further_pages(found, rows[stream.name])
+        calls = len(found.calls) - len(files) + pages
+        yield Line(stream.name, stream.category, "list", calls, "; ".join(found.notes))
     if files:
         why = f"files for {len(files)} account(s): an order each, and the polls of one that is ready soon"
         yield Line(stream.name, stream.category, "bulk", BULK_CALLS * len(files), why)
@@ -126,13 +127,10 @@ def _named(streams: Sequence[str]) -> str:
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
     """Streams, those that share calls together."""
-    breakdowns: dict[str, list[Stream]] = {}
+    together: dict[str, list[Stream]] = {}
     for stream in chosen:
-        if isinstance(stream, AnalyticsStream) and stream.targeting_type:
-            breakdowns.setdefault(stream.level.name, []).append(stream)
-        else:
-            yield [stream]
-    yield from breakdowns.values()
+        together.setdefault(loaded_by(stream), []).append(stream)
+    yield from together.values()
 
 
 def _parents(stream: Stream, warehouse: Warehouse, settings: Settings) -> Parents:

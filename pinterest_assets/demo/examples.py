@@ -13,8 +13,19 @@ INPUTS_OF_DEMO: Mapping[str, tuple[str, ...]] = {
     **DEFAULT_INPUTS,
     "term": ("home decor", "small kitchen"),
     "product_category": ("ACCENT_TABLES", "AREA_RUGS"),
+    "top_pin_sort": ("ENGAGEMENT", "SAVE"),
+    "top_video_pin_sort": ("VIDEO_START",),
 }
-"""What the demo account is asked with: the defaults, and words where there are none."""
+"""What the demo account is asked with: the defaults, words where there are none, and of 60 calls a minute few."""
+
+EVERYTHING: Mapping[str, str] = {
+    "PINTEREST_GROUPS": "all",
+    "PINTEREST_TERMS": ",".join(INPUTS_OF_DEMO["term"]),
+    "PINTEREST_PRODUCT_CATEGORIES": ",".join(INPUTS_OF_DEMO["product_category"]),
+    "PINTEREST_TOP_PIN_SORTS": ",".join(INPUTS_OF_DEMO["top_pin_sort"]),
+    "PINTEREST_TOP_VIDEO_PIN_SORTS": ",".join(INPUTS_OF_DEMO["top_video_pin_sort"]),
+}
+"""The settings that fill every table from the demo account."""
 
 COUNTS: Mapping[str, tuple[int, int]] = {
     "ad_account_country": (5, 5),

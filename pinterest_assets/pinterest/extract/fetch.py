@@ -44,11 +44,9 @@ AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall
 Piece = Iterable[Batch]
 """What one answer holds."""
 
-SMALL_WORKERS = 16
-"""Small answers: enough to keep the budget busy at a latency of a second."""
-
-ANALYTICS_WORKERS = 4
-"""Answers of up to 100 MB each: these are what memory is made of."""
+SMALL_WORKERS, ANALYTICS_WORKERS = 16, 4
+"""Small answers: enough to keep the budget busy at a latency of a second; and answers of up to 100 MB each,
+which are what memory is made of."""
 
 
 class Fetch:

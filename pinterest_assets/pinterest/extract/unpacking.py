@@ -33,11 +33,16 @@ def records(
     inside = [field.split("/") for field in never if "/" in field]
     found: list[Record] = []
     for place in places:
-        for element, chain, fields in _walk(place.steps, answer, (), {}):
+        for element, chain, fields in elements(place, answer):
             if not isinstance(element, dict):
                 raise MisplacedError(place.text or "an object")
             found.append(_record(element, chain, fields, place.lifted, around, inside))
     return found
+
+
+def elements(place: Place, answer: Any) -> Iterator[tuple[Any, tuple[Record, ...], Record]]:
+    """What stands at a place, each with the objects it stands in and what the way to it tells."""
+    return _walk(place.steps, answer, (), {})
 
 
 def _record(
