@@ -27,7 +27,7 @@ def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     """An asset for every list of entities; those that one answer fills are one step."""
     by_step: dict[str, dict[str, EntityStream]] = {}
     for stream in settings.streams.values():
-        if isinstance(stream, EntityStream):
+        if isinstance(stream, EntityStream) and not stream.daily:
             by_step.setdefault(loaded_by(stream), {})[stream.name] = stream
     made = []
     for step, streams in by_step.items():

@@ -53,7 +53,7 @@ def table_spec(stream: Stream) -> TableSpec:
 
 def marks_gone(stream: Stream) -> bool:
     """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
-    return isinstance(stream, EntityStream) and not stream.dated
+    return isinstance(stream, EntityStream) and not stream.dated and not stream.daily
 
 
 def tracked(stream: Stream) -> tuple[str, ...]:

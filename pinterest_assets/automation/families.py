@@ -24,7 +24,7 @@ def family_of(stream: Stream, settings: Settings) -> Family:
     """The family of a stream."""
     if stream.name in settings.reports:
         return "custom_reports"
-    if isinstance(stream, EntityStream):
+    if isinstance(stream, EntityStream) and not stream.daily:
         return "lookups" if stream.seldom else "entities"
     if isinstance(stream, AnalyticsStream):
         return "targeting" if stream.targeting_type else "analytics"

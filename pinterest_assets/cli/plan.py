@@ -9,7 +9,7 @@ from datetime import datetime
 
 import click
 
-from pinterest_assets.assets.entities import entity_plan
+from pinterest_assets.assets.entities import asking, entity_plan
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.presentation import loaded_by, parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
@@ -36,7 +36,7 @@ from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_pins, plan_ready
+from pinterest_assets.pinterest.extract.plan import Plan, plan_listed_days, plan_pins, plan_ready
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -94,7 +94,9 @@ def _lines(
 
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
-    if isinstance(stream, EntityStream):
+    if isinstance(stream, EntityStream) and stream.daily:
+        yield Line(stream.name, stream.category, "sync", len(found.calls))
+    elif isinstance(stream, EntityStream):
         yield from _entities(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
@@ -145,6 +147,8 @@ def _plan(
     group: list[Stream], parents: Parents, window: Window, warehouse: Warehouse, settings: Settings
 ) -> Plan:
     stream = group[0]
+    if isinstance(stream, EntityStream) and stream.daily:
+        return plan_listed_days(stream, parents, window, asking(settings))
     if isinstance(stream, EntityStream):
         return entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):

@@ -25,6 +25,7 @@ from pinterest_assets.demo.call import Call, Route
 from pinterest_assets.demo.desk import Desk
 from pinterest_assets.demo.faults import Fault, Faults
 from pinterest_assets.demo.insights import ROUTES as _INSIGHTS
+from pinterest_assets.demo.profile_numbers import ROUTES as _PROFILES
 from pinterest_assets.demo.routes_ads import ROUTES as _ADS
 from pinterest_assets.demo.routes_analytics import ROUTES as _ANALYTICS
 from pinterest_assets.demo.routes_bulk import ROUTES as _BULK
@@ -40,7 +41,17 @@ from pinterest_assets.demo.world import DemoAccount
 
 _ROUTES = tuple(
     (route.pattern, route)
-    for route in (*_ADS, *_ANALYTICS, *_BULK, *_INSIGHTS, *_ORGANIC, *_REPORTS, *_SPECIAL, *_LINES)
+    for route in (
+        *_ADS,
+        *_ANALYTICS,
+        *_BULK,
+        *_INSIGHTS,
+        *_ORGANIC,
+        *_REPORTS,
+        *_SPECIAL,
+        *_PROFILES,
+        *_LINES,
+    )
 )
 _WORTH_ZIPPING = 1_000
 _NAP_SECONDS = 0.05

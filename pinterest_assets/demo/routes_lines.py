@@ -22,7 +22,7 @@ from pinterest_assets.pinterest.catalog.path import INPUT, PERIOD, Value, inheri
 FROM_LINES = {
     name: stream
     for name, stream in STREAMS.items()
-    if isinstance(stream, EntityStream) and name not in ENTITY_ROWS
+    if isinstance(stream, EntityStream) and not stream.daily and name not in ENTITY_ROWS
 }
 """The streams that no module of the demo makes by hand."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pinterest_assets.demo import organic
+from pinterest_assets.demo import organic, profile_numbers
 from pinterest_assets.demo.breakdowns import PROMOTED
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.entity_rows import of_profiles
@@ -23,7 +23,14 @@ from pinterest_assets.demo.report_truth import DEFAULT, ReportTruth
 from pinterest_assets.demo.routes_lines import rows_of
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.world import DemoAccount
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column, ReadyStream, Stream
+from pinterest_assets.pinterest.catalog import (
+    STREAMS,
+    AnalyticsStream,
+    Column,
+    EntityStream,
+    ReadyStream,
+    Stream,
+)
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
@@ -113,6 +120,8 @@ class Truth:
         return frame
 
     def _daily(self, stream: Stream, start: date, end: date) -> Iterable[Row]:
+        if isinstance(stream, EntityStream):
+            return profile_numbers.rows(self._world, start, end)
         return self._ready(start, end) if isinstance(stream, ReadyStream) else self._pin_analytics(start, end)
 
     def _ready(self, start: date, end: date) -> Iterable[Row]:

@@ -20,7 +20,9 @@ from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.unpacking import elements
 from pinterest_assets_tests.project import assert_same, failure, gone, load, materialize, rows
 
-LISTS = {name: stream for name, stream in STREAMS.items() if isinstance(stream, EntityStream)}
+LISTS = {
+    name: stream for name, stream in STREAMS.items() if isinstance(stream, EntityStream) and not stream.daily
+}
 PARENTS = {parent for stream in LISTS.values() for parent in stream.inputs}
 RUNS = [tuple(name for name in LISTS if name not in PARENTS), *((name,) for name in LISTS if name in PARENTS)]
 

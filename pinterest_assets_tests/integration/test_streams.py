@@ -68,8 +68,8 @@ def records(answer: Any) -> list[dict[str, Any]]:
         return list(answer["items"])
     if "data" in answer:
         return [row["metrics"] for row in answer["data"]]
-    splits = [answer] if "all" in answer else answer.values()
-    return [day["metrics"] for split in splits for day in split["all"]["daily_metrics"]]
+    parts = [part.get("all", part) for part in answer.values()]  # of pins a split stands in each
+    return [day["metrics"] for part in parts for day in part["daily_metrics"]]
 
 
 @every_stream

@@ -109,6 +109,10 @@ _ORGANIC = (
     entity("top_video_pin", "organic", organic.TOP_VIDEO_PIN, f"/user_account/analytics/top_video_pins?{_TOP}&sort_by={{input.top_video_pin_sort}}", key=("read_on", "ad_account_id", "sort_by", "rank"), rows="pins[]+metrics", per_owner=True, limited=True, seldom=True, category="org_analytics", about="The 50 best video pins of the last 30 days by each measure, each day they were read"),
 )
 
+_PROFILES = (
+    entity("user_account_analytics", "organic", organic.USER_ACCOUNT_ANALYTICS, *(f"/user_account/analytics?{_ACTING}&start_date={{period.start}}&end_date={{period.end}}&split_field={split}" for split in ("NO_SPLIT", "APP_TYPE", "OWNED_CONTENT", "SOURCE", "PIN_FORMAT")), key=("date", "ad_account_id", "split_field", "split_value"), rows="{split_value}.daily_metrics[]+metrics", per_owner=True, limited=True, category="org_analytics", about="Daily numbers of the profiles, whole and in parts"),
+)
+
 _BUSINESSES = (
     entity("business", "business", business.BUSINESS, "/businesses/employers", never=_EMAILS, about="Businesses that the token's user works for"),
     entity("business_member", "business", business.BUSINESS_MEMBER, f"{_BUSINESS}/members?assets_summary=true", within=("business",), never=_EMAILS, about="Who works for the businesses, with what they may use"),
@@ -197,6 +201,6 @@ _REPORTS = (
 # fmt: on
 
 STREAMS: dict[str, Stream] = {
-    stream.name: stream for stream in (*_LISTS, *_ANALYTICS, *_TARGETING, *_REPORTS)
+    stream.name: stream for stream in (*_LISTS, *_ANALYTICS, *_PROFILES, *_TARGETING, *_REPORTS)
 }
 """Every stream by name, in the order a reader wants."""

@@ -13,6 +13,7 @@ from pinterest_assets.pinterest.catalog.inputs import DEFAULT_INPUTS
 from pinterest_assets.pinterest.catalog.limits import TOP_PINS_DAYS
 from pinterest_assets.pinterest.catalog.path import INPUT, PERIOD, Value
 from pinterest_assets.pinterest.extract.parents import chunks
+from pinterest_assets.pinterest.extract.window import Window
 
 
 def _today() -> date:
@@ -21,10 +22,11 @@ def _today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """``inputs`` by name, and the UTC day it is."""
+    """``inputs`` by name, the UTC day it is, and the ``days`` asked for, by default the last ones."""
 
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_INPUTS)
     today: date = field(default_factory=_today)
+    days: Window | None = None
 
     def choices(self, path: Path) -> Iterator[dict[str, Value]]:
         """What each call of ``path`` puts into its placeholders; none when an input has no value."""
@@ -39,8 +41,9 @@ class Asking:
 
     @property
     def _period(self) -> dict[str, Value]:
-        first, last = self.today - timedelta(days=TOP_PINS_DAYS), self.today - timedelta(days=1)
-        return {f"{PERIOD}.start": first.isoformat(), f"{PERIOD}.end": last.isoformat()}
+        yesterday = self.today - timedelta(days=1)
+        days = self.days or Window(self.today - timedelta(days=TOP_PINS_DAYS), yesterday)
+        return {f"{PERIOD}.start": days.start.isoformat(), f"{PERIOD}.end": days.end.isoformat()}
 
 
 def _parts(values: tuple[str, ...], most: int) -> list[Value]:

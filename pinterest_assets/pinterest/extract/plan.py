@@ -7,7 +7,7 @@ as the beta takes. Numbers of ads are planned in ``routing``. Makes no request a
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -105,6 +105,13 @@ def plan_entities(
     )
     holders = None if stream.holder is None else known_holders(parents, stream.holder)
     return Plan(calls, holders, read_on=asking.today if stream.dated else None, notes=notes)
+
+
+def plan_listed_days(stream: EntityStream, parents: Parents, window: Window, asking: Asking) -> Plan:
+    """The lists to read for numbers of days that a list has, as many days a call as it takes."""
+    parts = window.split(REACH["sync", "DAY"].days)
+    plans = [plan_entities(stream, parents, asking=replace(asking, days=part)) for part in parts]
+    return replace(plans[0], calls=tuple(call for plan in plans for call in plan.calls))
 
 
 def _setting_of(name: str) -> str:

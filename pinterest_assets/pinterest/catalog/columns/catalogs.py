@@ -71,7 +71,6 @@ FEED_PROCESSING_RESULT = (
 
 CATALOG_ITEM_ISSUE = (
     ACCOUNT_ID,
-    Column("feed_id", "VARCHAR", "Feed of the item"),
     Column("feed_processing_result_id", "VARCHAR", "Processing result the issue was found in"),
     *columns(
         item_number=("BIGINT", "Place of the item in the file, from 0"),
