@@ -227,18 +227,20 @@ def test_fields_that_others_had_to_add_later_are_there_and_filled(
 
 def test_nothing_that_is_secret_or_a_persons_is_in_any_table(loaded_once: Path, demo: DemoServer) -> None:
     """Passwords of feeds, tokens of partners, keys, contact persons and e-mail addresses; all are in answers."""
-    sent = demo_secrets(demo)
-    assert len(sent) > 3
-    for name, stream in STREAMS.items():
-        if not stream.daily:
-            held = rows(loaded_once, name).to_json()
-            assert not [secret for secret in sent if secret in held], name
-            assert not {"credentials", "cryptographic_key", "partner_access_token"} & set(
-                rows(loaded_once, name).columns
-            )
+    secrets = demo_secrets(demo)
+    assert len(secrets) > 3
+    found = " or ".join("contains(cast(t as varchar), ?)" for _ in secrets)
+    with duckdb.connect(str(loaded_once), read_only=True) as connection:
+        for name, stream in STREAMS.items():
+            if not stream.daily:
+                counted = connection.execute(
+                    f"select count(*), count(*) filter (where {found}) from pinterest.{name} t", secrets
+                )
+                rows_, spoiled = counted.fetchone() or (0, 0)
+                assert (bool(rows_), spoiled) == (True, 0), name
 
 
-def demo_secrets(demo: DemoServer) -> set[str]:
+def demo_secrets(demo: DemoServer) -> list[str]:
     """What the answers of the demo account mark as not to be stored, and the addresses in them."""
     feeds = (feed["credentials"].values() for shop in demo.world.shops.values() for feed in shop.feeds)
-    return {*chain.from_iterable(feeds), SECRET, "@example.com"}
+    return sorted({*chain.from_iterable(feeds), SECRET, "@example.com"})
