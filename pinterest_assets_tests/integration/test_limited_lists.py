@@ -93,6 +93,14 @@ def test_issues_are_asked_for_of_the_newest_result_of_each_feed(demo: DemoServer
     assert sorted(asked) == sorted(results.groupby("feed_id")["id"].last())
 
 
+def test_issues_that_pinterest_does_not_tell_yet_are_noted(demo: DemoServer, loaded: Path) -> None:
+    before = rows(loaded, "catalog_item_issue")
+    told = {"code": 4181, "message": "Not implemented at the moment."}
+    demo.faults.add("item_issues", status=501, json=told)
+    assert "Not implemented" in notes_of(load(["catalog_item_issue"]), "catalog_item_issue")
+    assert_same(rows(loaded, "catalog_item_issue"), before)
+
+
 def test_keywords_are_asked_for_many_at_a_time_of_their_own_ad_account(
     demo: DemoServer, loaded: Path
 ) -> None:

@@ -32,7 +32,7 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-from pinterest_assets.pinterest.extract.listing import listed
+from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 
@@ -134,8 +134,8 @@ class Fetch:
                 raise
             # It was there when it was listed, and has been deleted since, its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
-        except AccessDenied as refusal:
-            if not call.stream.limited:
+        except (AccessDenied, RequestRefused) as refusal:
+            if not is_closed(call, refusal):
                 raise
             self.unread.append(call)
             self._note(f"{', '.join(call.streams)}: not read, what the table has stays ({refusal})")

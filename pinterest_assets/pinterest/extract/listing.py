@@ -1,9 +1,10 @@
-"""Reads a list: every page, the first one, or the one answer it is. What refusals mean is for ``fetch``."""
+"""Reads a list: every page, the first one, or the one answer it is; and tells which refusals are to be expected of it."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import AccessDenied, PinterestError
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
@@ -18,3 +19,11 @@ def listed(client: Client, call: EntityCall) -> Iterator[list[Batch]]:
         yield answers.entities(call, {"items": items})
         if call.stream.pages == "first":
             return
+
+
+def is_closed(call: EntityCall, refusal: PinterestError) -> bool:
+    """Whether the list is not for every token, and this one may not read it, or not yet.
+
+    Pinterest says "not implemented at the moment" (501) of issues of some feeds.
+    """
+    return call.stream.limited and (isinstance(refusal, AccessDenied) or refusal.status == 501)
