@@ -38,6 +38,10 @@ def days_of(window: TimeWindow) -> tuple[date, date]:
 
 def narrowed(scope: Scope, load: Load) -> Scope:
     """The slice of the partitions, of the accounts that were read completely."""
+    if load.dated is not None:
+        column, day = load.dated
+        unread = _unread(load, load.column or ACCOUNT)
+        return Scope((day, day), load.column, load.values, column, unread=unread)
     if load.column is None:
         return replace(scope, unread=_unread(load, ACCOUNT))
     if scope.column is not None:

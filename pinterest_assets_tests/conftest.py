@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.project import demo_settings
 from pinterest_assets_tests.secret_scan import (
     holds_secret,
@@ -53,12 +53,16 @@ def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(demo: DemoServer, session_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty database that the environment names, beside the demo account."""
+def database(demo: DemoServer, session_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty database that the environment names, beside the demo account; every stream is on.
+
+    The rate budget is the test's own: endpoints of 60 calls a minute would make tests wait for each other.
+    """
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     path = session_folder / "ads.duckdb"
     for leftover in session_folder.iterdir():
         assert leftover.suffix == ".json" or not holds_secret(leftover), "of the test before this one"
         leftover.unlink()
-    for name, value in demo_settings(demo, path).items():
+    for name, value in {**demo_settings(demo, path), **EVERYTHING}.items():
         monkeypatch.setenv(name, value)
     return path

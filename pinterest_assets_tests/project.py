@@ -127,11 +127,11 @@ def rows(
     return in_order(frame, declared)
 
 
-def failed_slices(database: Path, stream: str) -> list[str]:
-    """What the slices of a stream said that could not be read."""
+def failed_slices(database: Path, stream: str, table: str = "failed_slice") -> list[str]:
+    """What the slices of a stream said that could not be read, or may not be."""
     with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute(
-            "select message from pinterest.failed_slice where stream = ? order by all", [stream]
+            f"select message from pinterest.{table} where stream = ? order by all", [stream]
         ).fetchall()
     return [message for (message,) in found]
 

@@ -26,8 +26,9 @@ def parents_again(plan: Plan, stream: Stream, column: str, warehouse: Warehouse)
 
 def _of_parents(calls: Iterable[Call], column: str, failed: set[str]) -> Iterator[Call]:
     for call in calls:
-        if isinstance(call, EntityCall) and call.parent is not None:
-            if call.parent.column == column and call.parent.id in failed:
+        if isinstance(call, EntityCall):
+            parent = call.slice.parent
+            if parent is not None and parent.column == column and parent.id in failed:
                 yield call
         elif isinstance(call, PinAnalyticsCall) and (
             pins := tuple(pin for pin in call.pins if pin in failed)

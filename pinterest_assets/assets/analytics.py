@@ -11,12 +11,13 @@ import pandas as pd
 
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.entities import asking
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
-from pinterest_assets.pinterest.catalog import AnalyticsStream, PinAnalyticsStream, Stream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_pins
+from pinterest_assets.pinterest.extract.plan import Plan, plan_listed_days, plan_pins
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
@@ -36,6 +37,10 @@ def analytics_assets(settings: Settings, daily: dg.PartitionsDefinition) -> list
 
 
 def _planner(stream: Stream) -> Planner | None:
+    if isinstance(stream, EntityStream) and stream.daily:
+        return lambda parents, window, _, settings: plan_listed_days(
+            stream, parents, window, asking(settings)
+        )
     if isinstance(stream, PinAnalyticsStream):
         return lambda parents, window, _, __: plan_pins(stream, parents, window)
     if isinstance(stream, AnalyticsStream) and stream.targeting_type is None:

@@ -13,19 +13,28 @@ import pandas as pd
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import Asked, asked
 from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
-from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
-from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
+from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks, priority
+from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.extract.asking import Asking
 from pinterest_assets.pinterest.extract.bulk import CHANGED, BulkRule, Known, by_bulk
 from pinterest_assets.pinterest.extract.parents import Parents, accounts
 from pinterest_assets.pinterest.extract.plan import Plan, plan_entities
 from pinterest_assets.resources import PinterestResource, WarehouseResource
-from pinterest_assets.settings import Settings
+from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import Load, Warehouse, holdings
 
 
 def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """An asset for every list of entities in the catalog."""
-    return [_entity(stream, settings) for stream in STREAMS.values() if isinstance(stream, EntityStream)]
+    """An asset for every list of entities; those that one answer fills are one step."""
+    by_step: dict[str, dict[str, EntityStream]] = {}
+    for stream in settings.streams.values():
+        if isinstance(stream, EntityStream) and not stream.daily:
+            by_step.setdefault(loaded_by(stream), {})[stream.name] = stream
+    made = []
+    for step, streams in by_step.items():
+        first = next(iter(streams.values()))
+        made.append(_together(step, streams, settings) if first.step else _entity(first, settings))
+    return made
 
 
 def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
@@ -61,13 +70,50 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
 def _plan(stream: EntityStream, run: Asked, parents: Parents, warehouse: Warehouse) -> Plan:
     if run.failed_parents is None:
         return entity_plan(stream, parents, warehouse, run.settings)
-    lists = plan_entities(stream, parents, statuses=run.settings.entity_statuses)
+    lists = plan_entities(stream, parents, statuses=run.settings.entity_statuses, asking=asking(run.settings))
     return parents_again(lists, stream, run.failed_parents, warehouse)
+
+
+def _together(step: str, streams: dict[str, EntityStream], settings: Settings) -> dg.AssetsDefinition:
+    first = next(iter(streams.values()))
+    outs = {
+        name: dg.AssetOut(key=asset_key(name), is_required=False, **looks(stream, settings))
+        for name, stream in streams.items()
+    }
+
+    @dg.multi_asset(
+        name=step, outs=outs, ins=inputs(first), can_subset=True, pool=POOL, op_tags=priority(first)
+    )
+    def entities(
+        context: dg.AssetExecutionContext,
+        pinterest: PinterestResource,
+        warehouse: WarehouseResource,
+        **parents: pd.DataFrame,
+    ) -> Iterator[dg.Output[Load]]:
+        with plain_failures():
+            run = asked(context.run.tags, settings)
+            chosen = {key.path[-1] for key in context.selected_asset_keys}
+            wanted = {name: stream for name, stream in streams.items() if name in chosen}
+            asked_for, *beside = wanted.values()
+            plan = plan_entities(
+                asked_for,
+                run.parents(parents, asked_for),
+                asking=asking(run.settings),
+                beside=tuple(beside),
+            )
+            yield from land(pinterest, wanted, plan, keep=keeping(warehouse, context))
+
+    return entities
+
+
+def asking(settings: Settings) -> Asking:
+    """What the settings give to ask with."""
+    return Asking(settings.inputs, today())
 
 
 def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, settings: Settings) -> Plan:
     """The lists to read, or the files that bring what changed in what the warehouse has of them."""
-    plan = plan_entities(stream, parents, statuses=settings.entity_statuses)
+    plan = plan_entities(stream, parents, statuses=settings.entity_statuses, asking=asking(settings))
     if stream.bulk is None or settings.entity_method == "list":
         return plan
     found = holdings(warehouse, {stream.name: stream.account_column}, CHANGED)[stream.name]

@@ -19,6 +19,7 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.assets.unread import Unread
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
@@ -61,8 +62,9 @@ def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> 
 
 
 def _rows(frame: pd.DataFrame, name: str, accounts: Sequence[str]) -> list[Row]:
-    if accounts:
-        frame = frame[frame["id" if name == "ad_account" else "ad_account_id"].isin(accounts)]
+    column = "id" if name == "ad_account" else "ad_account_id"
+    if accounts and column in frame:  # a business, say, is of no ad account
+        frame = frame[frame[column].isin(accounts)]
     columns = {str(name): _values(frame[name]) for name in frame.columns}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
@@ -103,7 +105,7 @@ def land(
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": found} if (found := [*notes, *fetch.notes]) else {}),
+            **({"notes": found} if (found := [*notes, *plan.notes, *fetch.notes]) else {}),
         }
         nothing = [stream for stream in streams.values() if unread.is_all(stream)]
         for output, stream in streams.items():
@@ -133,14 +135,15 @@ def _load(
 ) -> Load:
     """The rows, and what they are complete for."""
     entities = (stream.key[1], spared) if stream.daily and spared else None
+    dated = (READ_ON, plan.read_on) if plan.read_on else None
     if plan.within is not None:
-        return Load(staged, *plan.within, spared=entities)
+        return Load(staged, *plan.within, spared=entities, dated=dated)
     accounts = only or plan.accounts
     if accounts is None:
-        return Load(staged)
+        return Load(staged, dated=dated)
     partial = plan.partial.get(stream.name, ())
     complete = tuple(account for account in accounts if account not in partial)
-    return Load(staged, stream.account_column, complete, partial, entities)
+    return Load(staged, stream.account_column, complete, partial, entities, dated=dated)
 
 
 def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:

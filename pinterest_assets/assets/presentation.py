@@ -38,6 +38,8 @@ def loaded_by(stream: Stream) -> str:
     """The name of the step that loads a stream: one call answers all breakdowns of a level."""
     if isinstance(stream, AnalyticsStream) and stream.targeting_type:
         return f"{stream.level.name}_targeting_analytics"
+    if isinstance(stream, EntityStream) and stream.step:
+        return stream.step
     return stream.name
 
 
@@ -60,7 +62,9 @@ def table_spec(stream: Stream) -> TableSpec:
 
 def marks_gone(stream: Stream) -> bool:
     """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
-    return isinstance(stream, EntityStream | LookupStream)
+    if isinstance(stream, EntityStream):
+        return not stream.dated and not stream.daily
+    return isinstance(stream, LookupStream)
 
 
 def tracked(stream: Stream) -> tuple[str, ...]:

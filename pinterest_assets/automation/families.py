@@ -25,16 +25,13 @@ FAMILIES: tuple[Family, ...] = get_args(Family)
 DAILY: tuple[Family, ...] = ("analytics", "targeting", "reports")
 """Families of daily numbers, all with the same partitions."""
 
-LOOKUPS = frozenset({"report_template"})
-"""Lists that change when somebody edits them by hand, and that no numbers hang on."""
-
 
 def family_of(stream: Stream, settings: Settings) -> Family:
     """The family of a stream."""
     if stream.name in settings.reports:
         return "custom_reports"
-    if isinstance(stream, EntityStream):
-        return "lookups" if stream.name in LOOKUPS else "entities"
+    if isinstance(stream, EntityStream) and not stream.daily:
+        return "lookups" if stream.seldom else "entities"
     if isinstance(stream, LookupStream):
         return "lookups"
     if isinstance(stream, AnalyticsStream):

@@ -63,12 +63,10 @@ class Days(Accounts):
 
 
 def loading_jobs(settings: Settings) -> list[dg.JobDefinition]:
-    """A job for each family, and one for all."""
+    """A job for each family that is on, and one for all."""
     of = families(settings)
-    return [
-        _job(name, [stream for family in wanted for stream in of[family]], settings)
-        for name, wanted in JOBS.items()
-    ]
+    found = {name: [stream for family in wanted for stream in of[family]] for name, wanted in JOBS.items()}
+    return [_job(name, streams, settings) for name, streams in found.items() if streams]
 
 
 def _job(name: str, streams: Sequence[Stream], settings: Settings) -> dg.JobDefinition:

@@ -16,9 +16,6 @@ __all__ = ["asset_checks"]
 
 def asset_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     """All checks."""
-    return [
-        *row_checks(settings.streams),
-        newest_days_check(settings),
-        history_check(settings),
-        credentials_check(),
-    ]
+    days = any(stream.daily for stream in settings.streams.values())
+    of_days = [newest_days_check(settings), history_check(settings)] if days else []
+    return [*row_checks(settings.streams), *of_days, credentials_check()]

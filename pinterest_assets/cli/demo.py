@@ -10,7 +10,7 @@ import click
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import run_sync
 from pinterest_assets.cli.ui import serve_ui
-from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import PREFIX, today
 
@@ -51,6 +51,7 @@ def point_at(server: DemoServer, folder: Path) -> None:
     os.environ["PINTEREST_BASE_URL"] = server.base_url
     os.environ["PINTEREST_ACCESS_TOKEN"] = server.token
     os.environ["PINTEREST_DUCKDB_PATH"] = str((folder / "pinterest_ads.duckdb").resolve())
+    os.environ.update(EVERYTHING)
 
 
 def show_query() -> None:

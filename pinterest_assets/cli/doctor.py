@@ -18,7 +18,7 @@ from pinterest_assets.pinterest.api.lifetime import lifetime
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import scopes_for
-from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.pinterest.catalog import EntityStream
 from pinterest_assets.pinterest.catalog.limits import CALLS_PER_MINUTE, TRIAL_CALLS_PER_DAY
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.resources import PinterestResource
@@ -89,14 +89,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     try:
         warehouse.database.check_writable()
-        kept = set(warehouse.tables()) & set(STREAMS)
+        kept = set(warehouse.tables()) & set(settings.streams)
     except WarehouseError as problem:
         yield Finding("wrong", "database", str(problem))
     else:
         yield Finding(
             "ok",
             "database",
-            f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(STREAMS)} tables",
+            f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(settings.streams)} tables",
         )
     if settings.export_dir is not None:
         yield _copies(Export(str(settings.export_dir), settings.export_format))
@@ -122,29 +122,35 @@ def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Fin
         return
     lasting = lifetime(pinterest.auth, time.time())
     yield Finding("ok" if lasting.lasts else "note", "token", f"Pinterest accepts it; {lasting.text}")
-    yield from _scopes(client)
+    yield from _scopes(client, settings)
     yield from _accounts(settings, accounts)
     yield _tier(settings, pinterest)
     yield _clock(client)
 
 
-PROBES: tuple[tuple[Category, str], ...] = (
-    ("org_read", "/boards"),
-    ("org_read", "/pins"),
-    ("catalogs_read", "/catalogs"),
+PROBES: tuple[tuple[str, Category, str], ...] = (
+    ("board", "org_read", "/boards"),
+    ("pin", "org_read", "/pins"),
+    ("catalog", "catalogs_read", "/catalogs"),
+    ("user_account", "org_read", "/user_account"),
+    ("business", "ads_read", "/businesses/employers"),
 )
-"""The smallest question for each scope beyond ``ads:read``, which the accounts have shown."""
+"""The smallest question for each scope beyond ``ads:read``, which the accounts have shown, and the table that needs it."""
 
 
-def _scopes(client: Client) -> Iterator[Finding]:
+def _scopes(client: Client, settings: Settings) -> Iterator[Finding]:
     granted = ["ads:read"]
-    for category, path in PROBES:
+    for table, category, path in PROBES:
+        stream = settings.streams.get(table)
+        if not isinstance(stream, EntityStream):
+            continue
         wanted = scopes_for(path)
         try:
             client.get(Request(category, path, (("page_size", "1"),)))
             granted += wanted
         except PinterestError as problem:
-            yield Finding("wrong", "scopes", f"{', '.join(wanted)}: {problem}")
+            verdict: Verdict = "note" if stream.limited else "wrong"
+            yield Finding(verdict, "scopes", f"{', '.join(wanted)}: {problem}")
     yield Finding("ok", "scopes", ", ".join(sorted(set(granted))))
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import click
 
-from pinterest_assets.assets.entities import entity_plan
+from pinterest_assets.assets.entities import asking, entity_plan
 from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.lookups import details_known
-from pinterest_assets.assets.presentation import parent_columns, table_spec
+from pinterest_assets.assets.presentation import loaded_by, parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
 from pinterest_assets.cli.screen import console
 from pinterest_assets.cli.sync import DAY, selected, window_of
@@ -38,7 +38,13 @@ from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
-from pinterest_assets.pinterest.extract.plan import Plan, plan_lookup, plan_pins, plan_ready
+from pinterest_assets.pinterest.extract.plan import (
+    Plan,
+    plan_listed_days,
+    plan_lookup,
+    plan_pins,
+    plan_ready,
+)
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
@@ -57,7 +63,7 @@ def plan(start: datetime | None, end: datetime | None, selection: str | None) ->
     names = {key.path[-1] for key in selected(selection)}
     chosen = [stream for name, stream in settings.streams.items() if name in names]
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
-    rows = {name: warehouse.count(name) for name in STREAMS}
+    rows = {name: warehouse.count(name) for name in {*settings.streams, "ad_account"}}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
     _show(lines)
     _show_budget(lines, settings)
@@ -96,7 +102,9 @@ def _lines(
 
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
-    if isinstance(stream, EntityStream):
+    if isinstance(stream, EntityStream) and stream.daily:
+        yield Line(stream.name, stream.category, "sync", len(found.calls))
+    elif isinstance(stream, EntityStream):
         yield from _entities(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
@@ -118,8 +126,9 @@ def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Ite
     """A line for the accounts that are read as lists, and one for those whose changes come in files."""
     files = [call for call in found.calls if isinstance(call, BulkCall)]
     if len(files) < len(found.calls) or not files:
-        calls = len(found.calls) - len(files) + (0 if files else _further_pages(found, rows[stream.name]))
-        yield Line(stream.name, stream.category, "list", calls)
+        pages = 0 if files or stream.pages != "all" else _further_pages(found, rows[stream.name])
+        calls = len(found.calls) - len(files) + pages
+        yield Line(stream.name, stream.category, "list", calls, "; ".join(found.notes))
     if files:
         why = f"files for {len(files)} account(s): an order each, and the polls of one that is ready soon"
         yield Line(stream.name, stream.category, "bulk", BULK_CALLS * len(files), why)
@@ -131,13 +140,10 @@ def _named(streams: Sequence[str]) -> str:
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
     """Streams, those that share calls together."""
-    breakdowns: dict[str, list[Stream]] = {}
+    together: dict[str, list[Stream]] = {}
     for stream in chosen:
-        if isinstance(stream, AnalyticsStream) and stream.targeting_type:
-            breakdowns.setdefault(stream.level.name, []).append(stream)
-        else:
-            yield [stream]
-    yield from breakdowns.values()
+        together.setdefault(loaded_by(stream), []).append(stream)
+    yield from together.values()
 
 
 def _parents(stream: Stream, warehouse: Warehouse, settings: Settings) -> Parents:
@@ -153,7 +159,8 @@ def _plan(
 ) -> Plan:
     stream = group[0]
     if isinstance(stream, EntityStream):
-        return entity_plan(stream, parents, warehouse, settings)
+        days = plan_listed_days(stream, parents, window, asking(settings)) if stream.daily else None
+        return days or entity_plan(stream, parents, warehouse, settings)
     if isinstance(stream, PinAnalyticsStream):
         return plan_pins(stream, parents, window)
     if isinstance(stream, LookupStream):
@@ -161,8 +168,8 @@ def _plan(
     if isinstance(stream, ReadyStream):
         return plan_ready(stream, window, {}, datetime.min)
     if isinstance(stream, ReportStream):
-        days = report_days(stream, window, settings)
-        return plan_reports(report_spec(stream, settings), parents, days, today()) if days else Plan((), None)
+        span = report_days(stream, window, settings)
+        return plan_reports(report_spec(stream, settings), parents, span, today()) if span else Plan((), None)
     numbers = [one for one in group if isinstance(one, AnalyticsStream)]
     return plan_analytics(
         numbers,

@@ -134,6 +134,11 @@ def selected(selection: str | None) -> frozenset[dg.AssetKey]:
         return select(selection)
     except dg.DagsterError as problem:
         names = [name.strip() for name in str(selection).split(",")]
+        for name in names:
+            if name in STREAMS and name not in read_settings(os.environ).streams:
+                raise click.BadParameter(
+                    f"--select {name}: it is of the group {STREAMS[name].group}, which PINTEREST_GROUPS leaves out"
+                ) from None
         close = [match for name in names for match in difflib.get_close_matches(name, STREAMS, n=1)]
         hint = f"; did you mean {', '.join(close)}?" if close else ""
         first = str(problem).splitlines()[0]

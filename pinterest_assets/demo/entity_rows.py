@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pinterest_assets.demo import lookups, organic
+from pinterest_assets.demo import insights, lookups, organic
 from pinterest_assets.demo.hierarchy import Account
 from pinterest_assets.demo.world import DemoAccount
 
@@ -109,6 +109,9 @@ ENTITY_ROWS: dict[str, Callable[[DemoAccount], Iterable[Row]]] = {
     "product_group": _shop_rows("product_groups"),
     "board": _profile_rows(lambda profile: profile.boards),
     "board_section": _profile_rows(_sections),
+    "user_account": _profile_rows(lambda profile: [organic.user_account(profile)]),
+    "audience_insight_category": insights.categories,
+    "audience_insight_demographic": insights.demographics,
     "pin": _profile_rows(lambda profile: profile.pins),
     "pin_on_board": _profile_rows(_on_boards),
     "metric_definition": lookups.definition_rows,

@@ -128,7 +128,9 @@ def _emptied(answer: Any) -> Any:
     for name, extra in (("items", {"bookmark": None}), ("data", {}), ("daily_metrics", {})):
         if name in answer:
             return {**answer, name: [], **extra}
-    return {name: _emptied(value) if isinstance(value, dict) else value for name, value in answer.items()}
+    return {
+        name: _emptied(value) if isinstance(value, dict | list) else value for name, value in answer.items()
+    }
 
 
 class Faults:

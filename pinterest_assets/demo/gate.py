@@ -25,9 +25,12 @@ from pinterest_assets.demo import oauth
 from pinterest_assets.demo.call import Call, Route
 from pinterest_assets.demo.desk import Desk
 from pinterest_assets.demo.faults import Fault, Faults
+from pinterest_assets.demo.insights import ROUTES as _INSIGHTS
+from pinterest_assets.demo.profile_numbers import ROUTES as _PROFILES
 from pinterest_assets.demo.routes_ads import ROUTES as _ADS
 from pinterest_assets.demo.routes_analytics import ROUTES as _ANALYTICS
 from pinterest_assets.demo.routes_bulk import ROUTES as _BULK
+from pinterest_assets.demo.routes_lines import ROUTES as _LINES
 from pinterest_assets.demo.routes_lookups import ROUTES as _LOOKUPS
 from pinterest_assets.demo.routes_organic import ROUTES as _ORGANIC
 from pinterest_assets.demo.routes_reports import ROUTES as _REPORTS
@@ -40,7 +43,18 @@ from pinterest_assets.demo.world import DemoAccount
 
 _ROUTES = tuple(
     (route.pattern, route)
-    for route in (*_ADS, *_ANALYTICS, *_BULK, *_LOOKUPS, *_ORGANIC, *_REPORTS, *_SPECIAL)
+    for route in (
+        *_ADS,
+        *_ANALYTICS,
+        *_BULK,
+        *_INSIGHTS,
+        *_LOOKUPS,
+        *_ORGANIC,
+        *_REPORTS,
+        *_SPECIAL,
+        *_PROFILES,
+        *_LINES,
+    )
 )
 _WORTH_ZIPPING = 1_000
 _NAP_SECONDS = 0.05

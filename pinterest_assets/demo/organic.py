@@ -74,6 +74,24 @@ def build(owners: tuple[Owner, ...], size: DemoSize, seed: int, today: date) -> 
     return profiles
 
 
+def user_account(profile: Profile) -> Row:
+    """The owner's user account."""
+    return {
+        "id": profile.owner.id,
+        "username": profile.owner.username,
+        "account_type": "BUSINESS",
+        "business_name": "Demo “Home”",
+        "about": "",
+        "profile_image": "https://i.pinimg.example/u.jpg",
+        "website_url": "https://shop.example.com",
+        "board_count": len(profile.boards),
+        "pin_count": len(profile.pins),
+        "follower_count": 1_234,
+        "following_count": 56,
+        "monthly_views": 78_900,
+    }
+
+
 def _add_board(profile: Profile, nth: int, seed: int, today: date) -> None:
     index = profile.owner.index * len(_PRIVACY) + nth
     board_id = ids.make("board", seed, index)

@@ -37,21 +37,7 @@ def _profile(call: Call) -> Profile:
 
 
 def _user(call: Call) -> Row:
-    profile = _profile(call)
-    return {
-        "id": profile.owner.id,
-        "username": profile.owner.username,
-        "account_type": "BUSINESS",
-        "business_name": "Demo “Home”",
-        "about": "",
-        "profile_image": "https://i.pinimg.example/u.jpg",
-        "website_url": "https://shop.example.com",
-        "board_count": len(profile.boards),
-        "pin_count": len(profile.pins),
-        "follower_count": 1_234,
-        "following_count": 56,
-        "monthly_views": 78_900,
-    }
+    return organic.user_account(_profile(call))
 
 
 def _hidden(call: Call, kind: str) -> bool:

@@ -14,6 +14,7 @@ DEMO_REFRESH_TOKEN = "pinr_demo"  # noqa: S105 - a constant of the demo, valid n
 
 SCOPES = (
     "ads:read",
+    "billing:read",
     "biz_access:read",
     "boards:read",
     "boards:read_secret",

@@ -14,15 +14,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pinterest_assets.demo import organic
+from pinterest_assets.demo import organic, profile_numbers
 from pinterest_assets.demo.breakdowns import PROMOTED
 from pinterest_assets.demo.dice import Ints
-from pinterest_assets.demo.entity_rows import ENTITY_ROWS, of_profiles
+from pinterest_assets.demo.entity_rows import of_profiles
 from pinterest_assets.demo.numbers import Window
 from pinterest_assets.demo.report_truth import DEFAULT, ReportTruth
+from pinterest_assets.demo.routes_lines import rows_of
 from pinterest_assets.demo.tables import Table
 from pinterest_assets.demo.world import DemoAccount
-from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Column, ReadyStream, Stream
+from pinterest_assets.pinterest.catalog import (
+    STREAMS,
+    AnalyticsStream,
+    Column,
+    EntityStream,
+    ReadyStream,
+    Stream,
+)
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
@@ -58,7 +66,7 @@ class Truth:
         if isinstance(declared, ReportStream):
             return self.report(declared, start, end)
         columns = {column.name: column for column in declared.columns}
-        found = self._daily(declared, start, end) if declared.daily else ENTITY_ROWS[stream](self._world)
+        found = self._daily(declared, start, end) if declared.daily else rows_of(self._world, stream)
         rows = [
             [
                 _typed(row[name] if name in row else row.get(column.source), column)
@@ -112,6 +120,8 @@ class Truth:
         return frame
 
     def _daily(self, stream: Stream, start: date, end: date) -> Iterable[Row]:
+        if isinstance(stream, EntityStream):
+            return profile_numbers.rows(self._world, start, end)
         return self._ready(start, end) if isinstance(stream, ReadyStream) else self._pin_analytics(start, end)
 
     def _ready(self, start: date, end: date) -> Iterable[Row]:
@@ -135,6 +145,10 @@ def _measured(table: Table) -> pd.DataFrame:
 
 
 def _typed(value: Any, column: Column) -> Any:
+    if column.type == "VARCHAR" and isinstance(value, int):
+        return str(value)
+    if column.type == "DATE" and isinstance(value, str):
+        return date.fromisoformat(value)
     if value is None or column.type != "TIMESTAMP":
         return value
     if isinstance(value, str):

@@ -20,11 +20,11 @@ from pinterest_assets.pinterest.catalog.limits import (
     Method,
 )
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
-from pinterest_assets.settings.access import AccessSettings
+from pinterest_assets.settings.choosing import ChoosingSettings
 from pinterest_assets.settings.values import Listed, only, today
 
 
-class ReadingSettings(AccessSettings):
+class ReadingSettings(ChoosingSettings):
     """What is read, and in which way."""
 
     start_date: date | None = None
@@ -106,9 +106,13 @@ class ReadingSettings(AccessSettings):
 
     @property
     def streams(self) -> dict[str, Stream]:
-        """Every stream by name, those of analytics with the columns of ``PINTEREST_COLUMNS``."""
+        """Every stream that is on, by name: those of analytics with the columns of ``PINTEREST_COLUMNS``.
+
+        Custom reports are on whatever their group: who writes one wants it.
+        """
         custom = {name: spec_of(report).stream for name, report in self.reports.items()}
-        return {**with_columns(STREAMS, self.columns, self.reading), **custom}
+        every = with_columns(STREAMS, self.columns, self.reading)
+        return self.in_groups({**every, **custom}, also=custom)
 
     @property
     def reading(self) -> Method:

@@ -18,13 +18,14 @@ Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """Values separated by commas."""
 
 
-def only(values: Iterable[str], allowed: Sequence[str]) -> tuple[str, ...]:
+def only(values: Iterable[str], allowed: Sequence[str], also: Sequence[str] = ()) -> tuple[str, ...]:
     """The values, each once; a ValueError names the first that is not allowed, and the closest that is."""
     for value in values:
         if value not in allowed:
-            close = difflib.get_close_matches(value.upper(), allowed, n=1)
+            cases = (value.upper(), value.lower())
+            close = [match for case in cases for match in difflib.get_close_matches(case, allowed, n=1)]
             hint = f"; did you mean {close[0]}?" if close else ""
-            raise ValueError(f"knows {', '.join(allowed)}; not {value!r}{hint}")
+            raise ValueError(f"knows {', '.join((*allowed, *also))}; not {value!r}{hint}")
     return tuple(dict.fromkeys(values))
 
 

@@ -1,6 +1,7 @@
 """What an asset hands over instead of a frame: staged rows, and what they are complete for."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from pinterest_assets.warehouse.failures import FailedSlice
 from pinterest_assets.warehouse.staged import StagedTable
@@ -15,6 +16,7 @@ class Load:
     read for what changed: rows come in by key and none is missed. ``spared`` is a column and values
     of it whose rows stay when none comes in their place. ``failed`` was asked for and not read: what is
     staged of it does not come in, and what the table has of it stays.
+    With ``dated``, a column and a day, only rows of that day are replaced.
     """
 
     staged: StagedTable
@@ -23,3 +25,4 @@ class Load:
     partial: tuple[str, ...] = ()
     spared: tuple[str, tuple[str, ...]] | None = None
     failed: tuple[FailedSlice, ...] = ()
+    dated: tuple[str, date] | None = None

@@ -11,7 +11,7 @@ import pytest
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets.settings import today
+from pinterest_assets.settings import read_settings, today
 from pinterest_assets_tests.e2e.command import run
 from pinterest_assets_tests.project import assert_same, demo_settings, last_days, rows, truth
 
@@ -53,7 +53,7 @@ def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
     assert alone.status == 0, alone.text
     assert [r.params["targeting_types"] for r in demo.requests] == [["GENDER"]] * 2
     database = Path(settings["PINTEREST_DUCKDB_PATH"])
-    for stream in STREAMS:
+    for stream in read_settings({}).streams:
         assert_same(rows(database, stream), truth(demo, stream, WINDOW if STREAMS[stream].daily else None))
     planned = run(tmp_path, settings, "plan", *DAYS)
     for ways, calls in (("list|sync", at_once), ("async", ordered * REPORT_CALLS)):

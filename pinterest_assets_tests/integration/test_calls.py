@@ -1,12 +1,18 @@
 """How many calls are made, counted by the server."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize, Truth
+from pinterest_assets.demo.examples import INPUTS_OF_DEMO
+from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
+from pinterest_assets.pinterest.extract.asking import Asking
+from pinterest_assets.pinterest.extract.plan import plan_entities
 from pinterest_assets_tests.project import assert_same, demo_settings, last_days, load, rows, truth
 
 ENTITIES = ["ad_account", "campaign", "ad_group", "ad"]
@@ -49,3 +55,48 @@ def test_all_streams_ask_nothing_twice(demo: DemoServer, database: Path) -> None
     once = [url for url in read if "token=" not in url]  # how far a report is has to be asked again
     assert len(once) == len(set(once))
     assert len(read) > len(once)
+
+
+LISTS = [stream for stream in STREAMS.values() if isinstance(stream, EntityStream) and not stream.daily]
+SIZES: dict[DemoSize, dict[str, int]] = {
+    DemoSize.SMALL: {
+        "ads_read": 180,
+        "catalogs_read": 38,
+        "org_analytics": 6,
+        "org_read": 43,
+        "trends_read": 8,
+    },
+    DemoSize(accounts=4, campaigns=40, ad_groups=80, ads=160, pins=40): {
+        "ads_read": 420,
+        "catalogs_read": 38,
+        "org_analytics": 6,
+        "org_read": 43,
+        "trends_read": 8,
+    },
+}
+"""The calls that all lists take together, by rate category. What grows with ad groups are keywords and promoted
+product groups, which no list of an account has; with campaigns, keywords; with boards and product groups, what
+is on them. Everything else grows with ad accounts only."""
+
+
+def planned(stream: EntityStream, world: DemoAccount) -> Counter[str]:
+    """The calls for one list; each is a page, as none of these accounts has more than 250 of anything."""
+    parents: dict[str, Any] = {}
+    for name in stream.inputs:
+        found = Truth(world).rows(name).to_dict("records")
+        parents[name] = [
+            {**row, "owner": json.dumps(row["owner"])} if "owner" in row else row for row in found
+        ]
+    return plan_entities(stream, parents, asking=Asking(INPUTS_OF_DEMO, world.today)).by_category()
+
+
+@pytest.mark.parametrize(("size", "calls"), SIZES.items(), ids=["small", "larger"])
+def test_all_lists_take_no_more_calls_than_these(size: DemoSize, calls: dict[str, int]) -> None:
+    world = DemoAccount(size)
+    steps = {stream.step or stream.name: stream for stream in LISTS}
+    assert sum((planned(stream, world) for stream in steps.values()), Counter[str]()) == calls
+
+
+def test_a_run_makes_the_calls_that_are_planned(demo: DemoServer, loaded: Path) -> None:
+    load([stream.name for stream in LISTS])
+    assert demo.calls() == SIZES[DemoSize.SMALL]

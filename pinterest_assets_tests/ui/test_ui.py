@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import BY_HAND, assert_same, demo_settings, last_days, rows, truth
 from pinterest_assets_tests.ui.browser import CHROMIUM, PATIENCE_MS, browser_page
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
@@ -75,7 +75,7 @@ def page() -> Iterator[Page]:
 
 def test_the_graph_shows_the_groups(server: DevServer, page: Page) -> None:
     open_graph(page, server)
-    for group in {stream.group for stream in STREAMS.values()}:
+    for group in {stream.group for stream in read_settings({}).streams.values()}:
         expect(seen(page, group, exact=True)).to_be_visible()
 
 
@@ -88,7 +88,7 @@ def test_sixty_days_of_everything_by_clicks(
     assert [run.days for run in runs].count(None) == 1, "one run for the entities"
     # Dagster's daemon starts what is ready whenever it looks: a range is one run when the entities
     # were loaded between two looks, else a few, each with some of the streams and all of the days.
-    days = {name: SIXTY_DAYS if stream.daily else None for name, stream in STREAMS.items()}
+    days = {name: SIXTY_DAYS if stream.daily else None for name, stream in read_settings({}).streams.items()}
     loads = [(name, run.days) for run in runs for name in run.streams]
     assert sorted(loads, key=str) == sorted(days.items(), key=str), "every stream once and whole"
     for name, window in days.items():

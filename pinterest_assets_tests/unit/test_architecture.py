@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(pinterest_assets.__file__).parent
 
 LONGEST_FILE = 230
-DATA = {"columns.py", "column_names.py"}
-"""Files that are tables of names and texts, not logic."""
+DATA = {"column_names.py", "streams.py", "examples.py"}
+"""Files that are tables of names and texts, not logic, as are those in the folder of columns."""
 
 LOAD = """
 import socket, sys, builtins
@@ -34,8 +34,8 @@ sys.dont_write_bytecode = True
 sys.addaudithook(audit)
 duckdb.connect = refuse
 import pinterest_assets.definitions as location
-from pinterest_assets.pinterest.catalog import STREAMS
-assert len(list(location.defs.resolve_asset_graph().materializable_asset_keys)) == len(STREAMS)
+from pinterest_assets.settings import read_settings
+assert len(list(location.defs.resolve_asset_graph().materializable_asset_keys)) == len(read_settings({}).streams)
 assert not opened, opened
 """
 
@@ -50,7 +50,7 @@ def test_files_stay_small_enough_to_be_one_thing() -> None:
     lengths = {
         path.relative_to(ROOT): len(path.read_text().splitlines())
         for path in PACKAGE.rglob("*.py")
-        if path.name not in DATA
+        if path.name not in DATA and path.parent.name != "columns"
     }
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
 

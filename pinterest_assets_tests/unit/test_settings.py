@@ -203,7 +203,7 @@ def test_as_many_days_are_read_again_as_conversions_take() -> None:
 
 
 def test_the_streams_are_those_of_the_chosen_columns() -> None:
-    streams = read_settings({"PINTEREST_COLUMNS": "targeting=CTR"}).streams
+    streams = read_settings({"PINTEREST_COLUMNS": "targeting=CTR", "PINTEREST_GROUPS": "all"}).streams
     assert streams.keys() == STREAMS.keys()
     assert streams["ad_analytics"] == STREAMS["ad_analytics"]
     assert streams["ad_targeting_analytics_gender"].column("ctr").type == "DOUBLE"
@@ -213,3 +213,52 @@ def test_the_sandbox_makes_no_reports() -> None:
     sandbox = {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"}
     assert read_settings(sandbox).reading == "sync"
     assert read_settings({**sandbox, "PINTEREST_METHOD": "async"}).reading == "async"
+
+
+def test_groups_choose_the_streams_and_bring_what_their_calls_are_made_from() -> None:
+    """E21."""
+    streams = read_settings({"PINTEREST_GROUPS": "Billing, analytics"}).streams
+    groups = {stream.group for stream in streams.values()}
+    assert groups == {"billing", "analytics", "ads"}
+    assert {
+        "billing_invoice",
+        "campaign_analytics",
+        "campaign",
+        "product_group_promotion",
+        "ad_account",
+    } <= set(streams)
+    assert "keyword" not in streams
+    for stream in streams.values():
+        assert set(stream.inputs) <= set(streams)
+    assert set(read_settings({"PINTEREST_GROUPS": "all"}).streams) == set(STREAMS)
+    assert "billing_invoice" not in read_settings({}).streams
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("PINTEREST_GROUPS", "ads,bilings", "did you mean billing?"),
+        ("PINTEREST_COUNTRIES", "US,Germany", "codes of two letters, like US or DE; not 'Germany'"),
+        ("PINTEREST_TREND_REGIONS", "US,UK", "not 'UK'"),
+        ("PINTEREST_TREND_TYPES", "Yearly", "did you mean yearly?"),
+        ("PINTEREST_AUDIENCE_INSIGHT_TYPES", "TOTAL", "not 'TOTAL'"),
+        ("PINTEREST_TOP_PIN_SORTS", "impressions", "did you mean IMPRESSION?"),
+        ("PINTEREST_TOP_VIDEO_PIN_SORTS", "PIN_CLICK", "not 'PIN_CLICK'"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused_with_the_closest(variable: str, value: str, said: str) -> None:
+    """E24, E25."""
+    with pytest.raises(SettingError) as refused:
+        read_settings({variable: value})
+    assert str(refused.value).startswith(variable)
+    assert said in str(refused.value)
+
+
+def test_inputs_are_what_each_list_can_be_asked_with() -> None:
+    inputs = read_settings(
+        {"PINTEREST_TREND_REGIONS": "DE,GB+IE", "PINTEREST_TERMS": "lamp, sofa,lamp"}
+    ).inputs
+    assert inputs["region"] == ("DE", "GB+IE")
+    assert inputs["category_region"] == ("GB+IE",), "the other endpoints of trends know fewer regions"
+    assert inputs["term"] == ("lamp", "sofa")
+    assert inputs["country"] == ("US",)

@@ -1,10 +1,10 @@
 """What can be read: streams, columns, levels and limits, as data."""
 
+from pinterest_assets.pinterest.catalog.lists import EntityStream
 from pinterest_assets.pinterest.catalog.lookups import LookupStream
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
     Column,
-    EntityStream,
     ForeignKey,
     Level,
     PinAnalyticsStream,

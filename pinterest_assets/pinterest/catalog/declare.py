@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
+from pinterest_assets.pinterest.catalog.lists import EntityStream, Pages
 from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
     BulkType,
     Category,
     Column,
-    EntityStream,
     ForeignKey,
     Group,
     Level,
 )
 from pinterest_assets.pinterest.catalog.path import Path
+from pinterest_assets.pinterest.catalog.place import PAGE, Place
 from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE
 
 _CATEGORY: dict[Group, Category] = {
@@ -23,9 +24,34 @@ _CATEGORY: dict[Group, Category] = {
     "catalogs": "catalogs_read",
     "organic": "org_read",
     "reports": "ads_read",
+    "business": "ads_read",
+    "billing": "ads_read",
+    "leads": "ads_read",
+    "conversions": "ads_read",
+    "reference": "ads_read",
+    "trends": "trends_read",
 }
+_LIMITED: frozenset[Group] = frozenset({"business", "billing", "leads", "trends"})
+"""Groups that many a token may not read: they need scopes, roles or betas of their own."""
+
+_SELDOM: frozenset[Group] = _LIMITED | {"conversions", "reference", "reports"}
+"""Groups of lists that change seldom."""
+
 _ENTITY_NAMES = frozenset(
-    ["ad_account", "campaign", "ad_group", "ad", "catalog", "feed", "product_group", "board", "board_section"]
+    [
+        *(
+            "ad_account",
+            "campaign",
+            "ad_group",
+            "ad",
+            "catalog",
+            "feed",
+            "product_group",
+            "board",
+            "board_section",
+        ),
+        *("audience", "business", "conversion_tag", "feed_processing_result", "order_line"),
+    ]
 )
 
 
@@ -42,24 +68,42 @@ def entity(  # noqa: PLR0913 - one for each thing a line can say
     never: tuple[str, ...] = (),
     links: Mapping[str, str] | None = None,
     bulk: BulkType | None = None,
+    key: tuple[str, ...] = (),
+    rows: str | tuple[str, ...] = PAGE.text,
+    pages: Pages | None = None,
+    limited: bool | None = None,
+    where: Mapping[str, str] | None = None,
+    latest: tuple[str, str] | None = None,
+    seldom: bool = False,
+    step: str = "",
+    category: Category | None = None,
 ) -> EntityStream:
     """A list of entities. ``within`` names what an id is unique in (nothing: everywhere).
 
-    ``links`` adds foreign keys whose column is not simply ``<stream>_id``.
+    ``links`` adds foreign keys whose column is not simply ``<stream>_id``. ``key`` is for rows without an
+    id, ``rows`` for those that do not stand in pages; a ``category`` is named where it is not the group's.
     """
+    places = (rows,) if isinstance(rows, str) else rows
     return EntityStream(
         name=name,
         group=group,
-        category=_CATEGORY[group],
+        category=category or _CATEGORY[group],
         description=about,
         columns=columns,
-        key=(*(f"{stream}_id" for stream in within), id_column),
+        key=key or (*(f"{stream}_id" for stream in within), id_column),
         foreign_keys=tuple(_foreign_keys(columns, links or {})),
         paths=tuple(Path(path) for path in paths),
         statuses=statuses,
         per_owner=per_owner,
         never=never,
         bulk=bulk,
+        places=tuple(map(Place, places)),
+        pages=pages or ("all" if all(place.startswith(PAGE.text) for place in places) else "none"),
+        limited=group in _LIMITED if limited is None else limited,
+        where=tuple((name, tuple(values.split("|"))) for name, values in (where or {}).items()),
+        latest=latest,
+        seldom=seldom or group in _SELDOM,
+        step=step,
     )
 
 

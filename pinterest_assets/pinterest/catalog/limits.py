@@ -32,6 +32,10 @@ MAX_PIN_IDS = 100
 """Pins in one call of the multi-pin analytics beta (spec: ``pin_ids``)."""
 
 
+TOP_PINS_DAYS = 30
+"""Full days that the best pins are looked for in (ours; the spec allows 90)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How many days before today are served, and how many days fit into one request."""
@@ -116,6 +120,7 @@ CALLS_PER_MINUTE: dict[Category, int] = {
     "catalogs_read": 100,
     "org_analytics": 60,
     "org_read": 1000,
+    "trends_read": 60,
 }
 """Calls a minute, user and app in the standard tier, by category (rates)."""
 

@@ -10,12 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pinterest_assets.pinterest.catalog.path import Path
-
 ColumnType = Literal["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "JSON"]
-Group = Literal["ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic", "reference"]
-Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read"]
-
+Group = Literal[
+    "ads",
+    "analytics",
+    "targeting",
+    "reports",
+    "audiences",
+    "catalogs",
+    "organic",
+    "business",
+    "billing",
+    "leads",
+    "conversions",
+    "reference",
+    "trends",
+]
+Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read", "trends_read"]
 BulkType = Literal["CAMPAIGN", "AD_GROUP", "AD", "KEYWORD", "PRODUCT_GROUP"]
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -101,18 +112,23 @@ class Stream:
         return "date" in self.key
 
     @property
+    def holder(self) -> str | None:
+        """The stream whose rows this one's rows were read through, if there is one."""
+        return "ad_account"
+
+    @property
     def account_column(self) -> str:
-        """The column that tells through which ad account a row was read."""
+        """The column that tells through which holder a row was read, usually an ad account."""
         return "ad_account_id"
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:
         """Parent streams and the columns of each that planning this stream needs.
 
-        The accounts are among them always: they say whose rows a run replaces, also when a parent
+        The holders are among them always: they say whose rows a run replaces, also when a parent
         has none left.
         """
-        return {} if self.name == "ad_account" else {"ad_account": ("id",)}
+        return {} if self.holder is None else {self.holder: ("id",)}
 
     def column(self, name: str) -> Column:
         """The column called ``name``; ``KeyError`` when there is none."""
@@ -120,38 +136,6 @@ class Stream:
             if column.name == name:
                 return column
         raise KeyError(name)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntityStream(Stream):
-    """A list endpoint, or several that fill one table.
-
-    ``per_owner`` endpoints act as the *owner* of an ad account, so one account of each owner is
-    asked. ``statuses`` endpoints hide archived entities unless every status is named. ``never``
-    lists fields that are dropped before anything is stored (secrets). ``bulk`` is what bulk download
-    calls the entities, where it has them.
-    """
-
-    paths: tuple[Path, ...]
-    statuses: bool = False
-    per_owner: bool = False
-    never: tuple[str, ...] = ()
-    bulk: BulkType | None = None
-
-    @property
-    def account_column(self) -> str:
-        return "id" if self.name == "ad_account" else "ad_account_id"
-
-    @property
-    def inputs(self) -> Mapping[str, tuple[str, ...]]:
-        needed = dict(super().inputs)
-        for path in self.paths:
-            if path.parent is not None:
-                have = needed.get(path.parent, ())
-                needed[path.parent] = tuple(dict.fromkeys((*have, *path.parent_columns)))
-        if self.per_owner:
-            needed["ad_account"] = ("id", "owner")
-        return needed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,11 @@ One table, by path: it ranks the streams (see ``stream_rank``) and each single c
 
 import re
 
+from pinterest_assets.pinterest.catalog.lists import EntityStream
 from pinterest_assets.pinterest.catalog.lookups import LookupStream
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
     Category,
-    EntityStream,
     PinAnalyticsStream,
     ReadyStream,
     Stream,

@@ -20,6 +20,7 @@ from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_frame
 from pinterest_assets.pinterest.extract.periods import dated
 from pinterest_assets.pinterest.extract.shapes import Shape
+from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 
 FRAME_CELLS = 300_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
@@ -31,9 +32,18 @@ Batch = tuple[str, pd.DataFrame]
 """A stream's name and some of its rows."""
 
 
-def entities(call: EntityCall, items: list[dict[str, Any]]) -> list[Batch]:
-    """One page of a list. What the request fixed or the parent gave stands on every row."""
-    return _listed(call.stream, items, dict(call.inherited), call.stream.key)
+def entities(call: EntityCall, answer: Any) -> list[Batch]:
+    """One answer, or page of a list. What the request fixed or the parent gave stands on every row."""
+    return [one for stream in call.feeds for one in _entities(call, stream, answer)]
+
+
+def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Batch]:
+    sources = [column.source for column in stream.columns]
+    try:
+        rows = records(answer, stream.places, sources, stream.never)
+    except MisplacedError as lacking:
+        raise AnswerUnreadable(f"GET {call.path}: {lacking} was expected and something else came") from None
+    return _listed(stream, rows, dict(call.inherited), stream.key)
 
 
 def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:

@@ -73,7 +73,7 @@ def list_calls(lists: int, rows: int) -> int:
 def _by_account(plan: Plan) -> dict[str, tuple[EntityCall, ...]]:
     found: dict[str, tuple[EntityCall, ...]] = {}
     for call in _lists(plan):
-        account = dict(call.inherited)["ad_account_id"]
+        account = call.holder or ""
         found[account] = (*found.get(account, ()), call)
     return found
 

@@ -4,36 +4,63 @@ Pure, as all calls (see ``calls``). Which way is taken is decided in ``bulk``.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pinterest_assets.pinterest.api.reports import BulkRequest
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.extract.slices import Parent, Slice
+from pinterest_assets.pinterest.extract.window import Window
 
 
 @dataclass(frozen=True, slots=True)
 class EntityCall:
-    """A list of entities, page by page, for one parent (or none)."""
+    """A list of entities, page by page where it has pages, for one parent (or none).
+
+    ``beside`` are further streams that the answer fills.
+    """
 
     stream: EntityStream
     path: str
     params: tuple[tuple[str, str], ...]
-    inherited: tuple[tuple[str, str], ...]
+    inherited: tuple[tuple[str, str | date], ...]
     parent: Parent | None
+    beside: tuple[EntityStream, ...] = ()
+
+    @property
+    def feeds(self) -> tuple[EntityStream, ...]:
+        """The streams that the answer fills."""
+        return (self.stream, *self.beside)
 
     @property
     def streams(self) -> tuple[str, ...]:
         """The tables the answer feeds."""
-        return (self.stream.name,)
+        return tuple(stream.name for stream in self.feeds)
+
+    @property
+    def holder(self) -> str | None:
+        """The id of the ad account, or other holder, that the rows belong to."""
+        found = dict(self.inherited).get(self.stream.account_column)
+        return str(found) if found is not None else None
 
     @property
     def slice(self) -> Slice:
         """The rows the pages are all of."""
-        account = dict(self.inherited).get("ad_account_id")
         known = {column.name for column in self.stream.columns}
         alone = self.parent is not None and self.parent.stream != "ad_account" and self.parent.column in known
-        return Slice(account, parent=self.parent if alone else None)
+        parent, of_account = self.parent if alone else None, self.stream.account_column == ACCOUNT_ID.name
+        if parent is None and self.holder is not None and not of_account:
+            parent = Parent("holder", self.stream.account_column, self.holder)
+        return Slice(self.holder if of_account else None, self.days, parent)
+
+    @property
+    def days(self) -> Window | None:
+        """The days that numbers are asked for; None of a list without days."""
+        asked = dict(self.params)
+        if not self.stream.daily or "start_date" not in asked:
+            return None
+        return Window(date.fromisoformat(asked["start_date"]), date.fromisoformat(asked["end_date"]))
 
     @property
     def request(self) -> Request:

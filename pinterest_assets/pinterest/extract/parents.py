@@ -29,9 +29,9 @@ def accounts(parents: Parents) -> tuple[str, ...]:
     return tuple(_ids(present(parents["ad_account"])))
 
 
-def known_accounts(parents: Parents) -> tuple[str, ...]:
-    """The ids of all ad accounts, those that are gone as well, oldest first."""
-    return tuple(_ids(parents["ad_account"]))
+def known_holders(parents: Parents, holder: str) -> tuple[str, ...]:
+    """The ids of all rows of ``holder``, those that are gone as well, oldest first."""
+    return tuple(_ids(parents[holder]))
 
 
 def present(rows: Iterable[Row]) -> list[Row]:
@@ -79,6 +79,12 @@ def one_account_per_owner(rows: Sequence[Row]) -> list[Row]:
         known = json.loads(owner).get("id") if isinstance(owner, str) else None
         chosen.setdefault(str(known or f"account {row['id']}"), row)
     return list(chosen.values())
+
+
+def latest_of_each(rows: Sequence[Row], of: str, when: str) -> list[Row]:
+    """The row of each value of ``of`` that has the latest ``when``."""
+    newest = {row[of]: row for row in sorted(rows, key=lambda row: str(row[when]))}
+    return list(newest.values())
 
 
 def once_by_id(rows: Sequence[Row]) -> list[Row]:

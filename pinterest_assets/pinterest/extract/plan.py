@@ -7,8 +7,9 @@ as the beta takes. Numbers of ads are planned in ``routing``. Makes no request a
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import groupby
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
 from pinterest_assets.pinterest.catalog import (
@@ -18,9 +19,12 @@ from pinterest_assets.pinterest.catalog import (
     PinAnalyticsStream,
     ReadyStream,
 )
+from pinterest_assets.pinterest.catalog.inputs import INPUTS
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
-from pinterest_assets.pinterest.catalog.path import inherited_name
-from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.catalog.lists import READ_ON
+from pinterest_assets.pinterest.catalog.path import Placeholder, Value, inherited_name
+from pinterest_assets.pinterest.extract.asking import Asking
+from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall, Row
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
@@ -29,7 +33,8 @@ from pinterest_assets.pinterest.extract.parents import (
     chunks,
     gone_ids,
     ids_of,
-    known_accounts,
+    known_holders,
+    latest_of_each,
     once_by_id,
     one_account_per_owner,
     present,
@@ -62,7 +67,8 @@ class Plan:
     ``parts`` say of numbers in which way they are asked for. ``partial`` tells, by stream, of which of
     the accounts only changes are read. ``spared`` are entities whose rows stay when the answers have
     none of them. ``within`` is a column and values of it, where only rows with those are read. ``further``
-    calls are expected to follow from the answers.
+    calls are expected to follow from the answers. ``read_on`` is the day whose rows are replaced, where each
+    reading is kept. ``notes`` tell what is not asked for, and why.
     """
 
     calls: tuple[Call, ...]
@@ -72,6 +78,8 @@ class Plan:
     spared: tuple[str, ...] = ()
     within: tuple[str, tuple[str, ...]] | None = None
     further: int = 0
+    read_on: date | None = None
+    notes: tuple[str, ...] = ()
 
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, a report as many as are expected."""
@@ -82,41 +90,102 @@ class Plan:
 
 
 def plan_entities(
-    stream: EntityStream, parents: Parents, *, statuses: Sequence[str] = ENTITY_STATUSES
+    stream: EntityStream,
+    parents: Parents,
+    *,
+    statuses: Sequence[str] = ENTITY_STATUSES,
+    asking: Asking | None = None,
+    beside: tuple[EntityStream, ...] = (),
 ) -> Plan:
     """The lists to read for ``stream``, one for each parent row of each of its paths.
 
     An account that is gone is asked nothing and counts as read: what it had is gone with it.
+    ``beside`` are streams that the same answers fill.
     """
+    asking = asking or Asking()
     extra = tuple(("entity_statuses", status) for status in statuses) if stream.statuses else ()
+    dated = ((READ_ON, asking.today),) if stream.dated else ()
     calls = tuple(
-        EntityCall(stream, target, (*params, *extra), inherited, parent)
+        EntityCall(stream, target, (*params, *extra), (*inherited, *dated), parent, beside)
         for path in stream.paths
-        for target, params, inherited, parent in _targets(stream, path, parents)
+        for target, params, inherited, parent in _targets(stream, path, parents, asking)
     )
-    return Plan(calls, known_accounts(parents) if stream.inputs else None)
+    lacking = {name for path in stream.paths for name in asking.lacking(path)}
+    notes = tuple(
+        f"{stream.name}: {_setting_of(name)} is empty, so nothing is asked" for name in sorted(lacking)
+    )
+    holders = None if stream.holder is None else known_holders(parents, stream.holder)
+    return Plan(calls, holders, read_on=asking.today if stream.dated else None, notes=notes)
+
+
+def plan_listed_days(stream: EntityStream, parents: Parents, window: Window, asking: Asking) -> Plan:
+    """The lists to read for numbers of days that a list has, as many days a call as it takes."""
+    parts = window.split(REACH["sync", "DAY"].days)
+    plans = [plan_entities(stream, parents, asking=replace(asking, days=part)) for part in parts]
+    return replace(plans[0], calls=tuple(call for plan in plans for call in plan.calls))
+
+
+def _setting_of(name: str) -> str:
+    return f"PINTEREST_{INPUTS[name].setting.upper()}"
 
 
 _Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], Parent | None]
 
 
-def _targets(stream: EntityStream, path: Path, parents: Parents) -> Iterator[_Target]:
+def _targets(stream: EntityStream, path: Path, parents: Parents, asking: Asking) -> Iterator[_Target]:
+    choices = list(asking.choices(path))
+    known = {column.name for column in stream.columns if column.type == "VARCHAR"}
+    for values, asked_of in _asked_rows(stream, path, parents):
+        for chosen in choices:
+            target, params = path.fill(values, chosen)
+            inherited = {
+                inherited_name(str(path.parent), name): value
+                for name, value in (
+                    values | {key.partition(".")[2]: one for key, one in chosen.items()}
+                ).items()
+                if isinstance(value, str)
+            }
+            # What the request fixes is true of every row; a flag like pin_metrics=true only asks for a document.
+            kept = {name: value for name, value in (path.fixed(params) | inherited).items() if name in known}
+            yield target, params, tuple(kept.items()), asked_of
+
+
+def _asked_rows(
+    stream: EntityStream, path: Path, parents: Parents
+) -> Iterator[tuple[dict[str, Value], Parent | None]]:
+    """The columns of each parent row that is asked for, or of several at once, and what to call it."""
     if path.parent is None:
-        yield (*path.fill({}), (), None)
+        yield {}, None
         return
-    rows = present(parents[path.parent])
+    rows = [row for row in present(parents[path.parent]) if _is_meant(row, stream, path)]
     if stream.per_owner:
         rows = one_account_per_owner(rows)
-    for row in once_by_id(rows):
-        values = {name: str(row[name]) for name in path.parent_columns}
-        target, params = path.fill(values)
-        inherited = {inherited_name(path.parent, name): value for name, value in values.items()}
-        # What the request fixes is true of every row; a flag like pin_metrics=true only asks for a document.
-        known = {column.name for column in stream.columns if column.type == "VARCHAR"}
-        fixed = {name: value for name, value in params if name in known}
-        kept = {name: value for name, value in (fixed | inherited).items() if name in known}
-        parent = Parent(path.parent, inherited_name(path.parent, "id"), str(row["id"]))
-        yield target, params, tuple(kept.items()), parent
+    if stream.latest is not None:
+        rows = latest_of_each(rows, *stream.latest)
+    if path.many is not None:
+        yield from _together(rows, path, path.many)
+        return
+    names = "id" if "id" in path.parent_columns else path.parent_columns[0]
+    for row in once_by_id(rows) if "id" in path.parent_columns else rows:
+        values: dict[str, Value] = {name: str(row[name]) for name in path.parent_columns}
+        yield values, Parent(path.parent, inherited_name(path.parent, names), str(row[names]))
+
+
+def _is_meant(row: Row, stream: EntityStream, path: Path) -> bool:
+    if any(row.get(name) not in values for name, values in stream.where):
+        return False
+    return all(row.get(name) is not None for name in path.parent_columns)
+
+
+def _together(rows: Sequence[Row], path: Path, many: Placeholder) -> Iterator[tuple[dict[str, Value], None]]:
+    """Rows that differ in one column only, as many as a call takes."""
+    rest = [name for name in path.parent_columns if name != many.name]
+    plain = sorted(tuple(str(row[name]) for name in (*rest, many.name)) for row in rows)
+    for same, group in groupby(dict.fromkeys(plain), key=lambda values: values[:-1]):
+        # A comma joins the values of such a parameter, so one that has a comma cannot be asked for.
+        values = [row[-1] for row in group if not (many.joined and "," in row[-1])]
+        for part in chunks(values, many.most):
+            yield {**dict(zip(rest, same, strict=True)), many.name: part}, None
 
 
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:

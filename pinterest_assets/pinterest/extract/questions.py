@@ -14,6 +14,7 @@ from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import (
     AccessDenied,
     AnswerTooLarge,
+    BetaClosed,
     NoCatalog,
     NotFound,
     PinterestError,
@@ -25,6 +26,7 @@ from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failures
+from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
@@ -67,8 +69,7 @@ class Questions:
     def pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         """The pages of a list."""
         try:
-            for items in self._client.pages(call.request):
-                yield answers.entities(call, items)
+            yield from listed(self._client, call)
         except NoCatalog as none:
             self._note(f"{call.stream.name}: {none}")
         except NotFound as gone:
@@ -76,6 +77,16 @@ class Questions:
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")
+        except RequestRefused as refusal:
+            if not is_closed(call, refusal):
+                raise
+            raise BetaClosed(
+                str(refusal),
+                status=refusal.status,
+                code=refusal.code,
+                request_id=refusal.request_id,
+                path=refusal.path,
+            ) from None
 
     def _whole(self, call: AnalyticsCall | PinAnalyticsCall) -> Iterator[Piece]:
         """One answer, or as many as it takes when one is more than Pinterest or we can carry."""

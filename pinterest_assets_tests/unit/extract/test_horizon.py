@@ -22,11 +22,12 @@ def stream(name: str) -> Stream:
     return STREAMS[name]
 
 
-def test_only_quiz_results_creative_types_organic_pins_and_readiness_have_no_report() -> None:
+def test_only_quiz_results_creative_types_organic_numbers_and_readiness_have_no_report() -> None:
     """F36."""
     daily = [one for one in STREAMS.values() if one.daily and not isinstance(one, ReportStream)]
     assert {one.name for one in daily if not is_reported(one)} == {
         "pin_analytics",
+        "user_account_analytics",
         "metrics_ready_state",
         "ad_targeting_analytics_quiz_result",
         "campaign_targeting_analytics_creative_type",

@@ -1,0 +1,71 @@
+"""Where in an answer the rows of a table stand, as a short text on the stream's line.
+
+Reads no answer (``extract.unpacking`` does).
+
+    items[]                              the objects of a list; in pages, those of each
+    []                                   the answer is the list
+    (nothing)                            the answer is the one row
+    {conversion_event}[]                 an object of lists: the name of each becomes a field
+    related_terms_list[].terms[term]     a list in a list; its texts become a field
+    {split}.daily_metrics[]+metrics      the members of ``metrics`` become fields of the row
+
+A column may take its value from elsewhere: the source ``/date`` is a member of the whole answer, ``../key``
+one of the object that the row's list is in, ``../../key`` one of the object around that, ``#`` the place in
+the list, from 1, and ``pin/id`` a member of an object in the row.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_STEP = re.compile(r"(?:(\w+)|\{(\w+)\})?(\[(\w*)\])?")
+
+Kind = Literal["member", "key", "each"]
+Step = tuple[Kind, str]
+"""A member by name; each member, its name in a field; each of a list, a text in a field."""
+
+AROUND, ENCLOSING, POSITION = "/", "../", "#"
+"""How sources begin that do not stand in the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A parsed text; ``steps`` lead from the answer to a row, ``lifted`` is merged into the row."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        for part in self._parts:
+            if not _STEP.fullmatch(part) or not part:
+                raise ValueError(f"{self.text!r} is no place in an answer: {part!r}")
+
+    @property
+    def _parts(self) -> list[str]:
+        way = self.text.partition("+")[0]
+        return way.split(".") if way else []
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The way from the answer to a row."""
+        found: list[Step] = []
+        for part in self._parts:
+            match = _STEP.fullmatch(part)
+            if match is not None:
+                member, key, is_list, field = match.groups()
+                found += [("member", member)] if member else [("key", key)] if key else []
+                found += [("each", field)] if is_list else []
+        return tuple(found)
+
+    @property
+    def lifted(self) -> str | None:
+        """The member of a row whose own members are fields of it."""
+        return self.text.partition("+")[2] or None
+
+
+PAGE = Place("items[]")
+"""Where the rows of a page stand."""
+
+
+def stands_around(source: str) -> bool:
+    """Whether a column's source is not a field of the row itself."""
+    return source == POSITION or "/" in source

@@ -1,0 +1,29 @@
+"""Reads a list: every page, the first one, or the one answer it is; and tells which refusals are to be expected of it."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.errors import PinterestError
+from pinterest_assets.pinterest.extract import answers
+from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+
+
+def listed(client: Client, call: EntityCall) -> Iterator[list[Batch]]:
+    """The rows of each answer, as frames by stream."""
+    if call.stream.pages == "none":
+        yield client.get(call.request, partial(answers.entities, call))
+        return
+    for items in client.pages(call.request):
+        yield answers.entities(call, {"items": items})
+        if call.stream.pages == "first":
+            return
+
+
+def is_closed(call: EntityCall, refusal: PinterestError) -> bool:
+    """Whether the list is not for every token, and this one may not read it yet.
+
+    Pinterest says "not implemented at the moment" (501) of issues of some feeds.
+    """
+    return call.stream.limited and refusal.status == 501
