@@ -14,7 +14,7 @@ import pandas as pd
 
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.definitions import build_definitions
-from pinterest_assets.demo import DemoServer
+from pinterest_assets.demo import EVERYTHING, DemoServer
 from pinterest_assets.partitions import partitions_in, range_tags, report_partitions, report_total
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
@@ -41,8 +41,11 @@ BY_HAND = {"PINTEREST_AUTOMATION": "off"}
 
 
 def demo_settings(demo: DemoServer, database: Path) -> dict[str, str]:
-    """The variables that point the project at a demo account and a database of its own."""
+    """The variables that point the project at a demo account and a database of its own, and ask it what it can
+    compare with; the groups are those that are on by default."""
+    asked = {name: value for name, value in EVERYTHING.items() if name != "PINTEREST_GROUPS"}
     return {
+        **asked,
         "PINTEREST_BASE_URL": demo.base_url,
         "PINTEREST_ACCESS_TOKEN": demo.token,
         "PINTEREST_DUCKDB_PATH": str(database),
