@@ -102,20 +102,17 @@ def _lines(
 
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
-    if isinstance(stream, EntityStream) and stream.daily:
+    if isinstance(stream, ReadyStream) or (isinstance(stream, EntityStream) and stream.daily):
         yield Line(stream.name, stream.category, "sync", len(found.calls))
     elif isinstance(stream, EntityStream):
         yield from _entities(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
-        yield Line(
-            stream.name, stream.category, "sync", calls, _pin_by_pin(found, calls) if calls > 1 else ""
-        )
+        why = _pin_by_pin(found, calls) if calls > 1 else ""
+        yield Line(stream.name, stream.category, "sync", calls, why)
     elif isinstance(stream, LookupStream):
         why = "with one for each interest, to know its place in the tree" if stream.details else ""
         yield Line(stream.name, stream.category, "list", len(found.calls) + found.further, why)
-    elif isinstance(stream, ReadyStream):
-        yield Line(stream.name, stream.category, "sync", len(found.calls))
     elif not found.parts:
         yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
     for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():

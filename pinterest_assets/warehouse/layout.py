@@ -63,6 +63,15 @@ def layout_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, 
     return Layout({name: Column(type_, text or "") for name, type_, text in columns}, comment)
 
 
+def tables_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> tuple[str, ...]:
+    """The tables of a schema that the warehouse made, by name."""
+    rows = connection.execute(
+        f"SELECT table_name FROM duckdb_tables() {_WHERE} AND ends_with(comment, ?) ORDER BY 1",
+        [catalog, schema, MARK],
+    ).fetchall()
+    return tuple(name for (name,) in rows)
+
+
 def refuse_foreign(layout: Layout | None, schema: str, table: str) -> None:
     """Stop before a table that somebody else made."""
     if layout is not None and not layout.comment.endswith(MARK):

@@ -18,7 +18,7 @@ from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.failures import FailedSlice, settle
 from pinterest_assets.warehouse.frames import fetch
-from pinterest_assets.warehouse.layout import MARK, Layout, layout_of
+from pinterest_assets.warehouse.layout import Layout, layout_of, tables_of
 from pinterest_assets.warehouse.project_version import ProjectVersion
 from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
@@ -205,12 +205,7 @@ class Warehouse:
 
     def tables_in(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         """``tables``, over a connection that is open already."""
-        rows = connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? "
-            "AND ends_with(comment, ?) ORDER BY 1",
-            [self.database.catalog, self.schema, MARK],
-        ).fetchall()
-        return tuple(name for (name,) in rows)
+        return tables_of(connection, *self._place)
 
     def layout(self, table: str) -> Layout | None:
         """The table as it stands; None when there is none."""

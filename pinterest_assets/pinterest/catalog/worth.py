@@ -33,7 +33,7 @@ _FIRST = re.compile(
 _SECOND = re.compile(r"/(ad_groups|ads)/analytics$")
 _THIRD = re.compile(
     r"targeting_analytics$|product_groups/analytics$|reports?(/|$)"
-    r"|/(keywords|product_group_promotions|audiences|customer_lists|templates)$"
+    r"|^/ad_accounts/[^/]+/(keywords|product_group_promotions|audiences|customer_lists|templates)$"
 )
 
 
