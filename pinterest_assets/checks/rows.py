@@ -111,7 +111,7 @@ def _slices_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResul
     """An error when something failed; a warning when something may not be read, which is nobody's failure."""
     kept = inspection.failed_slices(stream.name)
     failed = [one for one in kept if not one.slice.skipped]
-    shown = [f"{one}" for one in (*failed, *(one for one in kept if one.slice.skipped))]
+    shown = [*map(str, failed), *(f"skipped, {one}" for one in kept if one.slice.skipped)]
     more = [f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else []
     command = {"to read it": f"pinterest-assets retry --select {stream.name}"} if failed else {}
     return dg.AssetCheckResult(

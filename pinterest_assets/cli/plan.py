@@ -225,7 +225,6 @@ def _show_budget(lines: list[Line], settings: Settings) -> None:
     console.print(f"\n{about}{by_category.total():,} calls")
     for category, limit in CALLS_PER_MINUTE.items():
         if by_category[category]:
-            calls = by_category[category]
-            minutes = (calls - 1) // limit
+            minutes = (by_category[category] - 1) // limit
             wait = f"at least {minutes} min" if minutes else "under a minute of budget"
-            console.print(f"  {category}: {calls:,} of {limit:,} a minute, {wait}")
+            console.print(f"  {category}: {by_category[category]:,} of {limit:,} a minute, {wait}")

@@ -1,6 +1,5 @@
 """Entities by bulk download: the same tables as by lists, only what changed on the way, nothing lost."""
 
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -212,7 +211,7 @@ def test_auto_reads_the_lists_when_there_is_no_usable_file(
     assert told["duplicates_dropped"] == 0, "nothing of a file that turns out to be damaged is used"
 
 
-@pytest.mark.parametrize(("pattern", "fault"), [NO_FILE["failed"], NO_FILE["not permitted"]])
+@pytest.mark.parametrize(("pattern", "fault"), [NO_FILE["failed"], NO_FILE["refused"]])
 def test_bulk_alone_fails_with_a_line_and_changes_nothing(
     pattern: str, fault: dict[str, Any], changing: DemoServer, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,24 +224,6 @@ def test_bulk_alone_fails_with_a_line_and_changes_nothing(
     assert "bulk" in failure(result)
     assert "\n" not in failure(result)
     assert_same(rows(path, "keyword"), before)
-
-
-def test_a_list_that_fails_does_not_wait_for_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One account's file is being made when another account's list is refused."""
-    with DemoServer(DemoAccount(size=DemoSize(ad_groups=60, ads=120))) as demo:
-        for name, value in demo_settings(demo, tmp_path / "ads.duckdb").items():
-            monkeypatch.setenv(name, value)
-        load([*PARENTS, "keyword"])
-        unknown = demo.world.tree.accounts[1].id
-        with duckdb.connect(str(tmp_path / "ads.duckdb")) as connection:
-            connection.execute("delete from pinterest.keyword where ad_account_id = ?", [unknown])
-        demo.desk.ready_after = 600.0
-        demo.faults.add(f"/ad_accounts/{unknown}/keywords", status=400, json={"code": 1, "message": "No."})
-        began = time.monotonic()
-        result = materialize(["keyword"])
-        assert "No." in failure(result)
-        assert len(orders(demo)) == 1
-        assert time.monotonic() - began < 60
 
 
 def test_a_spoiled_value_in_a_file_is_found_before_anything_is_kept(changing: DemoServer, path: Path) -> None:

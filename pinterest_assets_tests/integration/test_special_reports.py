@@ -20,6 +20,7 @@ from pinterest_assets_tests.project import (
     YESTERDAY,
     assert_same,
     demo_settings,
+    failed_slices,
     failure,
     in_order,
     last_days,
@@ -253,14 +254,22 @@ def test_a_report_that_failed_leaves_the_table(
 
 
 @pytest.mark.parametrize("name", ["report_mix", "report_brands"])
-def test_a_closed_account_is_told_who_opens_it(
+def test_a_closed_account_is_skipped_and_told_who_opens_it(
     name: str, demo: DemoServer, database: Path, settings: Settings
 ) -> None:
     kind = KINDS[name]
-    said = fails(kind, demo, database, settings, pattern=kind.order, **refused(403))
-    assert "Pinterest has to open" in said
-    assert "for this ad account" in said
-    assert any(account.id in said for account in demo.world.tree.accounts)
+    load([kind.name], kind.keys)
+    before = table(database, kind.name, settings)
+    demo.clear()
+    demo.faults.add(pattern=kind.order, **refused(403))
+    load([kind.name], kind.keys)
+    assert_same(table(database, kind.name, settings), before)
+    told = failed_slices(database, kind.name, "skipped_slice")
+    assert told
+    for said in told:
+        assert "Pinterest has to open" in said
+        assert "for this ad account" in said
+        assert any(account.id in said for account in demo.world.tree.accounts)
 
 
 @every_kind

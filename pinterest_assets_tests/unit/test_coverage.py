@@ -3,8 +3,6 @@
 import csv
 import re
 
-import pytest
-
 from docs.coverage import COVERAGE_PAGE, coverage_page, facts, nameless, place, row_place, served
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets_tests.contract.description import answer_schema, description, properties
@@ -45,9 +43,6 @@ def test_no_reason_stays_when_there_is_a_table_and_each_is_of_an_endpoint() -> N
     assert set(known["single"].values()) <= set(known["endpoints"])
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, strict=True, reason="tables of the rest of the API are on their way"
-)
 def test_nothing_is_open() -> None:
     known, tables = facts(), served()
     open_ones = {path for path in known["endpoints"] if place(path, tables).is_open}
