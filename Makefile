@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 EXTRAS ?= dev
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: install demo dev test lint types audit docs bench screenshots clean
+.PHONY: install demo dev test faults lint types audit docs bench screenshots clean
 
 install: $(VENV)/.installed-$(EXTRAS)
 
@@ -22,6 +22,9 @@ dev: install  # the UI, on the account in .env, or on the demo account when ther
 
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+faults: install  # every fault met by real commands; writes docs/faults.md
+	$(BIN)/python -W ignore -m pinterest_assets_tests.faults
 
 lint: install
 	$(BIN)/ruff check .

@@ -20,13 +20,13 @@ def kept_fresh(assets: Sequence[dg.AssetsDefinition], settings: Settings) -> Seq
     family: dict[str, Family] = {
         name: family_of(stream, settings) for name, stream in settings.streams.items()
     }
+    # Made once for each family: that takes longer than making the asset.
+    policies = {of: freshness_policy(of, settings) for of in set(family.values())}
+    conditions = {of: automation_condition(of, settings) for of in policies}
 
     def declared(spec: dg.AssetSpec) -> dg.AssetSpec:
         of = family[spec.key.path[-1]]
-        return spec.replace_attributes(
-            freshness_policy=freshness_policy(of, settings),
-            automation_condition=automation_condition(of, settings),
-        )
+        return spec.replace_attributes(freshness_policy=policies[of], automation_condition=conditions[of])
 
     return dg.map_asset_specs(declared, assets)
 

@@ -1,5 +1,6 @@
 """Settings of what is read, and in which way: days, columns, attribution, custom reports."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -104,7 +105,7 @@ class ReadingSettings(ChoosingSettings):
         found = read_reports(self.reports_path, today()) if self.reports_path else ()
         return {report.table: report for report in found}
 
-    @property
+    @cached_property
     def streams(self) -> dict[str, Stream]:
         """Every stream that is on, by name: those of analytics with the columns of ``PINTEREST_COLUMNS``.
 
@@ -113,6 +114,13 @@ class ReadingSettings(ChoosingSettings):
         custom = {name: spec_of(report).stream for name, report in self.reports.items()}
         every = with_columns(STREAMS, self.columns, self.reading)
         return self.in_groups({**every, **custom}, also=custom)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's; what was derived from the settings of before is derived anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for derived in ("reports", "streams"):
+            copied.__dict__.pop(derived, None)
+        return copied
 
     @property
     def reading(self) -> Method:

@@ -12,6 +12,7 @@ from pinterest_assets.cli.demo import QUERY
 from pinterest_assets.pinterest.catalog.limits import TRIAL_CALLS_PER_DAY
 from pinterest_assets.pinterest.catalog.worth import KEPT_BACK
 from pinterest_assets.settings import PREFIX, Settings
+from pinterest_assets_tests.faults.cases import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -73,3 +74,15 @@ def test_make_targets_that_are_documented_exist() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {name for page in PAGES for name in re.findall(r"`?make (\w+)`", page.read_text())}
     assert named <= targets
+
+
+def test_the_page_of_faults_has_every_fault_and_all_of_them_end_well() -> None:
+    lines = [
+        line.split(" | ")
+        for line in (ROOT / "docs" / "faults.md").read_text().splitlines()
+        if line.startswith("| ")
+    ]
+    found = {line[0].removeprefix("| "): line for line in lines[1:]}
+    assert list(found) == [case.name for case in CASES], "run `make faults`"
+    assert {line[-1].removesuffix(" |") for line in found.values()} == {"yes"}
+    assert not [name for name, line in found.items() if "MIXED" in line[-2]]
