@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pinterest_assets.warehouse.engine import engine
-from pinterest_assets.warehouse.failures import FAILED, SKIPPED, FailedSlice, KeptSlice, kept_slices, settle
+from pinterest_assets.warehouse.failures import FAILED, SKIPPED, FailedSlice, KeptSlice, kept_slices
+from pinterest_assets.warehouse.settling import settle
 from pinterest_assets.warehouse.tables import TableSpec
 from pinterest_assets.warehouse.warehouse import Warehouse
 

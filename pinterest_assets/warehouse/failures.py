@@ -6,16 +6,14 @@ as its days go; one that fails again keeps when it first did, and counts. Knows 
 is told their names.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
 
 from pinterest_assets.warehouse.ledger import Ledger
-from pinterest_assets.warehouse.scope import Days, Scope, Unread, outside
+from pinterest_assets.warehouse.scope import Days, Unread
 from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
-from pinterest_assets.warehouse.writer import utc
 
 _COLUMNS = (
     ColumnSpec("stream", "VARCHAR", "The table that lacks the rows."),
@@ -88,80 +86,7 @@ class KeptSlice:
         return f"{rows}: {one.message}"
 
 
-def settle(
-    connection: duckdb.DuckDBPyConnection,
-    place: tuple[str, str],
-    stream: str,
-    read: Scope | None,
-    failed: Sequence[FailedSlice],
-    *,
-    run_id: str,
-    at: datetime,
-) -> None:
-    """Keep what failed, and clear what was ``read``; ``place`` is catalog and schema. ``read`` is None when nothing was."""
-    at = utc(at)
-    for spec in (FAILED, SKIPPED):
-        table = Ledger(connection, *place, spec)
-        mine = [one for one in failed if one.skipped == (spec is SKIPPED)]
-        have = _rows(table, stream)
-        if not have and not mine:
-            continue
-        rest = [part for kept in have for part in _still_as_it_was(kept, read, mine)]
-        news = [_renewed(stream, one, have, run_id, at, whole=read is None) for one in mine]
-        table.replace("stream = ?", [stream], [_values(kept) for kept in (*rest, *news)])
-
-
-def _still_as_it_was(
-    kept: KeptSlice, read: Scope | None, failed: Sequence[FailedSlice]
-) -> Iterator[KeptSlice]:
-    """What of it was neither read nor has failed anew."""
-    days, was_read = kept.slice.days, read is not None and _touches(read, kept.slice)
-    again = [one for one in failed if _same_rows(kept.slice, one)]
-    if days is None:
-        if not was_read and not again:
-            yield kept
-        return
-    left = outside(days, read.days) if was_read and read is not None else [days]
-    for one in again:
-        left = [part for stretch in left for part in outside(stretch, one.days)]
-    for part in left:
-        yield replace(kept, slice=replace(kept.slice, days=part))
-
-
-def _touches(read: Scope, kept: FailedSlice) -> bool:
-    """Whether the write had the account, or the parent, of a slice."""
-    if read.column is None or read.values is None:
-        return True
-    if kept.parent is not None and read.column == kept.parent[0]:
-        return kept.parent[1] in read.values
-    return kept.account in read.values
-
-
-def _same_rows(kept: FailedSlice, new: FailedSlice) -> bool:
-    return kept.account == new.account and (new.parent is None or kept.parent == new.parent)
-
-
-def _renewed(
-    stream: str, one: FailedSlice, have: Iterable[KeptSlice], run_id: str, at: datetime, *, whole: bool
-) -> KeptSlice:
-    """A slice that failed now, with the past of those it has rows of."""
-    past = [kept for kept in have if _same_rows(kept.slice, one) and _overlaps(kept.slice.days, one.days)]
-    return KeptSlice(
-        stream,
-        one,
-        first_tried=min([at, *(kept.first_tried for kept in past)]),
-        last_tried=at,
-        tries=1 + max([0, *(kept.tries for kept in past)]),
-        whole_stream=whole,
-        run_id=run_id,
-    )
-
-
-def _overlaps(one: Days | None, other: Days | None) -> bool:
-    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
-
-
-def _values(kept: KeptSlice) -> tuple[object, ...]:
+def values_of(kept: KeptSlice) -> tuple[object, ...]:
     one = kept.slice
     first, last = one.days or (None, None)
     column, parent = one.parent or (None, None)
@@ -177,7 +102,7 @@ def _values(kept: KeptSlice) -> tuple[object, ...]:
     )
 
 
-def _rows(table: Ledger, stream: str | None) -> list[KeptSlice]:
+def rows_of(table: Ledger, stream: str | None) -> list[KeptSlice]:
     condition, parameters = ("true", []) if stream is None else ("stream = ?", [stream])
     return [_kept(row, skipped=table.spec is SKIPPED) for row in table.rows(condition, parameters)]
 
@@ -217,4 +142,4 @@ def kept_slices(
 ) -> list[KeptSlice]:
     """All slices that one of the two tables has; none while there is no such table."""
     table = Ledger(connection, *place, spec)
-    return _rows(table, None) if table.exists() else []
+    return rows_of(table, None) if table.exists() else []

@@ -16,7 +16,7 @@ from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
-from pinterest_assets.warehouse.failures import FailedSlice, settle
+from pinterest_assets.warehouse.failures import FailedSlice
 from pinterest_assets.warehouse.frames import fetch
 from pinterest_assets.warehouse.layout import Layout, layout_of, tables_of
 from pinterest_assets.warehouse.project_version import ProjectVersion
@@ -24,6 +24,7 @@ from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.selection import nothing, selection
+from pinterest_assets.warehouse.settling import settle
 from pinterest_assets.warehouse.sql import quoted, scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
