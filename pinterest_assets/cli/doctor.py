@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from pinterest_assets.pinterest.api.lifetime import lifetime
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import scopes_for
-from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
 from pinterest_assets.pinterest.catalog.limits import CALLS_PER_MINUTE, TRIAL_CALLS_PER_DAY
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.resources import PinterestResource
@@ -85,18 +85,27 @@ def _reports(settings: Settings) -> Iterator[Finding]:
         yield from (Finding("wrong", "reports", line) for line in str(problems).splitlines())
 
 
+def _streams(settings: Settings) -> Mapping[str, Stream]:
+    """The streams that are on; without custom reports when their file is wrong, which is told apart."""
+    try:
+        return settings.streams
+    except SettingError:
+        return settings.in_groups(STREAMS)
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     try:
         warehouse.database.check_writable()
-        kept = set(warehouse.tables()) & set(settings.streams)
+        streams = _streams(settings)
+        kept = set(warehouse.tables()) & set(streams)
     except WarehouseError as problem:
         yield Finding("wrong", "database", str(problem))
     else:
         yield Finding(
             "ok",
             "database",
-            f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(settings.streams)} tables",
+            f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(streams)} tables",
         )
     if settings.export_dir is not None:
         yield _copies(Export(str(settings.export_dir), settings.export_format))
@@ -139,9 +148,9 @@ PROBES: tuple[tuple[str, Category, str], ...] = (
 
 
 def _scopes(client: Client, settings: Settings) -> Iterator[Finding]:
-    granted = ["ads:read"]
+    granted, streams = ["ads:read"], _streams(settings)
     for table, category, path in PROBES:
-        stream = settings.streams.get(table)
+        stream = streams.get(table)
         if not isinstance(stream, EntityStream):
             continue
         wanted = scopes_for(path)

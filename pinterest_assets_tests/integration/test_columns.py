@@ -124,6 +124,7 @@ def test_checks_compare_what_both_tables_have(
         "sums_to_ad_account": True,
         "history_is_complete": True,
         "newest_day_is_loaded": True,
+        "no_slice_failed": True,
     }
     demo.faults.add(
         "/campaigns/analytics", mutate=lambda rows: [{**row, "PAID_IMPRESSION": 10**9} for row in rows]

@@ -184,7 +184,7 @@ def test_each_report_has_an_asset_checks_and_links(settings: Settings) -> None:
         assert [key.path[-1] for key in node.parent_keys] == ["ad_account"]
         checks = {check.name for check in graph.asset_check_keys if check.asset_key == node.key}
         of_days = {"history_is_complete"} if node.partitions_def is not None else set()
-        assert checks == {"key_is_unique", "links_resolve"} | of_days
+        assert checks == {"key_is_unique", "links_resolve", "no_slice_failed"} | of_days
     kinds = {name: type(graph.get(asset_key(name)).partitions_def).__name__ for name in settings.reports}
     assert kinds["report_account_totals"] == "NoneType"
     assert kinds["report_ad_group_hours"] == "DailyPartitionsDefinition"

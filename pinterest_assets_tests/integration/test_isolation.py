@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.checks.rows import SLICES
-from pinterest_assets.demo import DemoServer
+from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets_tests.project import (
     assert_same,
@@ -26,6 +26,20 @@ from pinterest_assets_tests.project import (
 WEEK = last_days(7)
 REFUSED = {"code": 1, "message": "Invalid parameters."}
 NOT_YOURS = {"code": 29, "message": "You are not permitted to access that resource."}
+
+
+@pytest.fixture(scope="module")
+def module_demo() -> Iterator[DemoServer]:
+    """An account of this module: its numbers move."""
+    with DemoServer(DemoAccount(size=DemoSize.SMALL)) as server:
+        yield server
+
+
+@pytest.fixture
+def demo(module_demo: DemoServer) -> Iterator[DemoServer]:
+    module_demo.clear()
+    yield module_demo
+    module_demo.faults.clear()
 
 
 @pytest.fixture
@@ -169,8 +183,9 @@ def test_a_board_that_fails_keeps_its_pins_and_marks_none_as_gone(
 
 
 def test_a_list_that_breaks_off_between_pages_brings_nothing_of_the_account(
-    demo: DemoServer, database: Path, accounts: list[str]
+    demo: DemoServer, database: Path, accounts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pinterest_assets.pinterest.api.client.PAGE_SIZE", 3)
     bad, good = accounts[:2]
     before = rows(database, "ad")
     for ad in before["id"]:

@@ -18,8 +18,11 @@ from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.warehouse import FailedSlice, Scope, Staging, Warehouse, keep_failed
 from pinterest_assets_tests.project import YESTERDAY
 
-NOW = datetime.now(timezone.utc)
 WEEK = (YESTERDAY - timedelta(days=6), YESTERDAY)
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def failed(
@@ -40,7 +43,7 @@ def partly(warehouse: Warehouse, stream: str, *slices: FailedSlice, ago: timedel
     with Staging() as staging:
         scope = Scope(WEEK if daily else None, declared.account_column, ("7",))
         put = warehouse.replace if daily else warehouse.merge
-        put(staging.table(table_spec(declared)), scope, failed=slices, run_id="r", loaded_at=NOW - ago)
+        put(staging.table(table_spec(declared)), scope, failed=slices, run_id="r", loaded_at=now() - ago)
 
 
 def tick(warehouse: Warehouse, **settings: str) -> Any:
@@ -94,13 +97,13 @@ def test_each_wait_is_twice_as_long_and_the_tries_end(warehouse: Warehouse) -> N
         early, late = wait - timedelta(minutes=1), wait + timedelta(minutes=1)
         partly(warehouse, "campaign_analytics", failed("5"), ago=early)
         assert not tick(warehouse).run_requests, f"after try {tried}"
-        tried_at(warehouse, NOW - late)
+        tried_at(warehouse, now() - late)
         assert bool(tick(warehouse).run_requests) == (tried <= TRIES), f"after try {tried}"
 
 
 def test_a_step_that_failed_is_left_to_its_condition_while_its_days_are_recent(warehouse: Warehouse) -> None:
     stream, long_ago = STREAMS["campaign_analytics"], (date(2026, 1, 1), date(2026, 1, 5))
-    at = NOW - timedelta(days=2)
+    at = now() - timedelta(days=2)
     keep_failed(warehouse, table_spec(stream), [failed("5")], run_id="r", tried_at=at)
     assert not tick(warehouse).run_requests
     keep_failed(warehouse, table_spec(stream), [failed("5", long_ago)], run_id="r", tried_at=at)

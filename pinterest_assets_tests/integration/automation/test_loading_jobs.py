@@ -39,7 +39,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(account: DemoServer, home: Path) -> Iterator[DevServer]:
-    settings = demo_settings(account, home / "ads.duckdb") | {"PINTEREST_AUTOMATION": "off"}
+    settings = demo_settings(account, home / "ads.duckdb") | {
+        "PINTEREST_AUTOMATION": "off",
+        "PINTEREST_GROUPS": "analytics,targeting,reports",
+    }
     with dev_server(settings, home / "home") as running:
         yield running
 

@@ -77,7 +77,8 @@ def test_a_week_asks_for_lists_by_their_age_and_for_each_day_when_it_is_due(new_
     first, *later = due.values()
     assert first == {days("2026-11-15", HEALED_DAYS)}
     assert later == [{(day,)} for day in days("2026-11-18", 6)]
-    assert daemon.slowest < 2.0
+    # Two seconds for 44 tables; there are more by default.
+    assert daemon.slowest < 2.0 * len(NUMBERS | FAMILIES["entities"] | FAMILIES["lookups"]) / 44
 
 
 def test_lists_that_were_read_minutes_apart_are_read_again_together(new_daemon: NewDaemon) -> None:
