@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from pinterest_assets.checks.rows import SLICES
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets_tests.project import (
     assert_same,
@@ -185,7 +187,7 @@ def test_a_board_that_fails_keeps_its_pins_and_marks_none_as_gone(
 def test_a_list_that_breaks_off_between_pages_brings_nothing_of_the_account(
     demo: DemoServer, database: Path, accounts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pinterest_assets.pinterest.api.client.PAGE_SIZE", 3)
+    monkeypatch.setattr(Client, "pages", partialmethod(Client.pages, page_size=3))
     bad, good = accounts[:2]
     before = rows(database, "ad")
     for ad in before["id"]:
