@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 import dagster as dg
+from filelock import FileLock
 
 from pinterest_assets.cli.dead_runs import end_dead_runs
 
@@ -15,7 +16,9 @@ def open_instance() -> dg.DagsterInstance:
     Runs of commands that were killed on this machine are ended.
     """
     prepare_home()
-    instance = dg.DagsterInstance.get()
+    # Dagster makes its tables when it is first opened; two processes that do so at once end in an error.
+    with FileLock(Path(os.environ["DAGSTER_HOME"]) / ".opening"):
+        instance = dg.DagsterInstance.get()
     end_dead_runs(instance)
     return instance
 

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from subprocess import PIPE
+
+from pinterest_assets_tests.e2e.command import start
 
 ENDING = """
 import atexit, sys, threading
@@ -48,3 +51,11 @@ def test_a_reader_that_has_seen_enough_gets_no_stack_trace() -> None:
         assert process.stderr is not None
         said = process.stderr.read()
     assert (process.returncode, said) == (1, "")
+
+
+def test_many_commands_may_be_the_first_at_once(tmp_path: Path) -> None:
+    """Each finds no DAGSTER_HOME; what one of them makes is there for all."""
+    settings = {"DAGSTER_HOME": str(tmp_path / "home"), "PINTEREST_DUCKDB_PATH": str(tmp_path / "ads.duckdb")}
+    processes = [start(tmp_path, settings, "missing", "--from", "2026-11-01") for _ in range(6)]
+    ends = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
+    assert ends == [("", 0)] * len(processes)
