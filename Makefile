@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 EXTRAS ?= dev
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: install demo dev test faults lint types audit docs bench screenshots clean
+.PHONY: install demo dev test faults soak lint types audit docs bench screenshots clean
 
 install: $(VENV)/.installed-$(EXTRAS)
 
@@ -25,6 +25,9 @@ test: install
 
 faults: install  # every fault met by real commands; writes docs/faults.md
 	$(BIN)/python -W ignore -m pinterest_assets_tests.faults
+
+soak: install  # 500 runs in a row with random faults
+	$(BIN)/python -W ignore -m pinterest_assets_tests.faults.soak
 
 lint: install
 	$(BIN)/ruff check .

@@ -26,6 +26,7 @@ _TOLD = ("failed", "pinterest-assets:", "warning")
 _VARYING = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:<port>"),
     (re.compile(r"/\S*/ads\.duckdb"), "<folder>/ads.duckdb"),
+    (re.compile(r"program, \S+"), "program, <program>"),
     (re.compile(r"request id \w+"), "request id <id>"),
     (re.compile(r"\b549\d{15}\b"), "<account>"),
     (re.compile(r"process \d+|PID \d+|pid \d+"), "process <id>"),
