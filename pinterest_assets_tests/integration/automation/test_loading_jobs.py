@@ -10,9 +10,11 @@ import pytest
 from dagster._core.storage.dagster_run import DagsterRunStatus
 
 from pinterest_assets.assets.asked import ACCOUNTS_TAG, METHOD_TAG
+from pinterest_assets.automation.families import families
 from pinterest_assets.automation.jobs import JOBS
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.integration.automation.launching import Ranged, backfills, launch, runs_of
 from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, last_days, rows, truth
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
@@ -20,6 +22,7 @@ from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 pytestmark = pytest.mark.xdist_group("ui")
 
 TABLE = "campaign_analytics"
+FEW = {"PINTEREST_GROUPS": "analytics,targeting,reports"}
 
 
 def _day(ago: int) -> str:
@@ -41,7 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(account: DemoServer, home: Path) -> Iterator[DevServer]:
     settings = demo_settings(account, home / "ads.duckdb") | {
         "PINTEREST_AUTOMATION": "off",
-        "PINTEREST_GROUPS": "analytics,targeting,reports",
+        **FEW,
     }
     with dev_server(settings, home / "home") as running:
         yield running
@@ -63,7 +66,7 @@ def test_a_job_loads_what_is_missing_in_a_run_for_each_range_and_only_once(
     runs = _in_order(instance, known)
     assert set(runs[0].streams) >= {"ad_account", "campaign", "ad_group", "ad"}, "the lists come first"
     assert runs[0].days is None
-    tables = [name for name in STREAMS if name.endswith("_analytics")]
+    tables = [stream.name for stream in families(read_settings(FEW))["analytics"]]
     assert _ranges(runs) == {name: [(_day(5), _day(4))] for name in tables}
 
     launch(server, instance, "load_analytics", start=_day(7), end=_day(0))
