@@ -108,19 +108,22 @@ def _is_store(path: Path) -> bool:
 
 def _in_duckdb(path: Path) -> Iterator[str]:
     try:
-        connection = duckdb.connect(str(path), read_only=True, config={"threads": 1})
+        with duckdb.connect(str(path), read_only=True, config={"threads": 1}) as connection:
+            yield from _in_tables(connection)
     except duckdb.Error as unreadable:
+        # One that a test made to be unreadable: its bytes, which were read, are all there is.
         if not re.search("not a valid DuckDB|[Cc]orrupt|version|checksum", str(unreadable)):
             raise
-        return  # made by a test to be unreadable: its bytes, which were read, are all there is
-    with connection:
-        for (database, schema, table), columns in _texts(connection).items():
-            query = f"""
-                select 1 from {_quoted(database, schema, table)}
-                where regexp_matches(concat_ws(chr(10), {", ".join(map(_quoted, columns))}), ?) limit 1
-            """
-            if connection.execute(query, [_PATTERN]).fetchone():
-                yield f"in the table {schema}.{table}"
+
+
+def _in_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    for (database, schema, table), columns in _texts(connection).items():
+        query = f"""
+            select 1 from {_quoted(database, schema, table)}
+            where regexp_matches(concat_ws(chr(10), {", ".join(map(_quoted, columns))}), ?) limit 1
+        """
+        if connection.execute(query, [_PATTERN]).fetchone():
+            yield f"in the table {schema}.{table}"
 
 
 def _texts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], list[str]]:

@@ -1,5 +1,6 @@
 """Accounts as nobody expects them: empty, oddly named, corrected downwards, older than Pinterest's API."""
 
+import os
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pinterest_assets.pinterest.catalog import STREAMS, PinAnalyticsStream
 from pinterest_assets.pinterest.catalog.limits import MAX_PIN_IDS, PAGE_SIZE
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import (
     YESTERDAY,
     assert_same,
@@ -62,8 +64,9 @@ def test_an_account_that_never_advertised(tmp_path: Path, monkeypatch: pytest.Mo
     with DemoServer(DemoAccount(DemoSize.NEVER_ADVERTISED)) as server:
         for name, value in demo_settings(server, tmp_path / "ads.duckdb").items():
             monkeypatch.setenv(name, value)
-        result = load(STREAMS, DAYS, checks=True)
-        assert_truth(server, tmp_path / "ads.duckdb", *STREAMS)
+        streams = read_settings(os.environ).streams
+        result = load(streams, DAYS, checks=True)
+        assert_truth(server, tmp_path / "ads.duckdb", *streams)
         assert len(rows(tmp_path / "ads.duckdb", "campaign")) == 0
         failed = [one for one in result.get_asset_check_evaluations() if not one.passed]
         assert [f"{one.asset_key}: {one.check_name} {one.metadata}" for one in failed] == []
