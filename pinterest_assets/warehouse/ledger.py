@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from pinterest_assets.warehouse.errors import ForeignTable
 from pinterest_assets.warehouse.layout import (
     Layout,
     comment_of,
@@ -57,11 +58,21 @@ class Ledger:
         return layout is not None and layout.types == self.spec.types
 
     def rows(self, condition: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """The rows that meet a condition, with the columns in their order."""
+        """The rows that meet a condition, with the columns in their order.
+
+        Raises ForeignTable when it was given other columns.
+        """
         columns = quoted_list(self.spec.types)
-        found = self.connection.execute(
-            f"SELECT {columns} FROM {self.relation} WHERE {condition} ORDER BY ALL", list(parameters)
-        )
+        try:
+            found = self.connection.execute(
+                f"SELECT {columns} FROM {self.relation} WHERE {condition} ORDER BY ALL", list(parameters)
+            )
+        except duckdb.BinderException:
+            _, schema, table = self._place
+            raise ForeignTable(
+                f"{schema}.{table} was given other columns than this project made it with; nothing was changed: "
+                "rename it or drop it, and it is made again"
+            ) from None
         return list(found.fetchall())
 
     def replace(
@@ -69,6 +80,8 @@ class Ledger:
     ) -> None:
         """Put ``rows`` in the place of those that meet the condition."""
         self.connection.execute(f"DELETE FROM {self.relation} WHERE {condition}", list(parameters))
-        marks = ", ".join("?" for _ in self.spec.columns)
+        columns, marks = quoted_list(self.spec.types), ", ".join("?" for _ in self.spec.columns)
         if rows:
-            self.connection.executemany(f"INSERT INTO {self.relation} VALUES ({marks})", list(rows))
+            self.connection.executemany(
+                f"INSERT INTO {self.relation} ({columns}) VALUES ({marks})", list(rows)
+            )

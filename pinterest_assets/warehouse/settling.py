@@ -29,6 +29,7 @@ def settle(
     at = utc(at)
     for spec in (FAILED, SKIPPED):
         table = Ledger(connection, *place, spec)
+        table.ensure()
         mine = _each_once([one for one in failed if one.skipped == (spec is SKIPPED)])
         have = rows_of(table, stream)
         if not have and not mine:
@@ -39,9 +40,10 @@ def settle(
 
 
 def _each_once(failed: Sequence[FailedSlice]) -> list[FailedSlice]:
-    """The slices, without what another one has already: two calls may have failed for the same day."""
+    """The slices, without what another one has already: two calls may have failed for the same day, or
+    every pin of an account, and with them the account."""
     found: list[FailedSlice] = []
-    for one in failed:
+    for one in sorted(failed, key=lambda one: one.parent is not None):
         before = [other for other in found if _same_rows(one, other)]
         if one.days is None:
             found += [] if before else [one]

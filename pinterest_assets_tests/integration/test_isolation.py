@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from pinterest_assets.assets.asked import ACCOUNTS_TAG, FAILED_TAG
 from pinterest_assets.checks.rows import SLICES
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.api.client import Client
@@ -31,17 +32,10 @@ NOT_YOURS = {"code": 29, "message": "You are not permitted to access that resour
 
 
 @pytest.fixture(scope="module")
-def module_demo() -> Iterator[DemoServer]:
-    """An account of this module: its numbers move."""
+def session_demo() -> Iterator[DemoServer]:
+    """An account of this module instead of the session's: its numbers move."""
     with DemoServer(DemoAccount(size=DemoSize.SMALL)) as server:
         yield server
-
-
-@pytest.fixture
-def demo(module_demo: DemoServer) -> Iterator[DemoServer]:
-    module_demo.clear()
-    yield module_demo
-    module_demo.faults.clear()
 
 
 @pytest.fixture
@@ -238,3 +232,34 @@ def test_without_the_list_of_accounts_nothing_is_skipped(demo: DemoServer, datab
     result = materialize(["ad_account"])
     assert not result.success
     assert "ads:read" in failure(result)
+
+
+def test_a_retry_for_one_account_leaves_the_failures_of_another_as_they_are(
+    demo: DemoServer, database: Path, accounts: list[str]
+) -> None:
+    """What a run does not ask for is neither gone nor cleared."""
+    load(["pin_on_board"])
+    before = rows(database, "pin_on_board")
+    boards = before.groupby("ad_account_id")["board_id"].first()
+    mine, other = boards.index[:2]
+    for board in boards:
+        demo.faults.add(f"/boards/{board}/pins", status=400, json=REFUSED)
+    load(["pin_on_board"])
+    assert {one["parent_id"] for one in kept(database)} == set(boards)
+    demo.faults.clear()
+    load(["pin_on_board"], tags={FAILED_TAG: "board_id", ACCOUNTS_TAG: mine})
+    assert [one["parent_id"] for one in kept(database)] == [boards[other]]
+    assert gone(database, "pin_on_board") == set()
+    assert_same(rows(database, "pin_on_board"), before)
+
+
+def test_a_step_of_which_every_pin_failed_has_failed(
+    demo: DemoServer, database: Path, accounts: list[str]
+) -> None:
+    demo.faults.add("/pins/[0-9]+/analytics", status=400, json=REFUSED)
+    result = materialize(["pin_analytics"], last_days(1))
+    assert not result.success
+    assert "Invalid parameters." in failure(result)
+    assert {(one["ad_account_id"], one["parent_id"]) for one in kept(database)} == {
+        (account, None) for account in accounts
+    }

@@ -80,6 +80,11 @@ class Failures:
         with self._telling:
             self._outages = 0
 
+    def error_of(self, streams: tuple[str, ...], of: Slice) -> PinterestError | None:
+        """What a slice failed with; None when it did not."""
+        failure = self._found.get((streams, of))
+        return None if failure is None else failure.error
+
     def spares(self, streams: tuple[str, ...], of: Slice) -> bool:
         """Whether a call need not be made: its slice has failed already, or fails now, as there is an outage."""
         if (streams, of) in self._found:

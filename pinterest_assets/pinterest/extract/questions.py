@@ -6,7 +6,7 @@ to be gone is noted. Which calls there are, and what a failure means for the oth
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -146,12 +146,19 @@ class Questions:
         if self._beta_open:
             yield from self._whole(call)
             return
-        for single in call.singles():
+        yield from self._one_by_one(call.singles())
+
+    def _one_by_one(self, singles: Sequence[PinAnalyticsCall]) -> Iterator[Piece]:
+        """Each pin for itself; when all of them fail, so does the call. Raises the last error then."""
+        for single in singles:
             if not self._failures.spares(single.streams, single.slice):
                 try:
                     yield from self._whole(single)
                 except PinterestError as error:
                     self._failures.add(single.streams, single.slice, error)
+        errors = [self._failures.error_of(single.streams, single.slice) for single in singles]
+        if errors and errors[-1] is not None and None not in errors:
+            raise errors[-1]
 
     def _try_together(self, call: PinAnalyticsCall) -> list[Piece] | None:
         try:

@@ -5,12 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from pinterest_assets.warehouse import (
     FailedSlice,
+    ForeignTable,
     Scope,
     Staging,
     Warehouse,
@@ -18,7 +20,7 @@ from pinterest_assets.warehouse import (
     keep_failed,
     loaded_days,
 )
-from pinterest_assets_tests.integration.warehouse.writing import DAILY, days, stored
+from pinterest_assets_tests.integration.warehouse.writing import DAILY, changed, days, stored
 
 ACCOUNTS = ("a", "b")
 FIRST = datetime(2026, 2, 1)
@@ -121,6 +123,30 @@ class Loads(RuleBasedStateMachine):
         assert self.table == self.truth
         assert failed_slices(self.warehouse) == []
         self.folder.cleanup()
+
+
+def _load(warehouse: Warehouse) -> None:
+    with Staging() as staging:
+        staged = staging.table(DAILY)
+        scope = Scope((DAYS[0], DAYS[0]), "ad_account_id", ("a",))
+        late = FailedSlice("a", (DAYS[0], DAYS[0]), None, "TimedOut", "late")
+        warehouse.replace(staged, scope, failed=[late], run_id="r", loaded_at=FIRST)
+
+
+def test_a_table_of_failures_that_was_dropped_is_made_again(path: Path, warehouse: Warehouse) -> None:
+    _load(warehouse)
+    changed(path, "drop table wh.pinterest.failed_slice")
+    _load(warehouse)
+    assert [one.tries for one in failed_slices(warehouse)] == [1]
+
+
+def test_one_that_was_given_other_columns_is_refused_in_a_line(path: Path, warehouse: Warehouse) -> None:
+    _load(warehouse)
+    changed(path, "alter table wh.pinterest.failed_slice drop column tries")
+    with pytest.raises(ForeignTable, match=r"pinterest\.failed_slice was given other columns.*drop it"):
+        _load(warehouse)
+    with pytest.raises(ForeignTable):
+        failed_slices(warehouse)
 
 
 TestLoads = Loads.TestCase

@@ -4,7 +4,6 @@ import logging
 import signal
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -15,17 +14,10 @@ from pinterest_assets.warehouse import (
     Warehouse,
     project_version,
 )
-from pinterest_assets_tests.integration.warehouse.writing import ADS, child, stored, write
+from pinterest_assets_tests.integration.warehouse.writing import ADS, changed, child, stored, write
 
 ROW = pd.DataFrame({"id": ["1"], "ad_account_id": ["a"], "clicks": [1]})
 OTHER = ROW.assign(clicks=2)
-
-
-def changed(path: Path, *statements: str) -> None:
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"ATTACH '{path}' AS wh")
-        for statement in statements:
-            connection.execute(statement)
 
 
 @pytest.fixture

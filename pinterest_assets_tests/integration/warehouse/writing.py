@@ -54,6 +54,14 @@ def stored(path: Path, query: str) -> list[tuple[object, ...]]:
     return rows
 
 
+def changed(path: Path, *statements: str) -> None:
+    """What somebody else does to the file, with DuckDB alone. Tables are those of ``wh.pinterest``."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH '{path}' AS wh")
+        for statement in statements:
+            connection.execute(statement)
+
+
 def child(code: str, *arguments: object) -> subprocess.Popen[str]:
     """A Python process of its own that runs ``code``."""
     root = str(Path(pinterest_assets.__file__).parent.parent)
