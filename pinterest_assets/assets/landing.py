@@ -16,7 +16,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.presentation import table_spec
-from pinterest_assets.assets.unread import Unread
+from pinterest_assets.assets.shortfall import Shortfall
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
@@ -100,25 +100,25 @@ def land(
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls, pinterest.reports)
         _stage(_kept(fetch, only, named_by), tables)
-        unread = Unread(plan, fetch.failures)
+        shortfall = Shortfall(plan, fetch.failures)
         facts: dict[str, Any] = {
             "api_calls": sum((client.calls - before).values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
             **({"notes": found} if (found := [*notes, *plan.notes, *fetch.notes]) else {}),
         }
-        nothing = [stream for stream in streams.values() if unread.is_all(stream)]
+        nothing = [stream for stream in streams.values() if shortfall.is_all(stream)]
         for output, stream in streams.items():
-            failed = unread.slices(stream)
+            failed = shortfall.slices(stream)
             if stream in nothing:
                 keep(stream, failed)
                 continue
             spared = (*plan.spared, *fetch.missing)
             load = replace(_load(tables[stream.name], stream, plan, only, spared), failed=failed)
-            told = {**facts, **_ways(plan, stream), **unread.metadata(stream)}
+            told = {**facts, **_ways(plan, stream), **shortfall.metadata(stream)}
             yield dg.Output(load, output_name=output, metadata=told)
         if nothing:
-            raise unread.failure(nothing)
+            raise shortfall.failure(nothing)
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:

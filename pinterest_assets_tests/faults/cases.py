@@ -2,18 +2,16 @@
 
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from pinterest_assets_tests.e2e.command import Ended
 from pinterest_assets_tests.faults.stage import SYNC, Stage
+from pinterest_assets_tests.integration.api.loopback import self_signed
 
 NUMBERS = "/campaigns/analytics"
 ORDER, POLL, FILE = r"/reports\?$", r"/reports\?token=", "/async_reporting_v3/"
@@ -187,31 +185,11 @@ def _clock(stage: Stage) -> Ended:
 
 
 def _nobody_vouches(stage: Stage) -> Ended:
-    key, certificate = stage.folder / "key.pem", stage.folder / "certificate.pem"
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    stage.settings["PINTEREST_BASE_URL"] = f"https://localhost:{server.server_port}/v5"
-    try:
-        return stage.sync()
-    finally:
-        del stage.settings["PINTEREST_BASE_URL"]
-        server.shutdown()
+    with self_signed(stage.folder) as address:
+        stage.settings["PINTEREST_BASE_URL"] = address
+        ended = stage.sync()
+    del stage.settings["PINTEREST_BASE_URL"]
+    return ended
 
 
 CASES = (

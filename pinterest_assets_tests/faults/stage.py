@@ -85,7 +85,9 @@ def seen(ended: Ended) -> str:
     told = next((line for line in lines if line.startswith(_TOLD)), "")
     for pattern, word in _VARYING:
         told = pattern.sub(word, told)
-    return told or ("nothing: it was tried again" if ended.status == 0 else lines[-1] if lines else "nothing")
+    if ended.status < 0:
+        return "nothing: it was killed"
+    return told or ("nothing" if ended.status == 0 else lines[-1])
 
 
 @contextmanager

@@ -23,8 +23,8 @@ class EntityStream(Stream):
     asked. ``statuses`` endpoints hide archived entities unless every status is named. ``never``
     lists fields that are dropped before anything is stored (secrets). ``bulk`` is what bulk download
     calls the entities, where it has them. ``places`` say where the rows stand in an answer, ``pages``
-    whether it comes in pages. ``limited`` endpoints are not for every token: one that is refused is noted, and
-    what the table has stays. Of the parent's rows those are asked for that have one of the values of ``where``,
+    whether it comes in pages. ``limited`` endpoints are not for every token, and of some accounts Pinterest
+    says that they are not there yet (501): that is no failure. Of the parent's rows those are asked for that have one of the values of ``where``,
     or are the ``latest`` of a column, by another. Streams with the same ``step`` are filled by the same answers.
     ``seldom`` lists change seldom, or cost much, and are read less often.
     """

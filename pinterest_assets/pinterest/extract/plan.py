@@ -165,10 +165,10 @@ def _asked_rows(
     if path.many is not None:
         yield from _together(rows, path, path.many)
         return
-    names = "id" if "id" in path.parent_columns else path.parent_columns[0]
+    named_by = "id" if "id" in path.parent_columns else path.parent_columns[0]
     for row in once_by_id(rows) if "id" in path.parent_columns else rows:
         values: dict[str, Value] = {name: str(row[name]) for name in path.parent_columns}
-        yield values, Parent(path.parent, inherited_name(path.parent, names), str(row[names]))
+        yield values, Parent(path.parent, inherited_name(path.parent, named_by), str(row[named_by]))
 
 
 def _is_meant(row: Row, stream: EntityStream, path: Path) -> bool:

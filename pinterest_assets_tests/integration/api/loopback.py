@@ -2,12 +2,16 @@
 
 import gzip
 import json
+import ssl
+import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -141,3 +145,33 @@ def refused(status: int, code: int, message: str, **headers: str) -> Reply:
 def page(*ids: str, bookmark: str | None = None) -> Reply:
     """A page of items."""
     return Reply(body={"items": [{"id": one} for one in ids], "bookmark": bookmark})
+
+
+@contextmanager
+def self_signed(folder: Path) -> Iterator[str]:
+    """The address of a server whose certificate nobody vouches for; ``openssl`` makes it in ``folder``."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"https://localhost:{server.server_port}/v5"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -2,14 +2,11 @@
 
 import shutil
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,7 +15,7 @@ from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.request import Request
-from pinterest_assets_tests.integration.api.loopback import Loopback, Reply
+from pinterest_assets_tests.integration.api.loopback import Loopback, Reply, self_signed
 
 PINS = Request("org_read", "/pins", params=(("ad_account_id", "1"), ("id", "a"), ("id", "b,c")))
 ONCE = Patience(tries=1)
@@ -128,34 +125,11 @@ def test_a_server_without_tls(pinterest: Loopback, make_client: Callable[..., Cl
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 def test_a_certificate_nobody_vouches_for(make_client: Callable[..., Client], tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        client = make_client(base_url=f"https://localhost:{server.server_port}/v5")
+    with self_signed(tmp_path) as address:
+        client = make_client(base_url=address)
         with pytest.raises(errors.InsecureConnection, match="self-signed"):
             client.get(PINS)
         assert client.calls == {"org_read": 1}
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_a_closed_client_refuses_and_wakes_sleepers(

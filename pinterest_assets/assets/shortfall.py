@@ -16,7 +16,7 @@ from pinterest_assets.warehouse import FailedSlice
 _SHOWN = 20
 
 
-class Unread:
+class Shortfall:
     """What a reading did not get, looked at stream by stream."""
 
     def __init__(self, plan: Plan, failures: Sequence[Failure]) -> None:
