@@ -35,7 +35,8 @@ def failed_slices_sensor(settings: Settings) -> dg.SensorDefinition:
 
     @dg.sensor(
         name=SENSOR,
-        target=selection(list(settings.streams.values())),
+        # Not a target: the partitions of all streams are not the same, and a target is one job.
+        asset_selection=selection(list(settings.streams.values())),
         minimum_interval_seconds=max(1, min(300, round(settings.retry_after.total_seconds() / 2))),
         default_status=sensor_status(settings),
         description=with_obstacle(_DESCRIPTION, settings),

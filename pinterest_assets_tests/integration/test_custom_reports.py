@@ -176,6 +176,7 @@ def test_days_that_are_no_longer_served_are_refused_and_stay(
 def test_each_report_has_an_asset_checks_and_links(settings: Settings) -> None:
     """E07: an asset of its own, with the columns, the key and the checks of any stream."""
     defs = build_definitions({"PINTEREST_REPORTS_PATH": str(settings.reports_path)})
+    dg.Definitions.validate_loadable(defs)  # as a code server does, which wants every job's assets to fit
     graph = defs.resolve_asset_graph()
     for name, report in settings.reports.items():
         node = graph.get(asset_key(name))

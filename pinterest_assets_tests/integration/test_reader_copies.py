@@ -22,7 +22,7 @@ def test_a_run_brings_the_copies_up_to_date(
     monkeypatch.setenv("PINTEREST_EXPORT_FORMAT", form)
     for _ in range(2):
         load(["ad_account", "campaign"])
-        demo.faults.add(r"/campaigns\?", status=403)
+        demo.faults.add(r"/campaigns\?", status=400, json={"code": 1, "message": "No."})
         assert not materialize(["ad_account", "campaign"]).success
         demo.faults.clear()
         for table in ("ad_account", "campaign"):
