@@ -77,18 +77,27 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
                 yield connection
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store the events: those about assets together, others one by one."""
+        """Store the events: those about assets together, planned checks too, others one by one."""
         about_assets: dict[str, list[dg.EventLogEntry]] = {}
+        planned: dict[str, list[dg.EventLogEntry]] = {}
         for event in events:
-            if event.dagster_event is not None and event.dagster_event.event_type in ASSET_EVENTS:
+            if event.dagster_event_type in ASSET_EVENTS:
                 about_assets.setdefault(event.run_id, []).append(event)
+            elif event.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
+                planned.setdefault(event.run_id, []).append(event)
             else:
                 self.store_event(event)
         for run_id, mine in about_assets.items():
             self._store_together(run_id, mine)
+        for run_id, mine in planned.items():
+            self._store_planned_checks(run_id, mine)
 
     def _store_asset_check_evaluation_planned(self, event: dg.EventLogEntry, event_id: int | None) -> None:
         """A row for each day of the range; Dagster's own puts the event into text for each anew."""
+        with self.index_connection() as connection:
+            connection.execute(AssetCheckExecutionsTable.insert(), self._planned_rows(event, event_id))
+
+    def _planned_rows(self, event: dg.EventLogEntry, event_id: int | None) -> list[dict[str, Any]]:
         planned = event.get_dagster_event().asset_check_planned_data
         same = {
             "asset_key": planned.asset_key.to_string(),
@@ -100,20 +109,17 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
             "evaluation_event_storage_id": event_id,
         }
         days = planned.partitions_subset.get_partition_keys() if planned.partitions_subset else [None]
-        with self.index_connection() as connection:
-            connection.execute(
-                AssetCheckExecutionsTable.insert(), [{**same, "partition": day} for day in days]
-            )
+        return [{**same, "partition": day} for day in days]
+
+    def _store_planned_checks(self, run_id: str, events: Sequence[dg.EventLogEntry]) -> None:
+        with self._stored(run_id, events) as (connection, ids):
+            rows = [
+                row for event, id_ in zip(events, ids, strict=True) for row in self._planned_rows(event, id_)
+            ]
+            connection.execute(AssetCheckExecutionsTable.insert(), rows)
 
     def _store_together(self, run_id: str, events: Sequence[dg.EventLogEntry]) -> None:
-        rows = [self._event_to_row(event) for event in events]
-        with self.run_connection(run_id) as connection:
-            connection.execute(SqlEventLogStorageTable.insert(), rows)
-        with self.index_transaction() as connection:
-            connection.execute(SqlEventLogStorageTable.insert(), rows)
-            last = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
-            # One writer at a time, so the rows of a transaction have consecutive numbers.
-            ids = range(last - len(events) + 1, last + 1)
+        with self._stored(run_id, events) as (connection, ids):
             self._store_asset_event_tags(connection, events, ids)
             # An asset's entry tells of its newest event of each kind only.
             newest = {
@@ -122,3 +128,17 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
             }
             for event, id_ in newest.values():
                 self._store_asset_event(connection, event, id_)
+
+    @contextmanager
+    def _stored(
+        self, run_id: str, events: Sequence[dg.EventLogEntry]
+    ) -> Iterator[tuple[Connection, Sequence[int]]]:
+        """The events in the file of the run, and in the index, whose transaction goes on: it, and their ids in it."""
+        rows = [self._event_to_row(event) for event in events]
+        with self.run_connection(run_id) as connection:
+            connection.execute(SqlEventLogStorageTable.insert(), rows)
+        with self.index_transaction() as connection:
+            connection.execute(SqlEventLogStorageTable.insert(), rows)
+            last = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
+            # One writer at a time, so the rows of a transaction have consecutive numbers.
+            yield connection, range(last - len(events) + 1, last + 1)

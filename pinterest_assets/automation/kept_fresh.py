@@ -37,7 +37,7 @@ def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinit
         warnings.simplefilter("ignore", dg.BetaWarning)
         return dg.AutomationConditionSensorDefinition(
             SENSOR,
-            target="*",
+            target=dg.AssetSelection.all(),  # "*" would have Dagster make its parser of selections
             default_status=sensor_status(settings),
             minimum_interval_seconds=settings.tick_seconds,
             # Conditions of our own are known here, and not in the daemon.

@@ -40,7 +40,7 @@ def instance(home: Path, monkeypatch: pytest.MonkeyPatch, config: str) -> Iterat
 
 
 def definitions() -> dg.Definitions:
-    """A table with days and a check, and one without days that is built on it."""
+    """A table with days, and one without days that is built on it; each has a check."""
 
     @dg.asset(partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
     def numbers() -> dg.MaterializeResult[None]:
@@ -54,7 +54,11 @@ def definitions() -> dg.Definitions:
     def holds() -> dg.AssetCheckResult:
         return dg.AssetCheckResult(passed=True)
 
-    return dg.Definitions(assets=[numbers, totals], asset_checks=[holds], executor=dg.in_process_executor)
+    @dg.asset_check(asset=totals)
+    def adds_up() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=False)
+
+    return dg.Definitions([numbers, totals], asset_checks=[holds, adds_up], executor=dg.in_process_executor)
 
 
 def run(made: dg.DagsterInstance) -> str:
@@ -72,9 +76,13 @@ def told(made: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
     newest = made.get_latest_materialization_event(key)
     assert newest is not None
     assert newest.asset_materialization is not None
-    check = made.event_log_storage.get_asset_check_execution_history(
-        dg.AssetCheckKey(key, "holds"), limit=100
-    )
+    checks = [
+        check
+        for table, name in (("numbers", "holds"), ("totals", "adds_up"))
+        for check in made.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(dg.AssetKey(table), name), limit=100
+        )
+    ]
     return {
         "log": sorted(
             f"{e.get_dagster_event().event_type_value} {e.get_dagster_event().partition}"
@@ -90,7 +98,7 @@ def told(made: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
         "in order": [r.storage_id for r in records] == sorted((r.storage_id for r in records), reverse=True),
         "newest": (newest.asset_materialization.partition, newest.run_id == run_id),
         "status": made.get_status_by_partition(key, [f"2026-01-{day:02}" for day in range(1, 15)], DAYS),
-        "checks": sorted((str(c.partition), c.status.value) for c in check),
+        "checks": sorted((c.key.name, str(c.partition), c.status.value) for c in checks),
         "assets": sorted(map(str, made.all_asset_keys())),
     }
 
