@@ -1,4 +1,4 @@
-"""Custom reports from a file, in Dagster's UI: they are there, and are loaded by clicks."""
+"""Every stream and custom reports from a file, in Dagster's UI: they are there, and are loaded by clicks."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from pinterest_assets.cli.reports import shipped
 from pinterest_assets.custom_reports import spec_of
-from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
+from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets.partitions import report_partitions
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.window import Window
@@ -26,7 +26,7 @@ from pinterest_assets_tests.project import (
 )
 from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
-from pinterest_assets_tests.ui.steps import materialize, wait_for_runs
+from pinterest_assets_tests.ui.steps import materialize, open_graph, seen, wait_for_runs
 
 pytestmark = [
     pytest.mark.xdist_group("ui"),
@@ -59,7 +59,7 @@ def settings(account: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> d
     path = folder / "reports.yaml"
     path.write_text(of_this_account(account, shipped("example.yaml")))
     loaded = demo_settings(account, folder / "ads.duckdb")
-    return {**loaded, **BY_HAND, "PINTEREST_REPORTS_PATH": str(path)}
+    return {**loaded, **EVERYTHING, **BY_HAND, "PINTEREST_REPORTS_PATH": str(path)}
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,17 @@ def keys_in(stream: ReportStream, settings: Settings, window: Window | None) -> 
         return ()
     keys = dg.PartitionKeyRange(str(window.start), str(window.end))
     return definition.get_partition_keys_in_range(keys)
+
+
+def test_a_graph_of_every_stream_opens_as_groups(
+    server: DevServer, page: Page, settings: dict[str, str]
+) -> None:
+    open_graph(page, server)
+    streams = read_settings(settings).streams
+    for group in {stream.group for stream in streams.values()}:
+        expect(seen(page, group, exact=True)).to_be_visible()
+    for name in (name for name, stream in streams.items() if name != stream.group):
+        expect(page.get_by_text(name, exact=True)).to_have_count(0)
 
 
 def test_every_report_of_the_example_is_loaded_by_clicks(
