@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks import loading
+from benchmarks.loading import ENVIRON, Loading
 from benchmarks.question import REPORTED, REPORTED_PARENTS, Job
 from benchmarks.scenarios import MODULES, Name, Scenario
 from benchmarks.service import TOKEN, Service
@@ -72,6 +74,18 @@ class Bench:
             job = replace(self._job(folder, days, service), tables=REPORTED, by_report=True)
             self._process(MODULES["ours"], replace(job, tables=REPORTED_PARENTS))
             return self._run("ours", job, service)
+
+    def measure_loading(self, streams: str, runs: int) -> Loading:
+        """Load the definitions a few times, each in a process of its own."""
+        environ = {**self._environ(), **ENVIRON[streams]}
+        command = [sys.executable, "-W", "ignore", "-m", loading.__name__]
+        said = [
+            subprocess.run(command, env=environ, check=True, capture_output=True)  # noqa: S603 - our own command
+            for _ in range(runs + 1)
+        ]
+        return Loading(
+            streams, tuple(float(one.stdout) for one in said[1:])
+        )  # the first one compiles modules
 
     def _job(self, folder: str, days: int, service: Service) -> Job:
         return Job(

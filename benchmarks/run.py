@@ -16,13 +16,17 @@ import click
 from rich.console import Console
 
 from benchmarks import report, scenarios
+from benchmarks.loading import LIMITS, Loading
 from benchmarks.measure import Bench, LoaderError
 from benchmarks.results import Reported, Result
 from benchmarks.scenarios import LABELS, MODULES, Reports, Scenario
 from benchmarks.service import Service
-from benchmarks.targets import report_verdicts, verdicts
+from benchmarks.targets import loading_verdicts, report_verdicts, verdicts
 
 console = Console(highlight=False)
+
+LOADS = 5
+"""How often the definitions are loaded."""
 
 
 @click.command()
@@ -43,11 +47,11 @@ def main(
         raise click.UsageError("--write-docs takes the results of a full run")
     chosen = [] if only_reports else scenarios.quick() if quick else scenarios.full(runs)
     try:
-        results, reported = run_all(chosen, None if quick else Reports())
+        results, reported, loaded = run_all(chosen, None if quick else Reports())
     except LoaderError as failure:
         console.print(str(failure), markup=False)
         sys.exit(1)
-    judged = [*verdicts(results), *(report_verdicts(reported) if reported else ())]
+    judged = [*verdicts(results), *(report_verdicts(reported) if reported else ()), *loading_verdicts(loaded)]
     report.show(console, results, reported, judged)
     if file is not None:
         found = {"machine": report.machine(), "scenarios": [r.as_json() for r in results.values()]}
@@ -61,15 +65,20 @@ def main(
     sys.exit(1 if disagreements else 0)
 
 
-def run_all(chosen: Sequence[Scenario], reports: Reports | None) -> tuple[dict[str, Result], Reported | None]:
-    """The scenarios one after the other, by name, and loading by report."""
+def run_all(
+    chosen: Sequence[Scenario], reports: Reports | None
+) -> tuple[dict[str, Result], Reported | None, list[Loading]]:
+    """The scenarios one after the other, by name, loading by report, and the definitions."""
     today = datetime.now(timezone.utc).date()
     with tempfile.TemporaryDirectory(prefix="pinterest-bench-") as folder:
         bench = Bench(Path(folder), today)
         with console.status("warming up"):
             bench.warm_up()
+        with console.status("loading the definitions"):
+            loaded = [bench.measure_loading(streams, LOADS) for streams in LIMITS] if chosen else []
         results = {scenario.name: run(bench, scenario, today) for scenario in chosen}
-        return results, None if reports is None else run_reports(bench, reports, today)
+        reported = None if reports is None else run_reports(bench, reports, today)
+        return results, reported, loaded
 
 
 def run_reports(bench: Bench, reports: Reports, today: date) -> Reported:

@@ -1,8 +1,9 @@
 """What the project is held to, and whether the measured numbers meet it. Reported, never enforced."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.loading import LIMITS, Loading
 from benchmarks.results import Reported, Result
 from benchmarks.scenarios import LABELS, PEER
 
@@ -40,6 +41,19 @@ def report_verdicts(reported: Reported) -> list[Verdict]:
             f"{small:.0f} and {large:.0f} MB",
             large <= TWICE_THE_DAYS * small,
         ),
+    ]
+
+
+def loading_verdicts(loaded: Sequence[Loading]) -> list[Verdict]:
+    """The targets of loading the definitions."""
+    return [
+        Verdict(
+            f"streams: {one.streams}",
+            f"definitions load in under {LIMITS[one.streams]:.0f} s beyond Dagster",
+            f"{one.median:.1f} s",
+            one.median < LIMITS[one.streams],
+        )
+        for one in loaded
     ]
 
 
