@@ -90,7 +90,8 @@ def run_sync(window: Window, selection: str | None, tags: Mapping[str, str] | No
 
     keys = selected(selection)
     _check(read_settings(os.environ))
-    console.print(f"{len(keys)} streams, {window.start} to {window.end} (UTC)")
+    streams = "1 stream" if len(keys) == 1 else f"{len(keys)} streams"
+    console.print(f"{streams}, {window.start} to {window.end} (UTC)")
     with open_instance() as instance:
         return show_run(run(instance, keys, window, process_tags() | dict(tags or {})), total=len(keys))
 

@@ -21,6 +21,9 @@ _CORRUPT = (
     "Could not read enough bytes",  # the file ends too early
     "Failure while replaying WAL",
 )
+_COMMITTED = "Transaction COMMIT succeeded and is durable"
+"""The rows are in the log beside the file, which had no room to take them in."""
+
 _BROKEN = (
     duckdb.IOException,
     duckdb.OutOfMemoryException,
@@ -66,6 +69,12 @@ def explained(path: str, error: Exception) -> WarehouseError:
             f"{path} is damaged, or is no DuckDB database ({line}); nothing was changed: put a copy of it back, "
             "or move it (and its .wal, if there is one) away and load everything anew, or point "
             "PINTEREST_DUCKDB_PATH at another file"
+        )
+    if _says(error, (_COMMITTED,)):
+        reason = line.partition("Original error: ")[2] or line
+        return DatabaseUnwritable(
+            f"{path} has the new rows in its log ({path}.wal), and could not take them in: {reason}; nothing is "
+            "lost: free space on its disk, and the next command goes on from there"
         )
     return DatabaseUnwritable(
         f"cannot use the database {path}: {line}; check PINTEREST_DUCKDB_PATH, "

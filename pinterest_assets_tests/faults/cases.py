@@ -98,6 +98,12 @@ def _oauth(stage: Stage) -> None:
     )
 
 
+def _refused_once(stage: Stage) -> Ended:
+    _oauth(stage)
+    stage.demo.faults.add(NUMBERS, status=401, times=1)
+    return stage.sync()
+
+
 _DIES_AT_TOKEN_WRITE = """
 import os, signal, sys
 from pinterest_assets.pinterest.api import token_store
@@ -218,8 +224,8 @@ CASES = (
     answers("HTML with status 200", NUMBERS, status=200, html="<html>hello</html>", times=2),
     answers("another JSON than promised, for good", NUMBERS, status=200, json={"surprise": True}),
     answers('spurious "last 90 days"', NUMBERS, status=400, json=TOO_FAR, times=2),
-    answers("401, once", NUMBERS, status=401, times=1),
-    answers("401, for good", NUMBERS, status=401),
+    Case("401, once, with a token that can be renewed", _refused_once),
+    answers("401, for good, or with a token that cannot be renewed", NUMBERS, status=401),
     answers("403, not permitted", NUMBERS, status=403),
     answers("404", NUMBERS, status=404, json={"code": 404, "message": "Not found."}),
     answers(

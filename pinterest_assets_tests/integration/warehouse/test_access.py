@@ -257,7 +257,7 @@ from datetime import datetime
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Staging() as staging:
     rows = staging.table(TableSpec("ad"))
-    rows.append(pd.DataFrame({"id": [str(i * 7919) for i in range(200_000)], "clicks": range(200_000)}))
+    rows.append(pd.DataFrame({"id": [str(i * 7919) for i in range(int(sys.argv[3]))], "clicks": 0}))
     warehouse = Warehouse(sys.argv[1])
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), before[1]))
@@ -266,7 +266,7 @@ with Staging() as staging:
     except DatabaseUnwritable as problem:
         print(problem)
 resource.setrlimit(resource.RLIMIT_FSIZE, before)
-print(warehouse.count("ad"), "row before")
+print(warehouse.count("ad"), "rows then")
 with Staging() as staging:
     again = staging.table(TableSpec("ad"))
     again.append(pd.DataFrame({"id": ["1", "2"], "clicks": [1, 2]}))
@@ -282,11 +282,23 @@ def test_a_full_disk_leaves_the_old_rows(path: Path, room: int) -> None:
     """
     warehouse = Warehouse(str(path))
     write(warehouse, ROW)
-    full = child(FULL, path, max(1000, path.stat().st_size + room))
+    full = child(FULL, path, max(1000, path.stat().st_size + room), 200_000)
     out, err = full.communicate(timeout=60)
     assert out.startswith(f"cannot use the database {path}: "), (out, err)
     assert "the free space of the disk\n" in out
-    assert "1 row before\n2 rows after" in out, err  # in the same process, once there is room again
+    assert "1 rows then\n2 rows after" in out, err  # in the same process, once there is room again
+    assert stored(path, "select id, clicks from wh.pinterest.ad") == [("1", 1), ("2", 2)]
+
+
+def test_new_rows_that_only_fit_into_the_log_are_kept_and_told_of(path: Path) -> None:
+    write(Warehouse(str(path)), ROW)
+    out, err = child(FULL, path, path.stat().st_size, 10).communicate(timeout=60)
+    line, then, after = out.splitlines()
+    assert line.startswith(
+        f"{path} has the new rows in its log ({path}.wal), and could not take them in: "
+    ), err
+    assert line.endswith("free space on its disk, and the next command goes on from there")
+    assert (then, after) == ("10 rows then", "2 rows after")
     assert stored(path, "select id, clicks from wh.pinterest.ad") == [("1", 1), ("2", 2)]
 
 
