@@ -15,19 +15,31 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from alembic.runtime.migration import MigrationContext
 from dagster._core.events import ASSET_EVENTS
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageMetadata,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.sql import create_engine
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.event import listen
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 LARGEST_BATCH = 1_000
+
+_VERSION_TABLE = """
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)"""
+"""Where Alembic, with which Dagster migrates, keeps how far a file is."""
 
 
 def _engine(address: str) -> Engine:
@@ -54,6 +66,7 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         # Those of the index and of a few runs.
         self._engine = lru_cache(8)(_engine)
+        self._revision: str | None = None
         super().__init__(str(Path(base_dir) / "history" / "runs"), inst_data)
         # Dagster has this switch in the environment only, and off.
         os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", str(LARGEST_BATCH))
@@ -75,6 +88,33 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with engine.begin() as connection:
                 yield connection
+
+    def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Make the tables of a file that is new.
+
+        Dagster's own reads all of its migrations for each file, a hundred modules, to learn the newest one.
+        """
+        if self._revision is None or not self._made(engine, self._revision):
+            super()._initdb(engine, for_index_shard)
+            with engine.connect() as connection:
+                self._revision = MigrationContext.configure(connection).get_current_revision()
+
+    def _made(self, engine: Engine, revision: str) -> bool:
+        """Make the tables, unless there are some: what another process is making is Dagster's to judge."""
+        with engine.connect() as connection:
+            if inspect(connection).get_table_names():
+                return False
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("PRAGMA journal_mode=WAL"))
+                SqlEventLogStorageMetadata.create_all(connection)
+                connection.execute(text(_VERSION_TABLE))
+                connection.execute(
+                    text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision}
+                )
+        except DBAPIError:
+            return False
+        return True
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store the events: those about assets together, planned checks too, others one by one."""

@@ -1,7 +1,7 @@
 """Many runs in a row with a random fault in each: memory and the database stay as they are, and the truth comes out.
 
 ``python -m pinterest_assets_tests.faults.soak [runs]``; `make soak` makes 500 of them. Every run is one of the
-command line's own, in this process, recorded in a Dagster instance on the disk.
+command line's own, in this process, recorded in the instance that the command line makes.
 """
 
 import os
@@ -12,8 +12,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-import dagster as dg
-
+from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import today
@@ -56,10 +55,8 @@ def soak(count: int, folder: Path, demo: DemoServer) -> list[str]:
     from pinterest_assets_tests.project import rows, truth
 
     dice, database = random.Random(7), folder / "ads.duckdb"
-    home = folder / "home"
-    home.mkdir()
     sizes: list[tuple[int, int]] = []
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with open_instance() as instance:
         lists, numbers = [asset_key(name) for name in LISTS], [asset_key(NUMBERS)]
         for nth in range(count):
             demo.clear()
@@ -98,6 +95,7 @@ def main(count: str = "500") -> int:
             PINTEREST_ACCESS_TOKEN=demo.token,
             PINTEREST_DUCKDB_PATH=str(folder / "ads.duckdb"),
             XDG_STATE_HOME=str(folder / "state"),
+            DAGSTER_HOME=str(folder / "home"),
         )
         wrong = soak(int(count), folder, demo)
     sys.stdout.write(f"{count} runs: {'; '.join(wrong) or 'memory and file flat, the truth at the end'}\n")

@@ -1,8 +1,9 @@
 """The batched event log tells what Dagster's own tells, and Dagster's own can take over."""
 
+import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,27 @@ def test_it_tells_what_the_stock_storage_tells(tmp_path: Path, monkeypatch: pyte
         assert told(ours, run(ours)) == expected
         assert told(ours, run(ours))["partitions"] == expected["partitions"]
     assert len(expected["partitions"]) == 10
+
+
+def test_the_file_of_every_run_is_as_the_stock_storage_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {}
+    for name, config in (("stock", ""), ("ours", BATCHED)):
+        with instance(tmp_path / name, monkeypatch, config) as opened:
+            ids = [run(opened), run(opened), run(opened)]
+        files = [tmp_path / name / "history" / "runs" / f"{id_}.db" for id_ in ids]
+        made[name] = [layout(file) for file in files]
+    assert made["ours"] == made["stock"]
+
+
+def layout(file: Path) -> tuple[Any, ...]:
+    """Tables and indexes of a SQLite file, its journal, and how far it is migrated."""
+    with closing(sqlite3.connect(file)) as connection:
+        tables = connection.execute("select type, name, sql from sqlite_master order by name").fetchall()
+        found = [(kind, name, " ".join((sql or "").split())) for kind, name, sql in tables]
+        revision = connection.execute("select * from alembic_version").fetchall()
+        return found, revision, connection.execute("pragma journal_mode").fetchone()
 
 
 def test_the_stock_storage_can_take_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
