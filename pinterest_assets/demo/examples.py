@@ -28,6 +28,8 @@ EVERYTHING: Mapping[str, str] = {
 """The settings that fill every table from the demo account."""
 
 COUNTS: Mapping[str, tuple[int, int]] = {
+    "bid_floor": (1, 1),
+    "catalog_item": (1, 1),
     "ad_account_country": (5, 5),
     "business": (1, 1),
     "schedule": (0, 1),
@@ -42,13 +44,15 @@ COUNTS: Mapping[str, tuple[int, int]] = {
 """The fewest and the most rows of an answer, where it is not two or three."""
 
 OF_EACH: Mapping[str, tuple[str, str]] = {
+    "bid_floor": ("bid_floor_specs", ""),
+    "catalog_item": ("item_ids", "item_id"),
     "schedule": ("entity_ids", "entity_id"),
     "ad_preview": ("ad_group_ids", "ad_group_id"),
     "keyword_metric": ("keywords", "keyword"),
     "product_category_detail": ("product_categories", "product_category"),
     "related_term": ("terms", "../term"),
 }
-"""Endpoints that take many values in a parameter, and the field that repeats one."""
+"""Endpoints that take many values in a parameter, and the field that repeats one; none where they are objects."""
 
 IDS: Mapping[str, tuple[str, str]] = {"order_line": ("campaign", "order_line_id")}
 """Lists of what another table's column names."""
@@ -169,6 +173,50 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
             for nth in range(5)
         ),
         "pin": tuple({"id": f"81300000000000{nth:04d}", "title": "Oak & linen"} for nth in range(5)),
+    },
+    "catalog_item": {
+        "catalog_type": ("RETAIL",),
+        "attributes": (
+            {
+                "title": "Oak table “é”",
+                "description": "Solid oak,\nfor six",
+                "link": "https://www.example.com/oak-table",
+                "image_link": ["https://www.example.com/oak-table.jpg"],
+                "price": "249.00USD",
+                "availability": "in stock",
+                "condition": "new",
+                "brand": "Demo & sons",
+                "custom_label_0": "sale",
+                "custom_number_0": 7,
+                "average_review_rating": 4.5,
+                "number_of_reviews": 12,
+                "ad_image_0_tag": "lifestyle",
+                "last_updated_time": 1_760_000_000,
+            },
+            {
+                "title": "Linen curtain",
+                "link": "https://www.example.com/curtain",
+                "image_link": ["https://www.example.com/1.jpg", "https://www.example.com/2.jpg"],
+                "price": "24.99USD",
+                "sale_price": "14.99USD",
+                "availability": "out of stock",
+                "item_group_id": "g-1",
+                "color": None,
+                "adult": False,
+                "variant_names": ["Size"],
+                "variant_values": ["L"],
+            },
+            None,
+        ),
+        "errors": (
+            None,
+            None,
+            [{"attribute": "item_id", "code": 107, "message": "This item is not in the catalog."}],
+        ),
+    },
+    "ad_group_audience_size": {
+        "audience_size_lower_bound": (90_000, 4_100_000, 0),
+        "audience_size_upper_bound": (110_000, 4_900_000, 1_000),
     },
     "catalog_filter_value": {
         "filter": ("custom_label_0", "media_type", "custom_label_0"),

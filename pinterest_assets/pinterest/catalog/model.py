@@ -25,6 +25,7 @@ Group = Literal[
     "conversions",
     "reference",
     "trends",
+    "estimates",
 ]
 Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read", "trends_read"]
 BulkType = Literal["CAMPAIGN", "AD_GROUP", "AD", "KEYWORD", "PRODUCT_GROUP"]
