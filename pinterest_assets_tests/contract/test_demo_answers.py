@@ -130,7 +130,7 @@ def requests_of(stream: EntityStream, path: Path, demo: DemoServer) -> Iterator[
         many = path.many.name if path.many else ""
         told = {name: in_row(parent[name]) for name in path.parent_columns}
         told |= {name: told[name] or INPUTS_OF_DEMO[name][0] for name in path.instead}
-        values = {
+        values: Json = {
             name: (value,) if name == many else value for name, value in told.items() if value is not None
         }
         for chosen in inputs_of(path):

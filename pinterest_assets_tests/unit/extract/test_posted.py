@@ -94,7 +94,7 @@ def test_an_item_that_could_not_be_read_is_a_row_that_says_why() -> None:
         "9USD",
         "5",
     )
-    assert json.loads(rows.loc["b", "errors"]) == why
+    assert json.loads(str(rows.loc["b", "errors"])) == why
     assert set(frame["locale"]) == {"en-US"}
 
 
@@ -119,7 +119,7 @@ def test_bid_floors_come_in_the_order_of_what_was_asked() -> None:
 def test_only_active_ad_groups_are_sized_with_their_own_targeting() -> None:
     spec = {"GEO": ["US-CA"], "GENDER": ["female"], "LOCATION": None}
     group = {"ad_account_id": "1", "status": "ACTIVE", "targeting_spec": json.dumps(spec)}
-    groups = [
+    groups: list[dict[str, Any]] = [
         {**group, "id": "7", "placement_group": "ALL", "auto_targeting_enabled": False},
         {**group, "id": "8", "placement_group": None, "auto_targeting_enabled": None},
         {**group, "id": "9", "status": "PAUSED"},
