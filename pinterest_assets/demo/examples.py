@@ -29,6 +29,8 @@ EVERYTHING: Mapping[str, str] = {
 
 COUNTS: Mapping[str, tuple[int, int]] = {
     "bid_floor": (1, 1),
+    "catalog_creative_asset": (1, 1),
+    "catalog_hotel": (1, 1),
     "catalog_item": (1, 1),
     "ad_account_country": (5, 5),
     "business": (1, 1),
@@ -45,6 +47,8 @@ COUNTS: Mapping[str, tuple[int, int]] = {
 
 OF_EACH: Mapping[str, tuple[str, str]] = {
     "bid_floor": ("bid_floor_specs", ""),
+    "catalog_creative_asset": ("creative_assets_ids", "creative_assets_id"),
+    "catalog_hotel": ("hotel_ids", "hotel_id"),
     "catalog_item": ("item_ids", "item_id"),
     "schedule": ("entity_ids", "entity_id"),
     "ad_preview": ("ad_group_ids", "ad_group_id"),
@@ -56,6 +60,9 @@ OF_EACH: Mapping[str, tuple[str, str]] = {
 
 IDS: Mapping[str, tuple[str, str]] = {"order_line": ("campaign", "order_line_id")}
 """Lists of what another table's column names."""
+
+KINDS: Mapping[str, tuple[str, str]] = {"product_group_product": ("product_group", "catalog_type")}
+"""Lists whose rows look as the kind of their parent wants it, which a column of that one tells."""
 
 LINKS: Mapping[str, Mapping[str, str]] = {"top_pin": {"pin_id": "pin"}, "top_video_pin": {"pin_id": "pin"}}
 """Columns that hold ids of another table without promising it."""
@@ -80,6 +87,7 @@ _SHARE: Mapping[str, tuple[Any, ...]] = {
     "user": tuple({**_PERSON, "id": f"27400000000000000{nth}"} for nth in range(5)),
     "permissions": (["ANALYST"], ["ADMIN", "FINANCE_MANAGER"]),
 }
+_PINS = tuple({"id": f"81300000000000{nth:04d}", "title": "Oak & linen"} for nth in range(5))
 _STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED")
 
 SECRETS: Mapping[str, Mapping[str, str]] = {
@@ -159,7 +167,7 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "warnings": ({}, {"GTIN_INVALID": {"attribute_name": "GTIN", "provided_value": "12"}}),
     },
     "product_group_product_count": {"catalog_type": ("RETAIL",)},
-    "product_group_product": {
+    "product_group_product RETAIL": {
         "catalog_type": ("RETAIL",),
         "metadata": tuple(
             {
@@ -172,7 +180,17 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
             }
             for nth in range(5)
         ),
-        "pin": tuple({"id": f"81300000000000{nth:04d}", "title": "Oak & linen"} for nth in range(5)),
+        "pin": _PINS,
+    },
+    "product_group_product HOTEL": {
+        "catalog_type": ("HOTEL",),
+        "metadata": tuple({"hotel_id": f"h-{nth}"} for nth in range(5)),
+        "pin": _PINS,
+    },
+    "product_group_product CREATIVE_ASSETS": {
+        "catalog_type": ("CREATIVE_ASSETS",),
+        "metadata": tuple({"creative_assets_id": f"c-{nth}", "visibility": "VISIBLE"} for nth in range(5)),
+        "pin": _PINS,
     },
     "catalog_item": {
         "catalog_type": ("RETAIL",),
@@ -213,6 +231,35 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
             None,
             [{"attribute": "item_id", "code": 107, "message": "This item is not in the catalog."}],
         ),
+    },
+    "catalog_hotel": {
+        "catalog_type": ("HOTEL",),
+        "attributes": (
+            {
+                "name": "Hotel “Zur Post”",
+                "link": "https://www.example.com/post",
+                "base_price": "120.00EUR",
+                "main_image": {"link": "https://www.example.com/post.jpg", "tag": ["front"]},
+                "latitude": 48.1,
+                "longitude": 11.5,
+                "neighborhood": ["Altstadt"],
+            },
+            {"name": "Beach house", "brand": None, "latitude": -33.9, "longitude": 18.4},
+        ),
+        "errors": (None,),
+    },
+    "catalog_creative_asset": {
+        "catalog_type": ("CREATIVE_ASSETS",),
+        "attributes": (
+            {
+                "title": "Autumn",
+                "description": "Leaves",
+                "link": "https://www.example.com/autumn",
+                "image_link": "https://www.example.com/autumn.jpg",
+                "visibility": "visible",
+            },
+        ),
+        "errors": (None,),
     },
     "ad_group_audience_size": {
         "audience_size_lower_bound": (90_000, 4_100_000, 0),

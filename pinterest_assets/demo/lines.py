@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from pinterest_assets.demo import dice
-from pinterest_assets.demo.examples import COUNTS, EXAMPLES, IDS, LINKS, OF_EACH
+from pinterest_assets.demo.examples import COUNTS, EXAMPLES, IDS, KINDS, LINKS, OF_EACH
 from pinterest_assets.demo.world import DemoAccount
 from pinterest_assets.pinterest.catalog import Column, EntityStream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
@@ -73,7 +73,7 @@ class Lines:
 
     def _record(self, stream: EntityStream, target: str, seed: Seed, nth: int, fixed: Row) -> Row:
         links = {link.column: link.parent for link in stream.foreign_keys} | dict(LINKS.get(stream.name, {}))
-        examples = EXAMPLES.get(stream.name, {})
+        examples = EXAMPLES.get(f"{stream.name}{self._kind(stream, target)}", {})
         record: Row = {}
         for column in stream.columns:
             source = column.source
@@ -88,6 +88,12 @@ class Lines:
                 record[source] = self._value(column, seed[:-1] if source.startswith("/") else seed)
         record |= {c.source: _inside(record, c.source) for c in stream.columns if _is_inside(c.source)}
         return {name: value for name, value in record.items() if value is not None}
+
+    def _kind(self, stream: EntityStream, target: str) -> str:
+        if stream.name not in KINDS:
+            return ""
+        (parent, column), parts = KINDS[stream.name], target.split("/")
+        return next((f" {row[column]}" for row in self._rows(parent) if row["id"] in parts), "")
 
     def _linked(self, parent: str, target: str, seed: Seed, nth: int) -> str | None:
         account = _ACCOUNT.search(target)

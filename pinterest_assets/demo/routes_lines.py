@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
@@ -151,10 +152,20 @@ def _body(call: Call) -> Any:
 
 def _is_meant(path: Path, call: Call) -> bool:
     """Whether the call has the parameters of a path, with the values that are the same in every call of it."""
+    if path.body and not _fits(json.loads(path.body), _body(call)):
+        return False
     pairs = (part.partition("=") for part in path.template.partition("?")[2].split("&") if part)
     return all(
         call.query.has(name) and ("{" in text or call.query.one(name) == text) for name, _, text in pairs
     )
+
+
+def _fits(wanted: Any, posted: Any) -> bool:
+    """Whether what was posted has the texts of a body; what a placeholder stands for may be anything."""
+    if not isinstance(wanted, dict) or not isinstance(posted, dict):
+        return "{" in str(wanted) or wanted == posted
+    needed = {name: one for name, one in wanted.items() if not str(one).endswith("?}")}
+    return all(name in posted and _fits(one, posted[name]) for name, one in needed.items())
 
 
 def _routes() -> Iterator[Route]:

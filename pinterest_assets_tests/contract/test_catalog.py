@@ -57,7 +57,15 @@ SINCE_THEN = {
 }
 """Fields of later minors of the API than the description at hand."""
 
-OF_OTHERS = {"catalog_item": {"hotel_id", "creative_assets_id"}}
+_IDS_OF_ITEMS = {"item_id", "hotel_id", "creative_assets_id"}
+OF_OTHERS = {
+    name: _IDS_OF_ITEMS - {id_}
+    for name, id_ in (
+        ("catalog_item", "item_id"),
+        ("catalog_hotel", "hotel_id"),
+        ("catalog_creative_asset", "creative_assets_id"),
+    )
+}
 """Fields of kinds of rows that are not asked for."""
 
 TYPES = {
@@ -244,23 +252,26 @@ def around(stream: EntityStream, source: str) -> dict[str, Any] | None:
         schema, _ = stands_at(schema, steps[: -2 * source.count("../")])
     elif not source.startswith("/"):
         schema, _ = stands_at(schema, steps)
-    return _reached(schema, source.replace("../", "").strip("/").split("/"))
+    kind = re.search(r'"catalog_type": "(\w+)"', stream.paths[0].body)
+    return _reached(schema, source.replace("../", "").strip("/").split("/"), kind[1] if kind else "")
 
 
-def _reached(schema: dict[str, Any], names: Sequence[str]) -> dict[str, Any] | None:
-    """The schema of a member of a member, in whichever variant has it."""
+def _reached(schema: dict[str, Any], names: Sequence[str], kind: str) -> dict[str, Any] | None:
+    """The schema of a member of a member, in whichever variant has it, or that of the kind that is asked for."""
     if not names:
         return resolved(schema)
-    members = (option.get("properties", {}).get(names[0]) for option in _options(schema))
-    found = (_reached(member, names[1:]) for member in members if member is not None)
+    members = (option.get("properties", {}).get(names[0]) for option in _options(schema, kind))
+    found = (_reached(member, names[1:], kind) for member in members if member is not None)
     return next((one for one in found if one is not None), None)
 
 
-def _options(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _options(schema: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
     schema = resolved(schema)
     yield schema
-    for part in (*schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        yield from _options(part)
+    chosen = schema.get("discriminator", {}).get("mapping", {}).get(kind)
+    variants = [{"$ref": chosen}] if chosen else [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    for part in (*schema.get("allOf", ()), *variants):
+        yield from _options(part, kind)
 
 
 @pytest.mark.parametrize("stream", ENTITIES, ids=lambda stream: stream.name)

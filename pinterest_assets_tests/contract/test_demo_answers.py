@@ -125,6 +125,7 @@ def requests_of(stream: EntityStream, path: Path, demo: DemoServer) -> Iterator[
     if stream.latest:
         of, when = stream.latest
         parents = list({row[of]: row for row in sorted(parents, key=lambda row: str(row[when]))}.values())
+    parents = [row for row in parents if all(row[name] is not None for name in path.required_columns)]
     asked: set[str] = set()
     for parent in parents:
         many = path.many.name if path.many else ""

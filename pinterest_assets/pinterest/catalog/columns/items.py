@@ -1,4 +1,4 @@
-"""Columns of the items of catalogs: what identifies one, its attributes, and why it could not be read."""
+"""Columns of the items of catalogs, retail, hotels and creative assets: what identifies one, its attributes, and why it could not be read."""
 
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID, columns
 from pinterest_assets.pinterest.catalog.model import Column, ColumnType
@@ -18,6 +18,14 @@ _WHOLE = columns(
 def _attributes(**specs: tuple[ColumnType, str]) -> tuple[Column, ...]:
     return tuple(Column(name, kind, text, f"attributes/{name}") for name, (kind, text) in specs.items())
 
+
+_LABELS = _attributes(
+    custom_label_0=("VARCHAR", "First label of the merchant's own"),
+    custom_label_1=("VARCHAR", "Second label of the merchant's own"),
+    custom_label_2=("VARCHAR", "Third label of the merchant's own"),
+    custom_label_3=("VARCHAR", "Fourth label of the merchant's own"),
+    custom_label_4=("VARCHAR", "Fifth label of the merchant's own"),
+)
 
 CATALOG_ITEM = (
     ACCOUNT_ID,
@@ -58,11 +66,9 @@ CATALOG_ITEM = (
         age_group=("VARCHAR", "Ages the item is for"),
         gender=("VARCHAR", "Genders the item is for"),
         adult=("BOOLEAN", "Whether the item is for adults only"),
-        custom_label_0=("VARCHAR", "First label of the merchant's own"),
-        custom_label_1=("VARCHAR", "Second label of the merchant's own"),
-        custom_label_2=("VARCHAR", "Third label of the merchant's own"),
-        custom_label_3=("VARCHAR", "Fourth label of the merchant's own"),
-        custom_label_4=("VARCHAR", "Fifth label of the merchant's own"),
+    ),
+    *_LABELS,
+    *_attributes(
         custom_number_0=("BIGINT", "First number of the merchant's own"),
         custom_number_1=("BIGINT", "Second number of the merchant's own"),
         custom_number_2=("BIGINT", "Third number of the merchant's own"),
@@ -83,5 +89,48 @@ CATALOG_ITEM = (
         unit_pricing_base_measure=("VARCHAR", "Amount that a unit price is of"),
         last_updated_time=("TIMESTAMP", "When the item was last changed"),
     ),
+    *_WHOLE,
+)
+
+CATALOG_HOTEL = (
+    ACCOUNT_ID,
+    *_WHERE,
+    *columns(hotel_id=("VARCHAR", "Id of the hotel, the merchant's own")),
+    *_attributes(
+        name=("VARCHAR", "Name of the hotel"),
+        description=("VARCHAR", "Text that describes the hotel"),
+        link=("VARCHAR", "Page of the hotel"),
+        brand=("VARCHAR", "Brand of the hotel"),
+        category=("VARCHAR", "Kind of property, in the merchant's words"),
+        base_price=("VARCHAR", "Price of a night with its currency"),
+        sale_price=("VARCHAR", "Price of a night while on sale, with its currency"),
+        main_image=("JSON", "Main picture: link and tags"),
+        additional_image_link=("JSON", "Further pictures"),
+        address=("JSON", "Street, city, region, country and postal code"),
+        neighborhood=("JSON", "Neighbourhoods the hotel is in"),
+        latitude=("DOUBLE", "Latitude in degrees"),
+        longitude=("DOUBLE", "Longitude in degrees"),
+        guest_ratings=("JSON", "Score, highest score, number of reviews and who rates"),
+    ),
+    *_LABELS,
+    *_WHOLE,
+)
+
+CATALOG_CREATIVE_ASSET = (
+    ACCOUNT_ID,
+    *_WHERE,
+    *columns(creative_assets_id=("VARCHAR", "Id of the creative asset, the merchant's own")),
+    *_attributes(
+        title=("VARCHAR", "Name of the asset"),
+        description=("VARCHAR", "Text that describes the asset"),
+        link=("VARCHAR", "Page of the asset"),
+        android_deep_link=("VARCHAR", "Link into the Android app"),
+        ios_deep_link=("VARCHAR", "Link into the iOS app"),
+        image_link=("VARCHAR", "Picture of the asset"),
+        video_link=("VARCHAR", "Video of the asset"),
+        google_product_category=("VARCHAR", "Category in Google's tree"),
+        visibility=("VARCHAR", "Whether it is shown"),
+    ),
+    *_LABELS,
     *_WHOLE,
 )
