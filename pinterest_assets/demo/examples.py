@@ -29,6 +29,7 @@ EVERYTHING: Mapping[str, str] = {
 
 COUNTS: Mapping[str, tuple[int, int]] = {
     "bid_floor": (1, 1),
+    "item_bid_option": (1, 1),
     "catalog_creative_asset": (1, 1),
     "catalog_hotel": (1, 1),
     "catalog_item": (1, 1),
@@ -47,6 +48,7 @@ COUNTS: Mapping[str, tuple[int, int]] = {
 
 OF_EACH: Mapping[str, tuple[str, str]] = {
     "bid_floor": ("bid_floor_specs", ""),
+    "item_bid_option": ("items", ""),
     "catalog_creative_asset": ("creative_assets_ids", "creative_assets_id"),
     "catalog_hotel": ("hotel_ids", "hotel_id"),
     "catalog_item": ("item_ids", "item_id"),
@@ -70,7 +72,9 @@ LINKS: Mapping[str, Mapping[str, str]] = {"top_pin": {"pin_id": "pin"}, "top_vid
 BESIDE: Mapping[str, Mapping[str, str]] = {"catalog_filter_value": {"catalog_type": "RETAIL"}}
 """Members of the whole answer that no column holds."""
 
-LIFTED = frozenset({"keyword_query_volume"})
+LIFTED = frozenset(
+    {"keyword_query_volume", "bid_in_micro_currency", "app_type_multipliers", "placement_multipliers"}
+)
 """Fields in lower case that stand in the object of numbers."""
 
 _PERSON = {"id": "274000000000000001", "username": "demo_person", "email": f"{SECRET}@example.com"}
@@ -260,6 +264,11 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
             },
         ),
         "errors": (None,),
+    },
+    "item_bid_option": {
+        "bid_in_micro_currency": (5_000_000, 0),
+        "app_type_multipliers": ({"ipad": 1.2, "iphone": 1.2, "web": 0.9}, None),
+        "placement_multipliers": (None, {"search": 1.2, "browse": 0.9}),
     },
     "ad_group_audience_size": {
         "audience_size_lower_bound": (90_000, 4_100_000, 0),

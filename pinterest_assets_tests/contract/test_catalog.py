@@ -149,7 +149,7 @@ def test_a_list_is_asked_with_parameters_it_has(stream: EntityStream, path: Any)
     many = path.many.name if path.many else ""
     example = {name: ("1",) if name == many else "1" for name in path.required_columns}
     example |= {name: DEFAULT_INPUTS[name][0] for name in path.instead}
-    example |= {one.name: "{}" for one in path.placeholders if one.is_json}
+    example |= {one.name: "{}" for one in path.placeholders if one.form == "json"}
     chosen = {f"input.{one.name}": DEFAULT_INPUTS[one.name] or ("x",) for one in path.inputs}
     first = {
         key: values[:1] if one.most else values[0]

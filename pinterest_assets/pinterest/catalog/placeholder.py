@@ -4,6 +4,8 @@
     {ad_group.id*250}                many rows in one call; with a comma, ``*250,``, in one parameter
     {ad_group.placement_group?}      in a body: the member is left out where the row has none
     {ad_group.targeting_spec:json}   in a body: the column holds JSON, which goes in as it is
+    {item.locale:language}           in a body: of ``en-US`` the language, ``EN``
+    [{"id": "{item.id*500}", ...}]   in a body: an object for each of many rows
     {product.country|input}          where the row has none, each value of the input ``country``
     {input.region}                   each value of an input
     {period.start}                   a day
@@ -13,7 +15,7 @@ Knows no paths (see ``path``).
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +28,7 @@ Known = Mapping[str, Value]
 INPUT, PERIOD = "input", "period"
 """Words that are no stream: values of a setting, and the days that are looked back on."""
 
-PLACEHOLDER = re.compile(r"\{(\w+)\.(\w+)(\|input)?(?:\*(\d+)(,?))?(:json)?(\?)?\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\.(\w+)(\|input)?(?:\*(\d+)(,?))?(?::(json|language))?(\?)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Placeholder:
     most: int = 0
     joined: bool = False
     chosen: bool = False
-    is_json: bool = False
+    form: str = ""
     optional: bool = False
 
     @property
@@ -57,8 +59,8 @@ class Placeholder:
 
 def placeholder(match: re.Match[str]) -> Placeholder:
     """The placeholder that was found."""
-    of, name, chosen, most, comma, is_json, optional = match.groups()
-    return Placeholder(of, name, int(most or 0), bool(comma), bool(chosen), bool(is_json), bool(optional))
+    of, name, chosen, most, comma, form, optional = match.groups()
+    return Placeholder(of, name, int(most or 0), bool(comma), bool(chosen), form or "", bool(optional))
 
 
 def placeholders(text: str) -> tuple[Placeholder, ...]:
@@ -77,7 +79,7 @@ def filled_json(node: Any, known: Known) -> Any:
         members = {name: filled_json(member, known) for name, member in node.items()}
         return {name: member for name, member in members.items() if member is not None}
     if isinstance(node, list):
-        return [filled_json(member, known) for member in node]
+        return [filled_json(member, one) for member in node for one in _each(member, known)]
     if not isinstance(node, str):
         return node
     match = PLACEHOLDER.fullmatch(node)
@@ -87,7 +89,25 @@ def filled_json(node: Any, known: Known) -> Any:
     value = one.value(known)
     if isinstance(value, tuple):
         return list(value)
-    return json.loads(value) if one.is_json and isinstance(value, str) else value
+    return _FORMS[one.form](value) if one.form and isinstance(value, str) else value
+
+
+def _each(member: Any, known: Known) -> Iterator[Known]:
+    """What is known for each object of a list: once, or for each of many rows that it takes."""
+    many = next((one for one in placeholders(json.dumps(member)) if one.most), None)
+    values = known[many.key] if many and isinstance(member, dict) else None
+    if many is None or not isinstance(values, tuple):
+        yield known
+        return
+    yield from ({**known, many.key: value} for value in values)
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0].upper()
+
+
+_FORMS: Mapping[str, Callable[[str], Any]] = {"json": json.loads, "language": _language}
+"""What a text becomes in a body."""
 
 
 def in_row(value: object) -> str | bool | None:

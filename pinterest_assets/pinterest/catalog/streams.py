@@ -189,6 +189,7 @@ _TRENDS = (
 
 _ESTIMATES = (
     entity("bid_floor", "estimates", estimates.BID_FLOOR, post(f"{_ACCOUNT}/bid_floor", bid_floor_specs=[{"objective_type": objective, "billable_event": event, "currency": "{ad_account.currency}", "countries": ["{input.country}"]} for objective, event in BIDS]), key=("read_on", "ad_account_id", "country", "objective_type", "billable_event"), rows="bid_floors[bid_floor]=bid_floor_specs", about="The lowest bids by objective and country, each day they were read"),
+    entity("item_bid_option", "estimates", estimates.ITEM_BID_OPTION, post("/advanced_auction/items/get?ad_account_id={catalog_item.ad_account_id}", catalog_id="{catalog_item.catalog_id}", items=[{"item_id": "{catalog_item.item_id*10000}", "country": "{catalog_item.country}", "language": "{catalog_item.locale:language}"}]), key=("catalog_id", "country", "language", "item_id"), rows="items[]+bid_options", pages="none", limited=True, category="advanced_auction_read", about="Bids for retail items that have one of their own"),
     entity("ad_group_audience_size", "estimates", estimates.AD_GROUP_AUDIENCE_SIZE, post("/ad_accounts/{ad_group.ad_account_id}/ad_groups/audience_sizing", targeting_spec="{ad_group.targeting_spec:json}", placement_group="{ad_group.placement_group?}", auto_targeting_enabled="{ad_group.auto_targeting_enabled?}"), key=("read_on", "ad_group_id"), rows="", carried=("id",), where={"status": "ACTIVE"}, about="How many people the targeting of active ad groups can reach, keywords aside, each day it was read: a call for each"),
 )
 

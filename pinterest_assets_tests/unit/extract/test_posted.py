@@ -116,6 +116,22 @@ def test_bid_floors_come_in_the_order_of_what_was_asked() -> None:
     assert nothing.empty
 
 
+def test_bids_of_items_are_asked_for_with_an_object_each_and_the_language_of_their_locale() -> None:
+    item = {"ad_account_id": "1", "catalog_id": "5", "country": "CA", "locale": "fr-CA"}
+    made = calls(
+        "item_bid_option", {"catalog_item": [{**item, "item_id": f"i{nth}"} for nth in range(10_001)]}
+    )
+    assert [len(call.body["items"]) for call in made] == [10_000, 1]
+    assert made[1].body == {
+        "catalog_id": "5",
+        "items": [{"item_id": "i9999", "country": "CA", "language": "FR"}],
+    }
+    bid = {"bid_in_micro_currency": 0, "placement_multipliers": {"search": 1.2}}
+    found = {"items": [{"item_id": "i9999", "country": "CA", "language": "FR", "bid_options": bid}]}
+    ((_, frame),) = answers.entities(made[1], found)
+    assert frame[["catalog_id", "item_id", "bid_in_micro_currency"]].values.tolist() == [["5", "i9999", 0]]
+
+
 def test_only_active_ad_groups_are_sized_with_their_own_targeting() -> None:
     spec = {"GEO": ["US-CA"], "GENDER": ["female"], "LOCATION": None}
     group = {"ad_account_id": "1", "status": "ACTIVE", "targeting_spec": json.dumps(spec)}

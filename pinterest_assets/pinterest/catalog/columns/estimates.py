@@ -1,4 +1,4 @@
-"""Columns of what Pinterest estimates before anything is spent: the lowest bids, and how many people can be reached."""
+"""Columns of what is known before anything is spent: the lowest bids, bids for items, and how many people can be reached."""
 
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID, READ_ON, columns
 
@@ -21,5 +21,21 @@ AD_GROUP_AUDIENCE_SIZE = (
         ad_group_id=("VARCHAR", "Ad group whose targeting it is"),
         audience_size_lower_bound=("DOUBLE", "People that can be reached in a month, at least"),
         audience_size_upper_bound=("DOUBLE", "People that can be reached in a month, at most"),
+    ),
+)
+
+ITEM_BID_OPTION = (
+    ACCOUNT_ID,
+    *columns(
+        catalog_id=("VARCHAR", "Catalog of the item"),
+        item_id=("VARCHAR", "Id of the item, the merchant's own"),
+        country=("VARCHAR", "Country the item is sold in, ISO 3166 code"),
+        language=("VARCHAR", "Language of the item, ISO 639 code"),
+        bid_in_micro_currency=(
+            "BIGINT",
+            "Bid for the item, in millionths of the account's currency; 0: it is not shown",
+        ),
+        app_type_multipliers=("JSON", "Factors on the bid by device"),
+        placement_multipliers=("JSON", "Factors on the bid by place"),
     ),
 )
