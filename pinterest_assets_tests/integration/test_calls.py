@@ -68,6 +68,7 @@ POSTED = ("/bid_floor", "/catalogs/items")
 LISTS = [stream for stream in STREAMS.values() if isinstance(stream, EntityStream) and not stream.daily]
 SIZES: dict[DemoSize, dict[str, int]] = {
     DemoSize.SMALL: {
+        "advanced_auction_read": 1,
         "ads_read": 193,
         "catalogs_read": 41,
         "org_analytics": 6,
@@ -75,6 +76,7 @@ SIZES: dict[DemoSize, dict[str, int]] = {
         "trends_read": 8,
     },
     DemoSize(accounts=4, campaigns=40, ad_groups=80, ads=160, pins=40): {
+        "advanced_auction_read": 1,
         "ads_read": 476,
         "catalogs_read": 41,
         "org_analytics": 6,

@@ -48,6 +48,8 @@ class Path:
         parents = {one.of for one in self.placeholders if one.is_column}
         if len(parents) > 1:
             raise ValueError(f"{self.template}: a path fans out over one parent only")
+        if any(one.optional or one.form for one in placeholders(self.template)):
+            raise ValueError(f"{self.template}: what may be left out, or is no text, can only be posted")
 
     @property
     def method(self) -> str:

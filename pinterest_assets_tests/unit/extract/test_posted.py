@@ -153,6 +153,14 @@ def test_only_active_ad_groups_are_sized_with_their_own_targeting() -> None:
     assert frame["ad_group_id"].tolist() == ["7"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/boards/{board.id?}", "/boards?look={board.look:json}", "/{board.id}/{pin.id}"]
+)
+def test_a_line_that_cannot_be_asked_for_fails_when_it_is_made(path: str) -> None:
+    with pytest.raises(ValueError, match=r"can only be posted|one parent only"):
+        post(path, of="{board.id}")
+
+
 def test_a_list_that_is_posted_is_added_with_one_line() -> None:
     line = entity(
         "board_look",
