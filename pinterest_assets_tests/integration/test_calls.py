@@ -85,8 +85,8 @@ SIZES: dict[DemoSize, dict[str, int]] = {
     },
 }
 """The calls that all lists take together, by rate category. What grows with ad groups are keywords and promoted
-product groups, which no list of an account has, and audience sizes; with campaigns, keywords; with boards and product groups, what
-is on them. Everything else grows with ad accounts only."""
+product groups, which no list of an account has, and audience sizes; with campaigns, keywords; with boards and
+product groups, what is on them. Everything else grows with ad accounts only."""
 
 
 def planned(stream: EntityStream, world: DemoAccount) -> Counter[str]:
