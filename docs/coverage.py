@@ -1,4 +1,4 @@
-"""The page that says where each thing that can be read is: every GET endpoint, and what was asked for, row by row.
+"""The page that says where each thing that can be read is: every endpoint, and what was asked for, row by row.
 
 Tables are found in the catalog. Names of endpoints and rows, and why something is in no table, are in
 ``coverage.yaml``.
@@ -51,11 +51,14 @@ def facts() -> dict[str, Any]:
     return found
 
 
-def served(streams: Mapping[str, Stream] = STREAMS) -> dict[str, tuple[str, ...]]:
+def served(
+    streams: Mapping[str, Stream] = STREAMS, methods: Sequence[str] = ("GET", "POST")
+) -> dict[str, tuple[str, ...]]:
     """The tables of each path, its placeholders without names. A report is ordered and polled at the same path."""
     found: dict[str, list[str]] = {}
     for stream in streams.values():
-        for path in dict.fromkeys(endpoint.partition(" ")[2] for endpoint in endpoints(stream)):
+        asked = (endpoint.partition(" ") for endpoint in endpoints(stream))
+        for path in dict.fromkeys(path for method, _, path in asked if method in methods):
             found.setdefault(nameless(path), []).append(stream.name)
     return {path: tuple(names) for path, names in found.items()}
 
@@ -77,6 +80,12 @@ def place(path: str, tables: Mapping[str, tuple[str, ...]]) -> Place:
         if path in known[part]:
             return Place(words=before + known[part][path])
     return Place()
+
+
+def post_place(path: str) -> Place:
+    """Where the answers of a POST that only reads are."""
+    found = served(methods=("POST",)).get(nameless(path), ())
+    return Place(found, facts()["posts"][path] or "")
 
 
 def row_place(text: str, tables: Mapping[str, tuple[str, ...]]) -> Place:
@@ -129,6 +138,15 @@ def coverage_page() -> str:
         "",
         *_table(("endpoint", "table"), ((f"`{path}`", str(found)) for path, found in places.items())),
     ]
+    lines += [
+        "",
+        "## Reads that are POSTs",
+        "",
+        "Questions that are too long for an address, and files that are ordered. They change nothing, and a token that only "
+        "reads may ask them, but for `leads_export`.",
+        "",
+        *_table(("endpoint", "table"), ((f"`{path}`", str(post_place(path))) for path in known["posts"])),
+    ]
     for letter, title in _PARTS.items():
         rows = {row: text for row, text in known["rows"].items() if row.startswith(letter)}
         lines += ["", f"## {title}", "", *_table(("row", "asks for", "table"), _rows(rows, tables))]
@@ -137,10 +155,14 @@ def coverage_page() -> str:
 
 def _rows(rows: Mapping[str, str], tables: Mapping[str, tuple[str, ...]]) -> Iterator[Sequence[str]]:
     for row, text in rows.items():
-        asked = (
-            f"`{text}`" if text.startswith("/") else f"reports by `{text[6:]}`" if "level " in text else ""
-        )
-        yield row, asked, str(row_place(text, tables))
+        yield row, _asked(row, text), str(row_place(text, tables))
+
+
+def _asked(row: str, text: str) -> str:
+    if text.startswith("/"):
+        return f"`{text}`"
+    kind, _, level = text.partition(" ")
+    return f"reports by `{level}`" if kind == "level" else str(facts()["asks"][row])
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

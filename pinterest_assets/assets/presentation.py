@@ -125,7 +125,7 @@ def describe(stream: Stream) -> str:
 def endpoints(stream: Stream) -> list[str]:
     """The endpoints that can fill the stream, as Pinterest's reference spells them."""
     if isinstance(stream, EntityStream):
-        return [f"GET {path}" for path in dict.fromkeys(path.operation for path in stream.paths)]
+        return list(dict.fromkeys(f"{path.method} {path.operation}" for path in stream.paths))
     if isinstance(stream, AnalyticsStream):
         path = stream.level.targeting_path if stream.targeting_type else stream.level.path
         return [f"GET {path}", *([f"POST {REPORTS_PATH}"] if is_reported(stream) else [])]

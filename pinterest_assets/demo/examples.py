@@ -28,6 +28,11 @@ EVERYTHING: Mapping[str, str] = {
 """The settings that fill every table from the demo account."""
 
 COUNTS: Mapping[str, tuple[int, int]] = {
+    "bid_floor": (1, 1),
+    "item_bid_option": (1, 1),
+    "catalog_creative_asset": (1, 1),
+    "catalog_hotel": (1, 1),
+    "catalog_item": (1, 1),
     "ad_account_country": (5, 5),
     "business": (1, 1),
     "schedule": (0, 1),
@@ -42,16 +47,24 @@ COUNTS: Mapping[str, tuple[int, int]] = {
 """The fewest and the most rows of an answer, where it is not two or three."""
 
 OF_EACH: Mapping[str, tuple[str, str]] = {
+    "bid_floor": ("bid_floor_specs", ""),
+    "item_bid_option": ("items", ""),
+    "catalog_creative_asset": ("creative_assets_ids", "creative_assets_id"),
+    "catalog_hotel": ("hotel_ids", "hotel_id"),
+    "catalog_item": ("item_ids", "item_id"),
     "schedule": ("entity_ids", "entity_id"),
     "ad_preview": ("ad_group_ids", "ad_group_id"),
     "keyword_metric": ("keywords", "keyword"),
     "product_category_detail": ("product_categories", "product_category"),
     "related_term": ("terms", "../term"),
 }
-"""Endpoints that take many values in a parameter, and the field that repeats one."""
+"""Endpoints that take many values in a parameter, and the field that repeats one; none where they are objects."""
 
 IDS: Mapping[str, tuple[str, str]] = {"order_line": ("campaign", "order_line_id")}
 """Lists of what another table's column names."""
+
+KINDS: Mapping[str, tuple[str, str]] = {"product_group_product": ("product_group", "catalog_type")}
+"""Lists whose rows look as the kind of their parent wants it, which a column of that one tells."""
 
 LINKS: Mapping[str, Mapping[str, str]] = {"top_pin": {"pin_id": "pin"}, "top_video_pin": {"pin_id": "pin"}}
 """Columns that hold ids of another table without promising it."""
@@ -59,7 +72,9 @@ LINKS: Mapping[str, Mapping[str, str]] = {"top_pin": {"pin_id": "pin"}, "top_vid
 BESIDE: Mapping[str, Mapping[str, str]] = {"catalog_filter_value": {"catalog_type": "RETAIL"}}
 """Members of the whole answer that no column holds."""
 
-LIFTED = frozenset({"keyword_query_volume"})
+LIFTED = frozenset(
+    {"keyword_query_volume", "bid_in_micro_currency", "app_type_multipliers", "placement_multipliers"}
+)
 """Fields in lower case that stand in the object of numbers."""
 
 _PERSON = {"id": "274000000000000001", "username": "demo_person", "email": f"{SECRET}@example.com"}
@@ -76,6 +91,7 @@ _SHARE: Mapping[str, tuple[Any, ...]] = {
     "user": tuple({**_PERSON, "id": f"27400000000000000{nth}"} for nth in range(5)),
     "permissions": (["ANALYST"], ["ADMIN", "FINANCE_MANAGER"]),
 }
+_PINS = tuple({"id": f"81300000000000{nth:04d}", "title": "Oak & linen"} for nth in range(5))
 _STATUSES = ("ACTIVE", "PAUSED", "ARCHIVED")
 
 SECRETS: Mapping[str, Mapping[str, str]] = {
@@ -155,7 +171,7 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "warnings": ({}, {"GTIN_INVALID": {"attribute_name": "GTIN", "provided_value": "12"}}),
     },
     "product_group_product_count": {"catalog_type": ("RETAIL",)},
-    "product_group_product": {
+    "product_group_product RETAIL": {
         "catalog_type": ("RETAIL",),
         "metadata": tuple(
             {
@@ -168,7 +184,95 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
             }
             for nth in range(5)
         ),
-        "pin": tuple({"id": f"81300000000000{nth:04d}", "title": "Oak & linen"} for nth in range(5)),
+        "pin": _PINS,
+    },
+    "product_group_product HOTEL": {
+        "catalog_type": ("HOTEL",),
+        "metadata": tuple({"hotel_id": f"h-{nth}"} for nth in range(5)),
+        "pin": _PINS,
+    },
+    "product_group_product CREATIVE_ASSETS": {
+        "catalog_type": ("CREATIVE_ASSETS",),
+        "metadata": tuple({"creative_assets_id": f"c-{nth}", "visibility": "VISIBLE"} for nth in range(5)),
+        "pin": _PINS,
+    },
+    "catalog_item": {
+        "catalog_type": ("RETAIL",),
+        "attributes": (
+            {
+                "title": "Oak table “é”",
+                "description": "Solid oak,\nfor six",
+                "link": "https://www.example.com/oak-table",
+                "image_link": ["https://www.example.com/oak-table.jpg"],
+                "price": "249.00USD",
+                "availability": "in stock",
+                "condition": "new",
+                "brand": "Demo & sons",
+                "custom_label_0": "sale",
+                "custom_number_0": 7,
+                "average_review_rating": 4.5,
+                "number_of_reviews": 12,
+                "ad_image_0_tag": "lifestyle",
+                "last_updated_time": 1_760_000_000,
+            },
+            {
+                "title": "Linen curtain",
+                "link": "https://www.example.com/curtain",
+                "image_link": ["https://www.example.com/1.jpg", "https://www.example.com/2.jpg"],
+                "price": "24.99USD",
+                "sale_price": "14.99USD",
+                "availability": "out of stock",
+                "item_group_id": "g-1",
+                "color": None,
+                "adult": False,
+                "variant_names": ["Size"],
+                "variant_values": ["L"],
+            },
+            None,
+        ),
+        "errors": (
+            None,
+            None,
+            [{"attribute": "item_id", "code": 107, "message": "This item is not in the catalog."}],
+        ),
+    },
+    "catalog_hotel": {
+        "catalog_type": ("HOTEL",),
+        "attributes": (
+            {
+                "name": "Hotel “Zur Post”",
+                "link": "https://www.example.com/post",
+                "base_price": "120.00EUR",
+                "main_image": {"link": "https://www.example.com/post.jpg", "tag": ["front"]},
+                "latitude": 48.1,
+                "longitude": 11.5,
+                "neighborhood": ["Altstadt"],
+            },
+            {"name": "Beach house", "brand": None, "latitude": -33.9, "longitude": 18.4},
+        ),
+        "errors": (None,),
+    },
+    "catalog_creative_asset": {
+        "catalog_type": ("CREATIVE_ASSETS",),
+        "attributes": (
+            {
+                "title": "Autumn",
+                "description": "Leaves",
+                "link": "https://www.example.com/autumn",
+                "image_link": "https://www.example.com/autumn.jpg",
+                "visibility": "visible",
+            },
+        ),
+        "errors": (None,),
+    },
+    "item_bid_option": {
+        "bid_in_micro_currency": (5_000_000, 0),
+        "app_type_multipliers": ({"ipad": 1.2, "iphone": 1.2, "web": 0.9}, None),
+        "placement_multipliers": (None, {"search": 1.2, "browse": 0.9}),
+    },
+    "ad_group_audience_size": {
+        "audience_size_lower_bound": (90_000, 4_100_000, 0),
+        "audience_size_upper_bound": (110_000, 4_900_000, 1_000),
     },
     "catalog_filter_value": {
         "filter": ("custom_label_0", "media_type", "custom_label_0"),

@@ -122,7 +122,9 @@ class Gate:
                 return await self._token(record, headers, receive)
             call_of = self._authorised(record, route, parts, headers)
             if record.method == "POST":
-                call_of = call_of[0], replace(call_of[1], body=await _received(receive))
+                body = await _received(receive)
+                record.body = body.decode(errors="replace")
+                call_of = call_of[0], replace(call_of[1], body=body)
             loop = asyncio.get_running_loop()
             zipped = "gzip" in headers.get("accept-encoding", "")
             work = functools.partial(self._encoded, record, *call_of, fault, zipped=zipped)

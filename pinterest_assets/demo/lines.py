@@ -6,14 +6,16 @@ link to another table hold ids which that table has. What has to look a certain 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from operator import itemgetter
 from typing import Any
 
 from pinterest_assets.demo import dice
-from pinterest_assets.demo.examples import COUNTS, EXAMPLES, IDS, LINKS, OF_EACH
+from pinterest_assets.demo.examples import COUNTS, EXAMPLES, IDS, KINDS, LINKS, OF_EACH
 from pinterest_assets.demo.world import DemoAccount
 from pinterest_assets.pinterest.catalog import Column, EntityStream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
@@ -43,7 +45,7 @@ class Lines:
 
     def records(self, stream: EntityStream, target: str, params: Params) -> list[Row]:
         """The rows of the whole answer to a request, by the sources of the stream's columns."""
-        asked = sorted((name, value) for name, value in params if name not in _PAGING)
+        asked = sorted((pair for pair in params if pair[0] not in _PAGING), key=itemgetter(0))
         account = _ACCOUNT.search(target)
         told = {"ad_account_id": account[1]} if account else {}
         told |= {name: value for name, value in asked if len([n for n, _ in asked if n == name]) == 1}
@@ -71,7 +73,7 @@ class Lines:
 
     def _record(self, stream: EntityStream, target: str, seed: Seed, nth: int, fixed: Row) -> Row:
         links = {link.column: link.parent for link in stream.foreign_keys} | dict(LINKS.get(stream.name, {}))
-        examples = EXAMPLES.get(stream.name, {})
+        examples = EXAMPLES.get(f"{stream.name}{self._kind(stream, target)}", {})
         record: Row = {}
         for column in stream.columns:
             source = column.source
@@ -82,10 +84,16 @@ class Lines:
                 record[source] = value
             elif column.name in links:
                 record[source] = self._linked(links[column.name], target, seed, nth)
-            elif source not in (POSITION, READ_ON) and not _is_inside(source):
+            elif source not in (POSITION, READ_ON, *stream.carried) and not _is_inside(source):
                 record[source] = self._value(column, seed[:-1] if source.startswith("/") else seed)
         record |= {c.source: _inside(record, c.source) for c in stream.columns if _is_inside(c.source)}
         return {name: value for name, value in record.items() if value is not None}
+
+    def _kind(self, stream: EntityStream, target: str) -> str:
+        if stream.name not in KINDS:
+            return ""
+        (parent, column), parts = KINDS[stream.name], target.split("/")
+        return next((f" {row[column]}" for row in self._rows(parent) if row["id"] in parts), "")
 
     def _linked(self, parent: str, target: str, seed: Seed, nth: int) -> str | None:
         account = _ACCOUNT.search(target)
@@ -115,6 +123,16 @@ class Lines:
         return plain.get(column.type)
 
 
+def spread(body: Any) -> Iterator[tuple[str, str]]:
+    """What was posted, as parameters: the members of objects in it, and a list as a name repeated."""
+    for name, value in (body or {}).items():
+        if isinstance(value, dict):
+            yield from spread(value)
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                yield name, one if isinstance(one, str) else json.dumps(one, sort_keys=True)
+
+
 def _epoch(moment: datetime) -> int:
     return int((moment - datetime(1970, 1, 1)).total_seconds())
 
@@ -135,7 +153,8 @@ def _seeds(stream: EntityStream, target: str, params: Params) -> Iterator[Seeded
     rest = [part for pair in params if pair[0] != name for part in pair]
     for values in (value for key, value in params if key == name):
         for value in values.split(",") if name == "keywords" else [values]:
-            yield (stream.name, target, *rest, value), {source: value}
+            fixed = {source: value} if source else json.loads(value)
+            yield (stream.name, target, *rest, value), fixed
 
 
 def _count(stream: EntityStream, seed: Seed) -> int:

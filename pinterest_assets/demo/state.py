@@ -24,6 +24,12 @@ class Request:
     status: int | None = None
     seconds: float | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The whole question: address and body."""
+        return f"{self.path}?{self.query} {self.body}".strip()
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ class ChoosingSettings(AccessSettings):
 
     groups: Listed = DEFAULT_GROUPS
     countries: Listed = _default("country")
+    catalog_locales: Listed = _default("locale")
     terms: Listed = _default("term")
     product_categories: Listed = _default("product_category")
     trend_regions: Listed = _default("region")
@@ -48,7 +49,12 @@ class ChoosingSettings(AccessSettings):
         return tuple(dict.fromkeys(code.upper() for code in value))
 
     @field_validator(
-        "trend_regions", "trend_types", "audience_insight_types", "top_pin_sorts", "top_video_pin_sorts"
+        "catalog_locales",
+        "trend_regions",
+        "trend_types",
+        "audience_insight_types",
+        "top_pin_sorts",
+        "top_video_pin_sorts",
     )
     @classmethod
     def _allowed(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:

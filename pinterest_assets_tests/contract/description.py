@@ -44,20 +44,29 @@ def resolved(schema: Json) -> Json:
     return schema
 
 
-def operation(path: str) -> Json:
-    """The GET of ``path``; fails the test when the description has none."""
-    found: Json = description()["paths"][path]["get"]
+def operation(path: str, method: str = "GET") -> Json:
+    """What ``method`` does at ``path``; fails the test when the description has none."""
+    found: Json = description()["paths"][path][method.lower()]
     return found
 
 
-def parameters(path: str) -> dict[str, Json]:
-    """The GET's parameters by name, references followed."""
-    return {p["name"]: p for p in map(resolved, operation(path).get("parameters", []))}
+def parameters(path: str, method: str = "GET") -> dict[str, Json]:
+    """Its parameters by name, references followed."""
+    return {p["name"]: p for p in map(resolved, operation(path, method).get("parameters", []))}
 
 
-def answer_schema(path: str) -> Json:
+def answer_schema(path: str, method: str = "GET") -> Json:
     """The schema of the answer with status 200."""
-    schema: Json = operation(path)["responses"]["200"]["content"]["application/json"]["schema"]
+    return _json(operation(path, method)["responses"]["200"])
+
+
+def body_schema(path: str) -> Json:
+    """The schema of what is posted."""
+    return _json(resolved(operation(path, "POST")["requestBody"]))
+
+
+def _json(described: Json) -> Json:
+    schema: Json = described["content"]["application/json"]["schema"]
     return schema
 
 

@@ -19,8 +19,9 @@ from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityS
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
 from pinterest_assets.pinterest.catalog.model import Level
+from pinterest_assets.pinterest.catalog.placeholder import in_row
 from pinterest_assets.pinterest.extract.unpacking import elements
-from pinterest_assets_tests.contract.description import answer_schema, description, facts
+from pinterest_assets_tests.contract.description import answer_schema, body_schema, description, facts
 
 Json = dict[str, Any]
 ROOT = "urn:description"
@@ -67,13 +68,19 @@ def variants(discriminator: Json) -> Json:
     return {"required": [name], "properties": {name: {"enum": list(mapping)}}, "allOf": rules}
 
 
-def check(path: str, answer: Any, registry: Registry[Any]) -> None:
-    jsonschema.Draft202012Validator(strict(answer_schema(path)), registry=registry).validate(answer)
+def check(path: str, answer: Any, registry: Registry[Any], method: str = "GET") -> None:
+    validate(answer, answer_schema(path, method), registry)
 
 
-def get(demo: DemoServer, path: str, **params: Any) -> Any:
+def validate(thing: Any, schema: Json, registry: Registry[Any]) -> None:
+    jsonschema.Draft202012Validator(strict(schema), registry=registry).validate(thing)
+
+
+def get(demo: DemoServer, path: str, posted: Any = None, **params: Any) -> Any:
     headers = {"Authorization": f"Bearer {demo.token}"}
-    answer = requests.get(demo.base_url + path, params=params, headers=headers, timeout=10)
+    method = "GET" if posted is None else "POST"
+    url = demo.base_url + path
+    answer = requests.request(method, url, params=params, json=posted, headers=headers, timeout=10)
     assert answer.status_code == 200, answer.text
     assert answer.headers["x-pinterest-rid"]
     return answer.json()
@@ -94,21 +101,23 @@ def test_entities_are_as_described_and_complete(name: str, demo: DemoServer, reg
     seen = 0
     for path in stream.paths:
         is_described = path.operation in description()["paths"]  # not so those of later minors
-        for target, params in requests_of(stream, path, demo):
+        for target, params, posted in requests_of(stream, path, demo):
+            if posted is not None:
+                validate(posted, body_schema(path.operation), registry)
             answers = (
                 every_page(demo, target, **params)
                 if stream.pages != "none"
-                else [get(demo, target, **params)]
+                else [get(demo, target, posted, **params)]
             )
             for answer in answers:
                 if is_described:
-                    check(path.operation, answer, registry)
+                    check(path.operation, answer, registry, path.method)
                 seen += sum(len(list(elements(place, answer))) for place in stream.places)
     assert seen == len(demo.truth.rows(name))
 
 
-def requests_of(stream: EntityStream, path: Path, demo: DemoServer) -> Iterator[tuple[str, Json]]:
-    """One request for each parent and each choice of inputs."""
+def requests_of(stream: EntityStream, path: Path, demo: DemoServer) -> Iterator[tuple[str, Json, Any]]:
+    """One request for each parent and each choice of inputs: where, its parameters, what is posted."""
     parents = demo.truth.rows(path.parent).to_dict("records") if path.parent else [{}]
     if stream.per_owner:
         parents = [row for row in parents if stream.name != "product_group" or row["currency"] == "USD"]
@@ -116,21 +125,26 @@ def requests_of(stream: EntityStream, path: Path, demo: DemoServer) -> Iterator[
     if stream.latest:
         of, when = stream.latest
         parents = list({row[of]: row for row in sorted(parents, key=lambda row: str(row[when]))}.values())
+    parents = [row for row in parents if all(row[name] is not None for name in path.required_columns)]
     asked: set[str] = set()
     for parent in parents:
         many = path.many.name if path.many else ""
-        values = {
-            name: (str(parent[name]),) if name == many else str(parent[name]) for name in path.parent_columns
+        told = {name: in_row(parent[name]) for name in path.parent_columns}
+        told |= {name: told[name] or INPUTS_OF_DEMO[name][0] for name in path.instead}
+        values: Json = {
+            name: (value,) if name == many else value for name, value in told.items() if value is not None
         }
         for chosen in inputs_of(path):
             target, pairs = path.fill(values, chosen)
             params = {key: [value for name, value in pairs if name == key] for key, _ in pairs}
             if stream.statuses:
                 params["entity_statuses"] = ["ACTIVE,PAUSED,ARCHIVED,DRAFT,DELETED_DRAFT"]
-            if path.many and ((path.many.joined and "," in values[many][0]) or f"{target}{params}" in asked):
+            posted = path.posted(values, chosen)
+            question = f"{target}{params}{posted}"
+            if path.many and ((path.many.joined and "," in values[many][0]) or question in asked):
                 continue
-            asked.add(f"{target}{params}")
-            yield target, params
+            asked.add(question)
+            yield target, params, posted
 
 
 def inputs_of(path: Path) -> Iterator[dict[str, Any]]:
@@ -141,6 +155,44 @@ def inputs_of(path: Path) -> Iterator[dict[str, Any]]:
     ]
     for chosen in product(*choices):
         yield {**days, **dict(chosen)}
+
+
+ALLOWED = {"currency": "EUR", "country": "US", "locale": "en-US", "placement_group": "ALL"}
+"""Values of columns whose values are described."""
+
+POSTED = [
+    pytest.param(path, id=stream.name)
+    for stream in STREAMS.values()
+    if isinstance(stream, EntityStream)
+    for path in stream.paths
+    if path.body
+]
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_what_is_posted_takes_as_many_values_as_are_described_and_no_more(
+    path: Path, registry: Registry[Any]
+) -> None:
+    inputs = {f"input.{one.name}": INPUTS_OF_DEMO[one.name][0] for one in path.inputs}
+    row: Any = {one.name: "{}" if one.form == "json" else "7" for one in path.placeholders if one.is_column}
+    row |= {one.name: True for one in path.placeholders if one.name.endswith("_enabled")}
+    row |= {name: value for name, value in ALLOWED.items() if name in row}
+    known = {name: value for name, value in row.items() if value is not None}
+    many = path.many
+    if many is None:
+        validate(path.posted(known, inputs), body_schema(path.operation), registry)
+        return
+    for count in (1, many.most):
+        validate(
+            path.posted(known | {many.name: ("7",) * count}, inputs), body_schema(path.operation), registry
+        )
+    for count in (0, many.most + 1):
+        with pytest.raises(jsonschema.ValidationError):
+            validate(
+                path.posted(known | {many.name: ("7",) * count}, inputs),
+                body_schema(path.operation),
+                registry,
+            )
 
 
 def test_the_check_finds_what_is_wrong(demo: DemoServer, registry: Registry[Any]) -> None:

@@ -2,8 +2,9 @@
 
 import csv
 import re
+from typing import Any
 
-from docs.coverage import COVERAGE_PAGE, coverage_page, facts, nameless, place, row_place, served
+from docs.coverage import COVERAGE_PAGE, coverage_page, facts, nameless, place, post_place, row_place, served
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets_tests.contract.description import answer_schema, description, properties
 from pinterest_assets_tests.contract.description import facts as shared
@@ -48,6 +49,38 @@ def test_nothing_is_open() -> None:
     open_ones = {path for path in known["endpoints"] if place(path, tables).is_open}
     open_ones |= {row for row, text in known["rows"].items() if row_place(text, tables).is_open}
     assert open_ones == set()
+
+
+def test_every_post_that_only_reads_is_on_the_page() -> None:
+    """By the scopes that are described, and those of later minors by name; each has a table or words, not both."""
+    described = {
+        path for path, methods in description()["paths"].items() if _only_reads(methods.get("post", {}))
+    }
+    text = shared("FACTS.md").read_text()
+    (line,) = re.findall(r"^- Read-only POSTs \(.*?\): (.*)$", text, re.MULTILINE)
+    told = [name.split()[-1].strip("./") for name in re.sub(r"\([^)]*\)", "", line).split(",")]
+    assert len(told) == 14
+    listed = facts()["posts"]
+    of_name = {name: [p for p in listed if nameless(p).endswith("/" + nameless(name))] for name in told}
+    assert all(of_name.values()), of_name
+    assert set(listed) == described | {path for paths in of_name.values() for path in paths}
+    tables = served(methods=("POST",))
+    for path, words in listed.items():
+        assert (nameless(path) in tables) != bool(words), path
+        assert not post_place(path).is_open
+    assert set(tables) <= {nameless(path) for path in listed}
+
+
+def _only_reads(operation: dict[str, Any]) -> bool:
+    scopes = {s for way in operation.get("security", ()) for named in way.values() for s in named}
+    return bool(scopes) and all(":read" in scope for scope in scopes)
+
+
+def test_every_row_says_what_it_asks_for() -> None:
+    cells = [line.split(" | ")[1] for line in coverage_page().splitlines() if re.match(r"\| [BCD]\d+ ", line)]
+    assert len(cells) == len(facts()["rows"])
+    assert all(cell.strip() and cell.count("`") in (0, 2) for cell in cells)
+    assert set(facts()["asks"]) <= set(facts()["rows"])
 
 
 def test_one_object_of_a_list_has_no_field_that_the_list_lacks() -> None:

@@ -111,18 +111,18 @@ class Client:
         An ``AnswerUnreadable`` that ``read`` raises is tried again like an answer that was cut off.
         Raises the errors of the tree in ``errors``, after the tries that ``Patience`` allows.
         """
-        if request.body is not None:
+        if request.is_order:
             raise ValueError(f"{request.label} changes something: post it")
         return self._asked(request, lambda answer, exchange: read(exchange.payload(answer)))
 
     def post(self, request: Request, read: Callable[[Any], Result]) -> Result:
-        """What ``read`` makes of the answer to a POST; tried again only if nothing came of it.
+        """What ``read`` makes of the answer to an order; tried again only if nothing came of it.
 
         A lost answer (``TimedOut``, ``AnswerUnreadable``, ``Unavailable``) is the caller's to judge:
         whether the request was carried out is not known (see ``patience.did_nothing``).
         """
-        if request.body is None:
-            raise ValueError(f"{request.label} has no body to post")
+        if not request.is_order:
+            raise ValueError(f"{request.label} orders nothing: get it")
         return self._asked(request, lambda answer, exchange: read(exchange.payload(answer)))
 
     def rows(self, request: Request, member: str | None) -> Rows:

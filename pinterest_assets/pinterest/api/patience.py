@@ -1,7 +1,7 @@
 """How often a failed call is tried again, and after what wait.
 
 Only what may pass by itself is tried again (``errors.TryAgain``), within a number of tries and a
-number of seconds. A POST is tried again only when it is certain that it did nothing: an answer that
+number of seconds. An order is tried again only when it is certain that it did nothing: an answer that
 got lost may have been a success. Knows no HTTP: it is given something to try.
 """
 
@@ -92,7 +92,7 @@ class Course:
         return self._failures[type(error)] < self._tries(error)
 
     def _tries(self, error: PinterestError) -> int:
-        if self._request.body is not None and not did_nothing(error):
+        if self._request.is_order and not did_nothing(error):
             return 1
         match error:
             case TimedOut():

@@ -30,6 +30,9 @@ class Allowance:
 class Request:
     """A GET of ``path`` below the base URL, or a POST when there is a ``body``.
 
+    A POST is an order, of which another one would be made if it were sent again; one that ``only_reads``
+    changes nothing, and is tried again like a GET.
+
     ``params`` may repeat a name, which is how Pinterest takes lists. ``hidden`` are parameters too,
     whose values are secrets: they are in no message, log or repr. ``body`` is JSON as it is sent.
     ``window`` is the inclusive range of days asked for when this is an analytics call; it tells a
@@ -45,6 +48,7 @@ class Request:
     body: bytes | None = None
     own: Allowance | None = None
     until: date | None = None
+    only_reads: bool = False
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or any(sign in self.path for sign in "?# \n"):
@@ -61,6 +65,19 @@ class Request:
     ) -> "Request":
         """A POST of ``body``; the same content always gives the same bytes."""
         return cls(category, path, body=msgspec.json.encode(body, order="sorted"), own=own, until=until)
+
+    @classmethod
+    def reading(
+        cls, category: Category, path: str, params: tuple[tuple[str, str], ...], body: Any
+    ) -> "Request":
+        """A question: a POST of ``body`` that changes nothing, or a GET where there is None."""
+        posted = None if body is None else msgspec.json.encode(body, order="sorted")
+        return cls(category, path, params, body=posted, only_reads=body is not None)
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it makes something, so that it must not be sent twice without need."""
+        return self.body is not None and not self.only_reads
 
     @property
     def last_day(self) -> date | None:

@@ -38,6 +38,7 @@ _FAMILIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         _CATALOG_ROLES,
     ),
     (r"/catalogs", ("catalogs:read",), _CATALOG_ROLES),
+    (r"/advanced_auction", ("ads:read", "catalogs:read"), "Owner or Admin of the ad account"),
     (r"/businesses", ("biz_access:read",), ""),
     (r"/resources/delivery_metrics", ("ads:read", "pins:read", "user_accounts:read"), ""),
     (r"/(resources|integrations|terms)", ("ads:read",), ""),

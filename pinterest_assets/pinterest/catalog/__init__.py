@@ -11,7 +11,7 @@ from pinterest_assets.pinterest.catalog.model import (
     ReadyStream,
     Stream,
 )
-from pinterest_assets.pinterest.catalog.path import Path
+from pinterest_assets.pinterest.catalog.path import Path, post
 from pinterest_assets.pinterest.catalog.streams import STREAMS
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "PinAnalyticsStream",
     "ReadyStream",
     "Stream",
+    "post",
 ]

@@ -30,11 +30,12 @@ _CATEGORY: dict[Group, Category] = {
     "conversions": "ads_read",
     "reference": "ads_read",
     "trends": "trends_read",
+    "estimates": "ads_read",
 }
 _LIMITED: frozenset[Group] = frozenset({"business", "billing", "leads", "trends"})
 """Groups that many a token may not read: they need scopes, roles or betas of their own."""
 
-_SELDOM: frozenset[Group] = _LIMITED | {"conversions", "reference", "reports"}
+_SELDOM: frozenset[Group] = _LIMITED | {"conversions", "reference", "reports", "estimates"}
 """Groups of lists that change seldom."""
 
 _ENTITY_NAMES = frozenset(
@@ -59,7 +60,7 @@ def entity(  # noqa: PLR0913 - one for each thing a line can say
     name: str,
     group: Group,
     columns: tuple[Column, ...],
-    *paths: str,
+    *paths: str | Path,
     about: str,
     within: tuple[str, ...] = (),
     id_column: str = "id",
@@ -74,6 +75,7 @@ def entity(  # noqa: PLR0913 - one for each thing a line can say
     limited: bool | None = None,
     where: Mapping[str, str] | None = None,
     latest: tuple[str, str] | None = None,
+    carried: tuple[str, ...] = (),
     seldom: bool = False,
     step: str = "",
     category: Category | None = None,
@@ -92,7 +94,7 @@ def entity(  # noqa: PLR0913 - one for each thing a line can say
         columns=columns,
         key=key or (*(f"{stream}_id" for stream in within), id_column),
         foreign_keys=tuple(_foreign_keys(columns, links or {})),
-        paths=tuple(Path(path) for path in paths),
+        paths=tuple(path if isinstance(path, Path) else Path(path) for path in paths),
         statuses=statuses,
         per_owner=per_owner,
         never=never,
@@ -102,6 +104,7 @@ def entity(  # noqa: PLR0913 - one for each thing a line can say
         limited=group in _LIMITED if limited is None else limited,
         where=tuple((name, tuple(values.split("|"))) for name, values in (where or {}).items()),
         latest=latest,
+        carried=carried,
         seldom=seldom or group in _SELDOM,
         step=step,
     )

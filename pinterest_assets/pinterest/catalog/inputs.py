@@ -40,12 +40,28 @@ class Input:
         return tuple(value for value in values if not self.allowed or value in self.allowed)
 
 
+CATALOG_LOCALES = (
+    "af-ZA", "ar-SA", "bg-BG", "bn-IN", "cs-CZ", "da-DK", "de", "el-GR", "en-AU", "en-CA", "en-GB", "en-IN",
+    "en-US", "es-419", "es-AR", "es-ES", "es-MX", "fi-FI", "fr", "fr-CA", "he-IL", "hi-IN", "hr-HR", "hu-HU",
+    "id-ID", "it", "ja", "ko-KR", "ms-MY", "nb-NO", "nl", "pl-PL", "pt-BR", "pt-PT", "ro-RO", "ru-RU", "sk-SK",
+    "sv-SE", "te-IN", "th-TH", "tl-PH", "tr", "uk-UA", "vi-VN", "zh-CN", "zh-TW",
+)  # fmt: skip
+"""Languages that items of catalogs can be in."""
+
+BIDS = (
+    ("AWARENESS", "IMPRESSION"),
+    ("CONSIDERATION", "CLICKTHROUGH"),
+    ("CATALOG_SALES", "CLICKTHROUGH"),
+)
+"""Objectives that a bid is set for, and what is charged for then (spec: ``bid_in_micro_currency``)."""
+
 INPUTS: Mapping[str, Input] = {
     "region": Input("trend_regions", ("US",), TREND_REGIONS),
     "category_region": Input("trend_regions", ("US",), CATEGORY_REGIONS),
     "trend_type": Input("trend_types", TREND_TYPES, TREND_TYPES),
     "audience_insight_type": Input("audience_insight_types", INSIGHT_TYPES, INSIGHT_TYPES),
     "country": Input("countries", ("US",)),
+    "locale": Input("catalog_locales", ("en-US",), CATALOG_LOCALES),
     "term": Input("terms", ()),
     "product_category": Input("product_categories", ()),
     "top_pin_sort": Input("top_pin_sorts", TOP_PIN_SORTS, TOP_PIN_SORTS),

@@ -117,6 +117,7 @@ SETTLING_DAYS = 3
 CALLS_PER_MINUTE: dict[Category, int] = {
     "ads_analytics": 300,
     "ads_read": 1000,
+    "advanced_auction_read": 50,
     "catalogs_read": 100,
     "org_analytics": 60,
     "org_read": 1000,

@@ -25,7 +25,8 @@ class EntityStream(Stream):
     calls the entities, where it has them. ``places`` say where the rows stand in an answer, ``pages``
     whether it comes in pages. ``limited`` endpoints are not for every token, and of some accounts Pinterest
     says that they are not there yet (501): that is no failure. Of the parent's rows those are asked for that have one of the values of ``where``,
-    or are the ``latest`` of a column, by another. Streams with the same ``step`` are filled by the same answers.
+    or are the ``latest`` of a column, by another; ``carried`` columns of the parent stand on the rows as well.
+    Streams with the same ``step`` are filled by the same answers.
     ``seldom`` lists change seldom, or cost much, and are read less often.
     """
 
@@ -39,6 +40,7 @@ class EntityStream(Stream):
     limited: bool = False
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     latest: tuple[str, str] | None = None
+    carried: tuple[str, ...] = ()
     seldom: bool = False
     step: str = ""
 
@@ -63,7 +65,12 @@ class EntityStream(Stream):
         for path in self.paths:
             if path.parent is not None:
                 have = needed.get(path.parent, ())
-                chosen = (*path.parent_columns, *(name for name, _ in self.where), *(self.latest or ()))
+                chosen = (
+                    *path.parent_columns,
+                    *self.carried,
+                    *(name for name, _ in self.where),
+                    *(self.latest or ()),
+                )
                 needed[path.parent] = tuple(dict.fromkeys((*have, *chosen)))
         if self.per_owner:
             needed["ad_account"] = ("id", "owner")

@@ -25,8 +25,17 @@ Group = Literal[
     "conversions",
     "reference",
     "trends",
+    "estimates",
 ]
-Category = Literal["ads_read", "ads_analytics", "org_read", "org_analytics", "catalogs_read", "trends_read"]
+Category = Literal[
+    "ads_read",
+    "ads_analytics",
+    "advanced_auction_read",
+    "org_read",
+    "org_analytics",
+    "catalogs_read",
+    "trends_read",
+]
 BulkType = Literal["CAMPAIGN", "AD_GROUP", "AD", "KEYWORD", "PRODUCT_GROUP"]
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")

@@ -8,6 +8,8 @@ Reads no answer (``extract.unpacking`` does).
     {conversion_event}[]                 an object of lists: the name of each becomes a field
     related_terms_list[].terms[term]     a list in a list; its texts become a field
     {split}.daily_metrics[]+metrics      the members of ``metrics`` become fields of the row
+    bid_floors[bid_floor]=specs          the nth answers the nth of ``specs`` that was posted, whose texts
+                                         become fields of the row
 
 A column may take its value from elsewhere: the source ``/date`` is a member of the whole answer, ``../key``
 one of the object that the row's list is in, ``../../key`` one of the object around that, ``#`` the place in
@@ -41,7 +43,7 @@ class Place:
 
     @property
     def _parts(self) -> list[str]:
-        way = self.text.partition("+")[0]
+        way = self.text.partition("=")[0].partition("+")[0]
         return way.split(".") if way else []
 
     @property
@@ -59,7 +61,12 @@ class Place:
     @property
     def lifted(self) -> str | None:
         """The member of a row whose own members are fields of it."""
-        return self.text.partition("+")[2] or None
+        return self.text.partition("=")[0].partition("+")[2] or None
+
+    @property
+    def asked(self) -> str | None:
+        """The list that was posted, whose members the rows answer one by one."""
+        return self.text.partition("=")[2] or None
 
 
 PAGE = Place("items[]")

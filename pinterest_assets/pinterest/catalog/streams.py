@@ -13,6 +13,8 @@ from pinterest_assets.pinterest.catalog.columns import (
     business,
     catalogs,
     conversions,
+    estimates,
+    items,
     leads,
     organic,
     reference,
@@ -20,6 +22,7 @@ from pinterest_assets.pinterest.catalog.columns import (
     trends,
 )
 from pinterest_assets.pinterest.catalog.declare import analytics, entity, targeting
+from pinterest_assets.pinterest.catalog.inputs import BIDS
 from pinterest_assets.pinterest.catalog.levels import (
     AD_ACCOUNT_LEVEL,
     AD_GROUP_LEVEL,
@@ -43,6 +46,7 @@ from pinterest_assets.pinterest.catalog.model import (
     ReadyStream,
     Stream,
 )
+from pinterest_assets.pinterest.catalog.path import post
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.catalog.report_stream import report
 
@@ -50,6 +54,12 @@ _ACCOUNT = "/ad_accounts/{ad_account.id}"
 _ACTING = "ad_account_id={ad_account.id}"
 _BUSINESS = "/businesses/{business.id}"
 _TOP = f"{_ACTING}&start_date={{period.start}}&end_date={{period.end}}&num_of_pins=50"
+
+_ITEMS = "/catalogs/items?ad_account_id={product_group_product.ad_account_id}"
+_SOLD = {
+    "country": "{product_group_product.country|input}",
+    "language": "{product_group_product.locale|input}",
+}
 
 _EMAILS = tuple(f"{who}/email" for who in ("user", "created_by_user", "created_by_business"))
 _CONTACTS = tuple(
@@ -98,7 +108,10 @@ _CATALOGS = (
     entity("feed_processing_result", "catalogs", catalogs.FEED_PROCESSING_RESULT, "/catalogs/feeds/{feed.id}/processing_results?ad_account_id={feed.ad_account_id}", pages="first", about="The last times feeds were processed: Pinterest serves one page"),
     entity("catalog_item_issue", "catalogs", catalogs.CATALOG_ITEM_ISSUE, "/catalogs/processing_results/{feed_processing_result.id}/item_issues?ad_account_id={feed_processing_result.ad_account_id}", key=("feed_processing_result_id", "item_number"), latest=("feed_id", "created_at"), limited=True, seldom=True, about="Items with errors and warnings when feeds were last processed: up to 20 of each code, at random"),
     entity("product_group_product_count", "catalogs", catalogs.PRODUCT_GROUP_PRODUCT_COUNT, "/catalogs/product_groups/{product_group.id}/product_counts?ad_account_id={product_group.ad_account_id}", key=("product_group_id",), rows="", seldom=True, about="How many items product groups hold"),
-    entity("product_group_product", "catalogs", catalogs.PRODUCT_GROUP_PRODUCT, "/catalogs/product_groups/{product_group.id}/products?ad_account_id={product_group.ad_account_id}", key=("product_group_id", "pin_id"), seldom=True, about="Products of the product groups, with their pins"),
+    entity("product_group_product", "catalogs", catalogs.PRODUCT_GROUP_PRODUCT, "/catalogs/product_groups/{product_group.id}/products?ad_account_id={product_group.ad_account_id}", carried=("catalog_id", "country", "locale"), key=("product_group_id", "pin_id"), seldom=True, about="Products of the product groups, with their pins"),
+    entity("catalog_item", "catalogs", items.CATALOG_ITEM, post(_ITEMS, **_SOLD, filters={"catalog_type": "RETAIL", "catalog_id": "{product_group_product.catalog_id}", "item_ids": "{product_group_product.item_id*1000}"}), key=("catalog_id", "country", "locale", "item_id"), rows="items[]", pages="none", never=("pins",), seldom=True, about="Retail items of the product groups, with all their attributes"),
+    entity("catalog_hotel", "catalogs", items.CATALOG_HOTEL, post(_ITEMS, **_SOLD, filters={"catalog_type": "HOTEL", "catalog_id": "{product_group_product.catalog_id}", "hotel_ids": "{product_group_product.hotel_id*1000}"}), key=("catalog_id", "country", "locale", "hotel_id"), rows="items[]", pages="none", never=("pins",), seldom=True, about="Hotels of the product groups, with all their attributes"),
+    entity("catalog_creative_asset", "catalogs", items.CATALOG_CREATIVE_ASSET, post(_ITEMS, **_SOLD, filters={"catalog_type": "CREATIVE_ASSETS", "catalog_id": "{product_group_product.catalog_id}", "creative_assets_ids": "{product_group_product.creative_assets_id*1000}"}), key=("catalog_id", "country", "locale", "creative_assets_id"), rows="items[]", pages="none", never=("pins",), limited=True, seldom=True, about="Creative assets of the product groups, with all their attributes"),
     entity("catalog_filter_value", "catalogs", catalogs.CATALOG_FILTER_VALUE, "/catalogs/available_filter_values?catalog_id={catalog.id}&ad_account_id={catalog.ad_account_id}", key=("catalog_id", "filter", "value"), rows="filter_values.{filter}[value]", never=("catalog_type",), seldom=True, about="What product groups can be filtered by, from a sample of 1,000 items"),
     entity("catalog_distribution_issue", "catalogs", catalogs.CATALOG_DISTRIBUTION_ISSUE, "/catalogs/reports/stats?parameters[catalog_type]={catalog.catalog_type}&parameters[report][report_type]=DISTRIBUTION_ISSUES&parameters[report][catalog_id]={catalog.id}&ad_account_id={catalog.ad_account_id}", key=("catalog_id", "code", "severity"), where={"catalog_type": "RETAIL|HOTEL"}, seldom=True, about="Why items are not shown, with how many"),
     entity("feed_ingestion_issue", "catalogs", catalogs.FEED_INGESTION_ISSUE, "/catalogs/reports/stats?parameters[catalog_type]={feed.catalog_type}&parameters[report][report_type]=FEED_INGESTION_ISSUES&parameters[report][feed_id]={feed.id}&ad_account_id={feed.ad_account_id}", key=("feed_id", "code", "severity"), where={"catalog_type": "RETAIL|HOTEL"}, seldom=True, about="Why items of feeds are not taken in, with how many"),
@@ -174,7 +187,13 @@ _TRENDS = (
     entity("partner_pin", "trends", trends.PARTNER_PIN, "/search/partner/pins?term={input.term}&country_code={input.country}&limit=50", key=("read_on", "term", "country_code", "id"), rows="items[]", pages="none", category="org_read", about="The first 50 pins found for chosen terms, each day they were read"),
 )
 
-_LISTS = (*_ENTITIES, *_ADS, *_AUDIENCES, *_CATALOGS, *_ORGANIC, *_BUSINESSES, *_BILLING, *_LEADS, *_CONVERSIONS, *_REFERENCE, *_TRENDS)
+_ESTIMATES = (
+    entity("bid_floor", "estimates", estimates.BID_FLOOR, post(f"{_ACCOUNT}/bid_floor", bid_floor_specs=[{"objective_type": objective, "billable_event": event, "currency": "{ad_account.currency}", "countries": ["{input.country}"]} for objective, event in BIDS]), key=("read_on", "ad_account_id", "country", "objective_type", "billable_event"), rows="bid_floors[bid_floor]=bid_floor_specs", about="The lowest bids by objective and country, each day they were read"),
+    entity("item_bid_option", "estimates", estimates.ITEM_BID_OPTION, post("/advanced_auction/items/get?ad_account_id={catalog_item.ad_account_id}", catalog_id="{catalog_item.catalog_id}", items=[{"item_id": "{catalog_item.item_id*10000}", "country": "{catalog_item.country}", "language": "{catalog_item.locale:language}"}]), key=("catalog_id", "country", "language", "item_id"), rows="items[]+bid_options", pages="none", limited=True, category="advanced_auction_read", about="Bids for retail items that have one of their own"),
+    entity("ad_group_audience_size", "estimates", estimates.AD_GROUP_AUDIENCE_SIZE, post("/ad_accounts/{ad_group.ad_account_id}/ad_groups/audience_sizing", targeting_spec="{ad_group.targeting_spec:json}", placement_group="{ad_group.placement_group?}", auto_targeting_enabled="{ad_group.auto_targeting_enabled?}"), key=("read_on", "ad_group_id"), rows="", carried=("id",), where={"status": "ACTIVE"}, about="How many people the targeting of active ad groups can reach, keywords aside, each day it was read: a call for each"),
+)
+
+_LISTS = (*_ENTITIES, *_ADS, *_AUDIENCES, *_CATALOGS, *_ORGANIC, *_BUSINESSES, *_BILLING, *_LEADS, *_CONVERSIONS, *_REFERENCE, *_TRENDS, *_ESTIMATES)
 
 _ANALYTICS = (
     analytics(AD_ACCOUNT_LEVEL),

@@ -40,9 +40,11 @@ def entities(call: EntityCall, answer: Any) -> list[Batch]:
 def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Batch]:
     sources = [column.source for column in stream.columns]
     try:
-        rows = records(answer, stream.places, sources, stream.never)
+        rows = records(answer, stream.places, sources, stream.never, asked=call.body)
     except MisplacedError as lacking:
-        raise AnswerUnreadable(f"GET {call.path}: {lacking} was expected and something else came") from None
+        raise AnswerUnreadable(
+            f"{call.request.label}: {lacking} was expected and something else came"
+        ) from None
     return _listed(stream, rows, dict(call.inherited), stream.key)
 
 

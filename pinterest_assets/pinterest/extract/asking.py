@@ -11,7 +11,8 @@ from itertools import product
 from pinterest_assets.pinterest.catalog import Path
 from pinterest_assets.pinterest.catalog.inputs import DEFAULT_INPUTS
 from pinterest_assets.pinterest.catalog.limits import TOP_PINS_DAYS
-from pinterest_assets.pinterest.catalog.path import INPUT, PERIOD, Value
+from pinterest_assets.pinterest.catalog.placeholder import INPUT, PERIOD, Value
+from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.parents import chunks
 from pinterest_assets.pinterest.extract.window import Window
 
@@ -37,7 +38,14 @@ class Asking:
 
     def lacking(self, path: Path) -> list[str]:
         """The inputs of ``path`` that have no value."""
-        return [one.name for one in path.inputs if not self.inputs[one.name]]
+        needed = (*(one.name for one in path.inputs), *path.instead)
+        return [name for name in needed if not self.inputs[name]]
+
+    def completed(self, row: Row, path: Path) -> Iterator[Row]:
+        """The row, once with each value of the inputs that stand for what it has not."""
+        lacking = [name for name in path.instead if row.get(name) is None]
+        for values in product(*(self.inputs[name] for name in lacking)):
+            yield {**row, **dict(zip(lacking, values, strict=True))}
 
     @property
     def _period(self) -> dict[str, Value]:

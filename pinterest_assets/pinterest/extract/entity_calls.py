@@ -5,6 +5,7 @@ Pure, as all calls (see ``calls``). Which way is taken is decided in ``bulk``.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from pinterest_assets.pinterest.api.reports import BulkRequest
 from pinterest_assets.pinterest.api.request import Request
@@ -18,7 +19,7 @@ from pinterest_assets.pinterest.extract.window import Window
 class EntityCall:
     """A list of entities, page by page where it has pages, for one parent (or none).
 
-    ``beside`` are further streams that the answer fills.
+    ``beside`` are further streams that the answer fills. ``body`` is what is posted, if anything is.
     """
 
     stream: EntityStream
@@ -27,6 +28,7 @@ class EntityCall:
     inherited: tuple[tuple[str, str | date], ...]
     parent: Parent | None
     beside: tuple[EntityStream, ...] = ()
+    body: Any = None
 
     @property
     def feeds(self) -> tuple[EntityStream, ...]:
@@ -65,7 +67,7 @@ class EntityCall:
     @property
     def request(self) -> Request:
         """What is asked; page size and bookmark are the client's."""
-        return Request(self.stream.category, self.path, self.params)
+        return Request.reading(self.stream.category, self.path, self.params, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,22 @@ as the beta takes. Numbers of ads are planned in ``routing``. Makes no request a
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
 
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
 from pinterest_assets.pinterest.catalog import (
     EntityStream,
     LookupStream,
-    Path,
     PinAnalyticsStream,
     ReadyStream,
 )
 from pinterest_assets.pinterest.catalog.inputs import INPUTS
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.lists import READ_ON
-from pinterest_assets.pinterest.catalog.path import Placeholder, Value, inherited_name
 from pinterest_assets.pinterest.extract.asking import Asking
-from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall, Row
+from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
@@ -34,13 +31,9 @@ from pinterest_assets.pinterest.extract.parents import (
     gone_ids,
     ids_of,
     known_holders,
-    latest_of_each,
-    once_by_id,
-    one_account_per_owner,
-    present,
 )
 from pinterest_assets.pinterest.extract.readiness import FirstSeen, ReadyCall
-from pinterest_assets.pinterest.extract.slices import Parent
+from pinterest_assets.pinterest.extract.targets import targets
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -106,9 +99,11 @@ def plan_entities(
     extra = tuple(("entity_statuses", status) for status in statuses) if stream.statuses else ()
     dated = ((READ_ON, asking.today),) if stream.dated else ()
     calls = tuple(
-        EntityCall(stream, target, (*params, *extra), (*inherited, *dated), parent, beside)
+        EntityCall(
+            stream, one.path, (*one.params, *extra), (*one.inherited, *dated), one.parent, beside, one.body
+        )
         for path in stream.paths
-        for target, params, inherited, parent in _targets(stream, path, parents, asking)
+        for one in targets(stream, path, parents, asking)
     )
     lacking = {name for path in stream.paths for name in asking.lacking(path)}
     notes = tuple(
@@ -127,65 +122,6 @@ def plan_listed_days(stream: EntityStream, parents: Parents, window: Window, ask
 
 def _setting_of(name: str) -> str:
     return f"PINTEREST_{INPUTS[name].setting.upper()}"
-
-
-_Target = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], Parent | None]
-
-
-def _targets(stream: EntityStream, path: Path, parents: Parents, asking: Asking) -> Iterator[_Target]:
-    choices = list(asking.choices(path))
-    known = {column.name for column in stream.columns if column.type == "VARCHAR"}
-    for values, asked_of in _asked_rows(stream, path, parents):
-        for chosen in choices:
-            target, params = path.fill(values, chosen)
-            inherited = {
-                inherited_name(str(path.parent), name): value
-                for name, value in (
-                    values | {key.partition(".")[2]: one for key, one in chosen.items()}
-                ).items()
-                if isinstance(value, str)
-            }
-            # What the request fixes is true of every row; a flag like pin_metrics=true only asks for a document.
-            kept = {name: value for name, value in (path.fixed(params) | inherited).items() if name in known}
-            yield target, params, tuple(kept.items()), asked_of
-
-
-def _asked_rows(
-    stream: EntityStream, path: Path, parents: Parents
-) -> Iterator[tuple[dict[str, Value], Parent | None]]:
-    """The columns of each parent row that is asked for, or of several at once, and what to call it."""
-    if path.parent is None:
-        yield {}, None
-        return
-    rows = [row for row in present(parents[path.parent]) if _is_meant(row, stream, path)]
-    if stream.per_owner:
-        rows = one_account_per_owner(rows)
-    if stream.latest is not None:
-        rows = latest_of_each(rows, *stream.latest)
-    if path.many is not None:
-        yield from _together(rows, path, path.many)
-        return
-    named_by = "id" if "id" in path.parent_columns else path.parent_columns[0]
-    for row in once_by_id(rows) if "id" in path.parent_columns else rows:
-        values: dict[str, Value] = {name: str(row[name]) for name in path.parent_columns}
-        yield values, Parent(path.parent, inherited_name(path.parent, named_by), str(row[named_by]))
-
-
-def _is_meant(row: Row, stream: EntityStream, path: Path) -> bool:
-    if any(row.get(name) not in values for name, values in stream.where):
-        return False
-    return all(row.get(name) is not None for name in path.parent_columns)
-
-
-def _together(rows: Sequence[Row], path: Path, many: Placeholder) -> Iterator[tuple[dict[str, Value], None]]:
-    """Rows that differ in one column only, as many as a call takes."""
-    rest = [name for name in path.parent_columns if name != many.name]
-    plain = sorted(tuple(str(row[name]) for name in (*rest, many.name)) for row in rows)
-    for same, group in groupby(dict.fromkeys(plain), key=lambda values: values[:-1]):
-        # A comma joins the values of such a parameter, so one that has a comma cannot be asked for.
-        values = [row[-1] for row in group if not (many.joined and "," in row[-1])]
-        for part in chunks(values, many.most):
-            yield {**dict(zip(rest, same, strict=True)), many.name: part}, None
 
 
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:

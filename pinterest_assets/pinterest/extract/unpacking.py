@@ -17,32 +17,53 @@ from pinterest_assets.pinterest.catalog.place import (
 
 Record = dict[str, Any]
 
+Element = tuple[Any, tuple[Record, ...], Record]
+"""What stands at a place, the objects it stands in, and what the way to it tells."""
+
 
 class MisplacedError(ValueError):
     """The answer is not built as its place says."""
 
 
 def records(
-    answer: Any, places: Sequence[Place], sources: Iterable[str], never: Iterable[str] = ()
+    answer: Any,
+    places: Sequence[Place],
+    sources: Iterable[str],
+    never: Iterable[str] = (),
+    asked: Record | None = None,
 ) -> list[Record]:
     """The rows that stand at ``places``, with what their columns take from around them.
 
-    ``never`` names fields that are dropped, with a slash those of an object in the row. Raises MisplacedError.
+    ``never`` names fields that are dropped, with a slash those of an object in the row; ``asked`` is what was
+    posted. Raises MisplacedError.
     """
     around = [source for source in sources if stands_around(source)]
     inside = [field.split("/") for field in never if "/" in field]
     found: list[Record] = []
     for place in places:
-        for element, chain, fields in elements(place, answer):
+        for element, chain, fields in _answered(place, elements(place, answer), asked or {}):
             if not isinstance(element, dict):
                 raise MisplacedError(place.text or "an object")
             found.append(_record(element, chain, fields, place.lifted, around, inside))
     return found
 
 
-def elements(place: Place, answer: Any) -> Iterator[tuple[Any, tuple[Record, ...], Record]]:
+def elements(place: Place, answer: Any) -> Iterator[Element]:
     """What stands at a place, each with the objects it stands in and what the way to it tells."""
     return _walk(place.steps, answer, (), {})
+
+
+def _answered(place: Place, found: Iterator[Element], asked: Record) -> Iterator[Element]:
+    """The elements; where a list was posted, each with the question that it answers: all of it, or nothing."""
+    if place.asked is None:
+        yield from found
+        return
+    questions, answers = asked[place.asked], list(found)
+    if answers and len(answers) != len(questions):
+        raise MisplacedError(f"an answer to each of {len(questions)} {place.asked}")
+    for question, (element, chain, fields) in zip(questions, answers, strict=False):
+        texts = {name: value for name, value in question.items() if isinstance(value, str)}
+        yield element, chain, {**fields, **texts}
 
 
 def _record(
@@ -74,9 +95,7 @@ def _found(source: str, record: Record, chain: tuple[Record, ...]) -> Any:
     return value
 
 
-def _walk(
-    steps: Sequence[Step], value: Any, chain: tuple[Record, ...], fields: Record
-) -> Iterator[tuple[Any, tuple[Record, ...], Record]]:
+def _walk(steps: Sequence[Step], value: Any, chain: tuple[Record, ...], fields: Record) -> Iterator[Element]:
     """Every element that the steps lead to, the objects on the way, and what the way tells of it."""
     if not steps:
         yield value, chain, fields

@@ -12,6 +12,7 @@ from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets_tests.integration.api.loopback import Loopback, Reply, refused
 
+QUESTION = Request.reading("catalogs_read", "/catalogs/items", (("ad_account_id", "1"),), {"ids": ["b", "ü"]})
 ORDER = Request.posting("ads_analytics", "/ad_accounts/1/reports", {"b": [1, "ü"], "a": None})
 
 
@@ -55,6 +56,32 @@ def test_a_refusal_is_no_success_and_posted_again(
     assert len(pinterest.asked) == 3
 
 
+LOST = [
+    Reply(hang_up=True),
+    Reply(200, {"items": []}, cut=5),
+    Reply(200, b"<html>"),
+    refused(502, 502, "Bad gateway"),
+    refused(504, 504, "Gateway timeout"),
+    Reply(200, {}, delay=0.6),
+]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=range(len(LOST)))
+def test_a_question_that_is_posted_is_asked_again_like_a_get(
+    pinterest: Loopback, make_client: Callable[..., Client], lost: Reply
+) -> None:
+    pinterest.script.extend([lost, Reply(body={"items": [1]})])
+    assert make_client(read_timeout=0.2).get(QUESTION) == {"items": [1]}
+    first, again = pinterest.asked
+    assert (first.method, first.path, first.params, first.body) == (
+        "POST",
+        "/v5/catalogs/items",
+        (("ad_account_id", "1"),),
+        again.body,
+    )
+    assert msgspec.json.decode(again.body) == {"ids": ["b", "ü"]}
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -92,8 +119,9 @@ def test_a_post_that_was_never_sent_is_tried_again(
 def test_get_and_post_are_not_mixed_up(client: Client) -> None:
     with pytest.raises(ValueError, match="post it"):
         client.get(ORDER)
-    with pytest.raises(ValueError, match="no body"):
-        client.post(Request("ads_analytics", "/ad_accounts/1/reports"), whole)
+    for question in (Request("ads_analytics", "/ad_accounts/1/reports"), QUESTION):
+        with pytest.raises(ValueError, match="orders nothing: get it"):
+            client.post(question, whole)
 
 
 def test_hidden_parameters_are_sent_and_not_shown(pinterest: Loopback, client: Client) -> None:

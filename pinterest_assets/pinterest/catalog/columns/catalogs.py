@@ -96,6 +96,9 @@ PRODUCT_GROUP_PRODUCT_COUNT = (
 PRODUCT_GROUP_PRODUCT = (
     ACCOUNT_ID,
     Column("product_group_id", "VARCHAR", "Product group the product is in"),
+    Column("catalog_id", "VARCHAR", "Catalog of the group"),
+    Column("country", "VARCHAR", "Country of the group, where it has one"),
+    Column("locale", "VARCHAR", "Language of the group, where it has one"),
     Column("pin_id", "VARCHAR", "Pin of the product", "pin/id"),
     Column("item_id", "VARCHAR", "Id of a retail item, the merchant's own", "metadata/item_id"),
     Column("hotel_id", "VARCHAR", "Id of a hotel, the merchant's own", "metadata/hotel_id"),
