@@ -95,19 +95,18 @@ def run(
     job = _job()
     ranges = _ranges(job, assets, window)
     yield from (NothingToDo(key.path[-1]) for key in ranges.pop((), ()))
-    # What is imported by now stays: the collector need not walk through it again and again.
-    gc.freeze()
-    try:
-        for span, keys in ranges.items():
-            record = instance.create_run_for_job(
-                job_def=job,
-                run_config=QUIET,
-                tags={**(tags or {}), **(range_tags(*span) if span else {})},
-                asset_selection=frozenset(keys),
-            )
-            yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
-    finally:
-        gc.unfreeze()
+    # What is imported by now stays: the collector need not walk through it again and again. Only once,
+    # as what a run leaves behind has to be found by it.
+    if not gc.get_freeze_count():
+        gc.freeze()
+    for span, keys in ranges.items():
+        record = instance.create_run_for_job(
+            job_def=job,
+            run_config=QUIET,
+            tags={**(tags or {}), **(range_tags(*span) if span else {})},
+            asset_selection=frozenset(keys),
+        )
+        yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
 
 
 Span = tuple[str, ...]

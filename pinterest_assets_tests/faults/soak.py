@@ -60,6 +60,7 @@ def soak(count: int, folder: Path, demo: DemoServer) -> list[str]:
         lists, numbers = [asset_key(name) for name in LISTS], [asset_key(NUMBERS)]
         for nth in range(count):
             demo.clear()
+            demo.faults.clear()
             pattern, action = dice.choice(FAULTS)
             demo.faults.add(pattern, **action)
             if nth % 5 == 0:
