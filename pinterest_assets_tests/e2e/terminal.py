@@ -9,14 +9,18 @@ import sys
 
 from pinterest_assets import definitions
 from pinterest_assets.__main__ import main
-from pinterest_assets.pinterest.api import throttle
+from pinterest_assets.pinterest.api.throttle import Throttle
+from pinterest_assets.pinterest.catalog.limits import CALLS_PER_MINUTE
+from pinterest_assets.pinterest.catalog.model import Category
 
 
-def wait_less(calls: dict[str, int], seconds: float) -> None:
+def wait_less(calls: dict[Category, int], seconds: float) -> None:
     """Give Pinterest's minute another length. The margin is wide: a busy machine notes calls late."""
-    throttle.CALLS_PER_MINUTE.clear()
-    throttle.CALLS_PER_MINUTE.update(calls)  # type: ignore[arg-type]  # names of categories
-    throttle.Throttle.__init__.__kwdefaults__.update(minute=seconds, margin=0.5)
+    CALLS_PER_MINUTE.clear()
+    CALLS_PER_MINUTE.update(calls)
+    defaults = Throttle.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults.update(minute=seconds, margin=0.5)
 
 
 if __name__ == "__main__":
