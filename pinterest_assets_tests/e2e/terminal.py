@@ -20,7 +20,7 @@ def wait_less(calls: dict[Category, int], seconds: float) -> None:
     CALLS_PER_MINUTE.update(calls)
     defaults = Throttle.__init__.__kwdefaults__
     assert defaults is not None
-    defaults.update(minute=seconds, margin=0.5)
+    defaults.update(minute=seconds, margin=0.25)
 
 
 if __name__ == "__main__":

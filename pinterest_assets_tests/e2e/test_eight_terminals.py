@@ -21,7 +21,7 @@ from pinterest_assets_tests.project import assert_same, demo_settings, last_days
 WINDOW = last_days(5)
 LISTS = ("ad_account", "campaign", "ad_group", "ad", "board")
 SELECTIONS = (
-    "ad_account_analytics",
+    "campaign,ad_group,ad",
     "campaign_analytics",
     "ad_group_analytics",
     "ad_analytics",
@@ -30,9 +30,9 @@ SELECTIONS = (
     "board_section",
     "pin_on_board",
 )
-MINUTE = 6.0
-BUDGETS = {"ads_read": 20, "ads_analytics": 5, "org_read": 12}
-"""Calls in a ``MINUTE``: of each category more are to be made."""
+MINUTE = 12.0
+BUDGETS = {"ads_read": 31, "ads_analytics": 5, "org_read": 12}
+"""Calls in a ``MINUTE``: more than any one command makes of a category, fewer than all of them."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_eight_commands_share_the_file_the_budgets_and_the_token(
         moments = [request.time for request in asked if request.category == category]
         assert len(moments) > calls, f"{category} has nothing to wait for"
         assert most_in(MINUTE, moments) <= calls, category
-    for stream in SELECTIONS:
+    for stream in ",".join(SELECTIONS).split(","):
         wanted = truth(demo, stream, WINDOW if STREAMS[stream].daily else None)
         assert not wanted.empty
         assert_same(rows(tmp_path / "ads.duckdb", stream), wanted)
