@@ -1,7 +1,8 @@
-"""Notices: of a run that failed, and of a table that went stale or is fresh again. None unless set up.
+"""Notices: of a run that failed, of slices that failed in a run that went well, of a table that went stale.
 
-The first line says what happened and, in the words of the error itself, what to do. Of freshness each change
-is told once, all changes of a tick in one message. How a notice is sent is in ``channels``.
+None unless set up. The first line says what happened and, in the words of the error itself, what to do. Of
+slices and of freshness each change is told once, also back to what is right, and all changes of a tick in one
+message. How a notice is sent is in ``channels``.
 """
 
 import json
@@ -15,7 +16,9 @@ from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.channels import Channel, channels, tell
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.automation.running import sensor_status
+from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings
+from pinterest_assets.warehouse import KeptSlice, WarehouseError, failed_slices
 
 TICK_SECONDS = 60
 
@@ -26,7 +29,7 @@ _RIGHT = {"PASS": "is fresh again", "WARN": "is fresh again", "SUCCEEDED": "has 
 def notice_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     """The sensors that send notices; none when nobody is to be told."""
     to = channels(settings)
-    return [_failures(to, settings), _freshness(to, settings)] if to else []
+    return [_failures(to, settings), _slices(to, settings), _freshness(to, settings)] if to else []
 
 
 def _failures(to: Sequence[Channel], settings: Settings) -> dg.SensorDefinition:
@@ -68,6 +71,75 @@ def _first_line(text: str) -> str:
     return next(iter(text.strip().splitlines()), "")
 
 
+def _slices(to: Sequence[Channel], settings: Settings) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="notify_failed_slices",
+        default_status=sensor_status(settings),
+        minimum_interval_seconds=TICK_SECONDS,
+        description="Tells who is named in the settings what failed to come in runs that went well otherwise, "
+        "and when it has come.",
+    )
+    def notify_failed_slices(
+        context: dg.SensorEvaluationContext, warehouse: WarehouseResource
+    ) -> dg.SkipReason:
+        before: Known = json.loads(context.cursor) if context.cursor else {}
+        try:
+            kept = failed_slices(warehouse.open())
+        except WarehouseError as problem:
+            return dg.SkipReason(str(problem))
+        return _told(context, to, settings, *slice_changes(before, kept))
+
+    return notify_failed_slices
+
+
+Known = dict[str, list[str]]
+"""What of each stream is known to have failed: accounts and parents."""
+
+
+def slice_changes(before: Known, kept: Sequence[KeptSlice]) -> tuple[list[str], Known]:
+    """A line for each stream of which more failed than before, or nothing any more; and what is known now.
+
+    A step that failed is told with its run: its slices are no news. Days do not count: they move on while
+    an account goes on failing.
+    """
+    failed: dict[str, dict[str, KeptSlice]] = {}
+    for one in kept:
+        if not one.slice.skipped:
+            failed.setdefault(one.stream, {}).setdefault(f"{one.slice.account} {one.slice.parent}", one)
+    now: Known = {}
+    worse = []
+    for stream, slices in sorted(failed.items()):
+        known = [name for name in before.get(stream, ()) if name in slices]
+        new = [name for name, one in slices.items() if name not in known and not one.whole_stream]
+        if new:
+            more = f" (and {len(new) - 1} more, in the table failed_slice)" if len(new) > 1 else ""
+            lacks = f"{stream} lacks rows that failed to come, run `pinterest-assets retry`"
+            worse.append(f"{lacks}: {_first_line(str(slices[new[0]]))}{more}")
+        now[stream] = known + new
+    better = [
+        f"{name} has the rows that had failed to come"
+        for name in sorted(before)
+        if before[name] and name not in failed
+    ]
+    return [*worse, *better], now
+
+
+def _told(
+    context: dg.SensorEvaluationContext,
+    to: Sequence[Channel],
+    settings: Settings,
+    lines: Sequence[str],
+    known: Mapping[str, object],
+) -> dg.SkipReason:
+    """Tell the changes; ``known`` is what the next ones are compared with, if these could be told."""
+    if lines:
+        text = "\n".join([_subject(lines), *(lines if len(lines) > 1 else ()), settings.ui_url])
+        for problem in tell(to, text):
+            context.log.warning(problem)
+    context.update_cursor(json.dumps(known))
+    return dg.SkipReason(f"{len(lines)} changes told" if lines else "nothing changed")
+
+
 def _freshness(to: Sequence[Channel], settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         name="notify_freshness",
@@ -78,13 +150,7 @@ def _freshness(to: Sequence[Channel], settings: Settings) -> dg.SensorDefinition
     def notify_freshness(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         before: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
         now = freshness_states(context.instance, list(settings.streams))
-        lines = changes(before, now)
-        if lines:
-            text = "\n".join([_subject(lines), *(lines if len(lines) > 1 else ()), settings.ui_url])
-            for problem in tell(to, text):
-                context.log.warning(problem)
-        context.update_cursor(json.dumps({**before, **now}))
-        return dg.SkipReason(f"{len(lines)} changes told" if lines else "nothing changed")
+        return _told(context, to, settings, changes(before, now), {**before, **now})
 
     return notify_freshness
 

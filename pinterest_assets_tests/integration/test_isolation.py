@@ -195,6 +195,26 @@ def test_a_list_that_breaks_off_between_pages_brings_nothing_of_the_account(
     assert gone(database, "ad") == set()
 
 
+def test_a_board_that_is_deleted_between_pages_is_whole_as_it_was_until_it_is_read_again(
+    demo: DemoServer, database: Path, accounts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of its pins is not all of them: the others would be marked as gone, and those that came would not."""
+    monkeypatch.setattr(Client, "pages", partialmethod(Client.pages, page_size=1))
+    load(["pin_on_board"])
+    before = rows(database, "pin_on_board")
+    board = str(before["board_id"].mode()[0])
+    deleted = {"code": 40, "message": "Board not found."}
+    demo.faults.add(f"/boards/{board}/pins.*bookmark", status=404, json=deleted)
+    load(["pin_on_board"])
+    assert gone(database, "pin_on_board") == set()
+    assert [one["parent_id"] for one in kept(database)] == [board]
+    demo.faults.add(f"/boards/{board}/pins", status=404, json=deleted)
+    load(["pin_on_board"], tags={FAILED_TAG: "board_id"})
+    assert kept(database) == []
+    assert {key[0] for key in gone(database, "pin_on_board")} == {board}
+    assert len(gone(database, "pin_on_board")) == sum(before["board_id"] == board)
+
+
 def test_a_pin_that_fails_leaves_the_other_pins(
     demo: DemoServer, database: Path, accounts: list[str]
 ) -> None:

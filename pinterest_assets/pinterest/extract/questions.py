@@ -68,12 +68,16 @@ class Questions:
 
     def pages(self, call: EntityCall) -> Iterator[list[Batch]]:
         """The pages of a list."""
+        began = False
         try:
-            yield from listed(self._client, call)
+            for batches in listed(self._client, call):
+                yield batches
+                began = True
         except NoCatalog as none:
             self._note(f"{call.stream.name}: {none}")
         except NotFound as gone:
-            if call.parent is None or call.parent.stream == "ad_account":
+            # Between pages it is a failure: what came would stay, and count as all there is.
+            if began or call.parent is None or call.parent.stream == "ad_account":
                 raise
             # The parent was there when it was listed: it has been deleted since, and its children with it.
             self._note(f"{call.stream.name}: {call.parent} is gone ({gone})")

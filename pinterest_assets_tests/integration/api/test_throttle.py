@@ -16,12 +16,7 @@ from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets_tests.integration.api.loopback import Asked, Loopback, Reply, refused
-from pinterest_assets_tests.integration.api.together import run_together
-
-
-def most_in(window: float, moments: list[float]) -> int:
-    """The most moments in any window that ends with one of them."""
-    return max(sum(one - window < other <= one for other in moments) for one in moments)
+from pinterest_assets_tests.integration.api.together import most_in, run_together
 
 
 def test_processes_and_threads_share_one_budget(pinterest: Loopback, tmp_path: Path) -> None:

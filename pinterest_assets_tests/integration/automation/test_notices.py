@@ -1,5 +1,6 @@
 """Notices: what they say, to whom, once for each change, and never a secret."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -8,15 +9,20 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.freshness import FreshnessState, FreshnessStateChange
 
+from pinterest_assets.assets.asked import ACCOUNTS_TAG
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.channels import NoticeNotSent, Slack, tell
 from pinterest_assets.automation.notices import notice_sensors
 from pinterest_assets.demo import DemoServer
+from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings, read_settings
 from pinterest_assets_tests.integration.automation.mailbox import Received, slack_server, smtp_server
-from pinterest_assets_tests.project import demo_settings, materialize
+from pinterest_assets_tests.project import demo_settings, last_days, load, materialize
 
 SECRET = "xoxb-not-to-be-seen"
+REFUSED = {"code": 1, "message": "Invalid parameters."}
+WEEK = last_days(7)
 
 
 @pytest.fixture
@@ -112,6 +118,54 @@ def test_a_change_that_could_not_be_told_is_told_later(settings: Settings, mail:
     assert mail.subjects == ["campaign is stale"]
 
 
+def test_slices_that_failed_are_told_once_and_once_more_when_they_have_come(
+    demo: DemoServer, database: Path, settings: Settings, mail: Received
+) -> None:
+    """The runs go well; a retry of which nothing comes is no news, nor that fewer of the days are lacking."""
+    sensor = _sensor(settings, "notify_failed_slices")
+    bad, other = (account.id for account in demo.world.tree.accounts)
+    with dg.DagsterInstance.ephemeral() as instance:
+        cursor = _tick(sensor, instance, None)
+        load(["ad_account", "campaign"])
+        demo.faults.add(f"/{bad}/campaigns/analytics", status=400, json=REFUSED)
+        load(["campaign_analytics"], WEEK)
+        cursor = _tick(sensor, instance, cursor)
+        (lines,) = (text.strip().splitlines() for text in mail.texts)
+        assert lines[0].startswith(
+            "campaign_analytics lacks rows that failed to come, run `pinterest-assets retry`: "
+            f"ad account {bad}, {WEEK.start} to {WEEK.end}: "
+        )
+        assert "Invalid parameters." in lines[0]
+        assert lines[1:] == ["https://dagster.example.com"]
+        assert not materialize(["campaign_analytics"], WEEK, tags={ACCOUNTS_TAG: bad}).success
+        load(["campaign_analytics"], Window(WEEK.start, WEEK.start), tags={ACCOUNTS_TAG: other})
+        cursor = _tick(sensor, instance, cursor)
+        assert len(mail.texts) == 1
+        demo.faults.clear()
+        demo.faults.add(f"/{other}/campaigns/analytics", status=400, json=REFUSED)
+        load(["campaign_analytics"], Window(WEEK.start, WEEK.start))
+        cursor = _tick(sensor, instance, cursor)
+        assert f"ad account {other}, " in mail.texts[1].splitlines()[0], "another account is news"
+        demo.faults.clear()
+        load(["campaign_analytics"], WEEK)
+        _tick(sensor, instance, _tick(sensor, instance, cursor))
+    assert mail.subjects[2:] == ["campaign_analytics has the rows that had failed to come"]
+
+
+def test_a_step_that_failed_is_told_with_its_run_and_not_again(
+    demo: DemoServer, settings: Settings, mail: Received
+) -> None:
+    load(["ad_account", "campaign"])
+    demo.faults.add("/campaigns/analytics", status=400, json=REFUSED)
+    assert not materialize(["campaign_analytics"], WEEK).success
+    with dg.DagsterInstance.ephemeral() as instance:
+        cursor = _tick(_sensor(settings, "notify_failed_slices"), instance, None)
+        demo.faults.clear()
+        load(["campaign_analytics"], WEEK)
+        _tick(_sensor(settings, "notify_failed_slices"), instance, cursor)
+    assert mail.texts == []
+
+
 def test_slack_is_told_through_its_own_client(slack: Received) -> None:
     channel = Slack(SECRET, "#ads", base_url=f"http://127.0.0.1:{slack.port}/api/")
     tell([channel], "Run 1 failed at ad: a < b")
@@ -145,5 +199,8 @@ def _turn(instance: dg.DagsterInstance, stream: str, state: FreshnessState) -> N
 
 
 def _tick(sensor: dg.SensorDefinition, instance: dg.DagsterInstance, cursor: str | None) -> str | None:
-    with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+    settings = read_settings(os.environ)
+    warehouse = WarehouseResource(path=settings.duckdb_path, schema_=settings.duckdb_schema)
+    resources = {"warehouse": warehouse}
+    with dg.build_sensor_context(instance=instance, cursor=cursor, resources=resources) as context:
         return sensor.evaluate_tick(context).cursor
