@@ -46,8 +46,9 @@ def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
         demo.clear()
         ended = run(tmp_path, settings, "sync", *DAYS)
         assert ended.status == 0, ended.text
-    ordered = len([request for request in demo.requests if request.method == "POST"])
-    at_once = len([request for request in demo.requests if not request.path.endswith("/reports")])
+    reports = [request for request in demo.requests if request.path.endswith("/reports")]
+    ordered = len([request for request in reports if request.method == "POST"])
+    at_once = len(demo.requests) - len(reports)
     demo.clear()
     alone = run(tmp_path, settings, "sync", *DAYS, "--select", "ad_targeting_analytics_gender")
     assert alone.status == 0, alone.text
