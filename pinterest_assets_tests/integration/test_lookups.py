@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.demo import DemoServer
-from pinterest_assets_tests.project import failure, last_days, load, materialize, rows
+from pinterest_assets_tests.project import failed_slices, last_days, load, rows
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lookups.md").read_text()
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
@@ -77,4 +77,6 @@ def test_a_token_that_may_not_read_definitions_is_told_which_scope_it_lacks(
     demo: DemoServer, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PINTEREST_ACCESS_TOKEN", demo.issue_token("user_accounts:read"))
-    assert "user_accounts:read" in failure(materialize(["metric_definition"]))
+    load(["metric_definition"])
+    (told,) = failed_slices(database, "metric_definition", "skipped_slice")
+    assert "user_accounts:read" in told
