@@ -4,8 +4,9 @@ Secrets are named here, not held: Dagster resolves them when a run begins, and t
 variable's name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -17,6 +18,7 @@ from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.reports import Reports, ReportTokens
 from pinterest_assets.pinterest.api.throttle import LONGEST_WAIT, Throttle
+from pinterest_assets.pinterest.api.token_endpoint import CATEGORY as TOKEN_CATEGORY
 from pinterest_assets.pinterest.api.token_endpoint import PATIENCE as TOKEN_PATIENCE
 from pinterest_assets.pinterest.api.token_store import TokenStore
 from pinterest_assets.pinterest.catalog.limits import RateTier
@@ -62,7 +64,8 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def client(self) -> Client:
         """The client of this run; made when it is first needed, as that is when secrets are."""
         if self._client is None:
-            self._client = Client(base_url=self.base_url, auth=self._auth(), throttle=self._throttle())
+            throttle = self._throttle()
+            self._client = Client(base_url=self.base_url, auth=self._auth(throttle), throttle=throttle)
         return self._client
 
     @property
@@ -90,10 +93,11 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         Dagster ends a tick after a minute, and there is another one soon.
         """
+        throttle = self._throttle(_BRIEF_SECONDS / 2)
         with Client(
             base_url=self.base_url,
-            auth=self._auth(_BRIEF),
-            throttle=self._throttle(_BRIEF_SECONDS / 2),
+            auth=self._auth(throttle, _BRIEF),
+            throttle=throttle,
             patience=_BRIEF,
             connect_timeout=_BRIEF_SECONDS / 2,
             read_timeout=_BRIEF_SECONDS,
@@ -120,7 +124,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             longest_wait=longest_wait,
         )
 
-    def _auth(self, patience: Patience = TOKEN_PATIENCE) -> Auth:
+    def _auth(self, throttle: Throttle | None = None, patience: Patience = TOKEN_PATIENCE) -> Auth:
         return choose_auth(
             access_token=self.access_token,
             client_id=self.client_id,
@@ -129,6 +133,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             store=TokenStore(Path(self.token_path)),
             base_url=self.base_url,
             patience=patience,
+            spend=partial(throttle.acquire, TOKEN_CATEGORY) if throttle else None,
         )
 
 
@@ -141,6 +146,7 @@ def choose_auth(
     store: TokenStore,
     base_url: str,
     patience: Patience = TOKEN_PATIENCE,
+    spend: Callable[[], None] | None = None,
 ) -> Auth:
     """The way to authenticate that the settings allow; asks nothing of Pinterest.
 
@@ -158,6 +164,7 @@ def choose_auth(
             store=store,
             token_url=f"{base_url}/oauth/token",
             patience=patience,
+            spend=spend,
         )
     if len(missing) < len(oauth):
         raise SettingError(

@@ -30,7 +30,7 @@ SELECTIONS = (
     "board_section",
     "pin_on_board",
 )
-MINUTE = 12.0
+MINUTE = 24.0
 BUDGETS = {"ads_read": 31, "ads_analytics": 5, "org_read": 12}
 """Calls in a ``MINUTE``: more than any one command makes of a category, fewer than all of them."""
 

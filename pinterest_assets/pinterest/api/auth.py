@@ -6,6 +6,7 @@ Holds no HTTP (see ``token_endpoint``) and no file format (see ``token_store``).
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pinterest_assets.pinterest.api.errors import (
@@ -62,7 +63,8 @@ class RefreshedToken:
 
     ``refresh_token`` is the setting; None goes on with what ``store`` holds. The store remembers by
     hash which settings its tokens grew from, so that a setting it does not know, being newer, wins.
-    One process renews at a time; the others then find its tokens in the store.
+    One process renews at a time; the others then find its tokens in the store. ``spend`` waits for
+    the budget of a renewal (see ``token_endpoint``).
     """
 
     def __init__(
@@ -74,12 +76,14 @@ class RefreshedToken:
         token_url: str,
         *,
         patience: Patience = PATIENCE,
+        spend: Callable[[], None] | None = None,
     ) -> None:
         self._endpoint = TokenEndpoint(
             token_url,
             checked_secret(client_id, "PINTEREST_CLIENT_ID"),
             checked_secret(client_secret, "PINTEREST_CLIENT_SECRET"),
             patience=patience,
+            spend=spend,
         )
         self._setting = checked_secret(refresh_token, "PINTEREST_REFRESH_TOKEN") if refresh_token else None
         self._store = store

@@ -5,6 +5,7 @@ Keeps nothing (see ``token_store``) and decides nothing about when (see ``auth``
 
 import hashlib
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,9 +26,13 @@ from pinterest_assets.pinterest.api.refusals import decoded, error_of, read_refu
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.token_store import Tokens
 from pinterest_assets.pinterest.api.transport import Answer, Transport
+from pinterest_assets.pinterest.catalog.model import Category
 
 PATIENCE = Patience(tries=4, total=60.0, timeout_tries=3)
 """Others wait for the token, so this ends sooner than a call for data."""
+
+CATEGORY: Category = "org_read"
+"""What a call for tokens is counted as (spec)."""
 
 _LARGEST_ANSWER = 1024 * 1024
 _EARLY = 86_400.0
@@ -38,16 +43,26 @@ _REMEDY = "check PINTEREST_CLIENT_ID and PINTEREST_CLIENT_SECRET, then run `pint
 
 
 class TokenEndpoint:
-    """``url`` is Pinterest's ``/oauth/token``; the app's id and secret go there by HTTP Basic."""
+    """``url`` is Pinterest's ``/oauth/token``; the app's id and secret go there by HTTP Basic.
+
+    ``spend`` waits until a call of ``CATEGORY`` may be made, and counts it.
+    """
 
     def __init__(
-        self, url: str, client_id: str, client_secret: str, *, patience: Patience = PATIENCE
+        self,
+        url: str,
+        client_id: str,
+        client_secret: str,
+        *,
+        patience: Patience = PATIENCE,
+        spend: Callable[[], None] | None = None,
     ) -> None:
         self._url = checked_url(url, "PINTEREST_BASE_URL")
         self._path = urlsplit(self._url).path or "/"
         self._client_id = client_id
         self._client_secret = client_secret
         self._patience = patience
+        self._spend = spend
 
     def __repr__(self) -> str:
         return f"TokenEndpoint({self._url!r})"
@@ -77,7 +92,7 @@ class TokenEndpoint:
         transport = Transport(
             read_timeout=min(30.0, longest), whole_timeout=longest, max_answer_bytes=_LARGEST_ANSWER
         )
-        course = Course(self._patience, Request("org_read", self._path), sleep=time.sleep)
+        course = Course(self._patience, Request(CATEGORY, self._path), sleep=time.sleep)
         try:
             return course.run(lambda: self._ask(transport, form, grant))
         except (RequestRefused, AccessDenied) as refused:
@@ -92,6 +107,8 @@ class TokenEndpoint:
             transport.close()
 
     def _ask(self, transport: Transport, form: dict[str, str], grant: str) -> Tokens:
+        if self._spend is not None:
+            self._spend()
         asked_at = time.time()
         answer = transport.send(
             Question(
