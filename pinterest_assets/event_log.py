@@ -60,6 +60,19 @@ def _sync_seldom(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
+def _made(engine: Engine, revision: str) -> bool:
+    """Make the tables of an empty file; not if another process is at it, which is Dagster's to judge."""
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("PRAGMA journal_mode=WAL"))
+            SqlEventLogStorageMetadata.create_all(connection)
+            connection.execute(text(_VERSION_TABLE))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
+    except DBAPIError:
+        return False
+    return True
+
+
 class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
     """Named in the shipped ``dagster.yaml``; its files lie where those of the stock storage do."""
 
@@ -94,27 +107,14 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
 
         Dagster's own reads all of its migrations for each file, a hundred modules, to learn the newest one.
         """
-        if self._revision is None or not self._made(engine, self._revision):
-            super()._initdb(engine, for_index_shard)
+        with engine.connect() as connection:
+            is_new = not inspect(connection).get_table_names()
+        if is_new and self._revision is not None and _made(engine, self._revision):
+            return
+        super()._initdb(engine, for_index_shard)
+        if is_new:  # one that was there may be as an older Dagster left it
             with engine.connect() as connection:
                 self._revision = MigrationContext.configure(connection).get_current_revision()
-
-    def _made(self, engine: Engine, revision: str) -> bool:
-        """Make the tables, unless there are some: what another process is making is Dagster's to judge."""
-        with engine.connect() as connection:
-            if inspect(connection).get_table_names():
-                return False
-        try:
-            with engine.begin() as connection:
-                connection.execute(text("PRAGMA journal_mode=WAL"))
-                SqlEventLogStorageMetadata.create_all(connection)
-                connection.execute(text(_VERSION_TABLE))
-                connection.execute(
-                    text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision}
-                )
-        except DBAPIError:
-            return False
-        return True
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store the events: those about assets together, planned checks too, others one by one."""

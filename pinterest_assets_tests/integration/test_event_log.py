@@ -127,6 +127,20 @@ def test_the_file_of_every_run_is_as_the_stock_storage_makes_it(
     assert made["ours"] == made["stock"]
 
 
+def test_a_new_file_is_not_as_old_as_an_index_that_was_never_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with instance(tmp_path, monkeypatch, BATCHED) as opened:
+        before = run(opened)
+    runs = tmp_path / "history" / "runs"
+    with closing(sqlite3.connect(runs / "index.db")) as connection:
+        connection.execute("update alembic_version set version_num = 'long ago'")
+        connection.commit()
+    with instance(tmp_path, monkeypatch, BATCHED) as opened:
+        after = [run(opened), run(opened)]
+    assert [layout(runs / f"{id_}.db") for id_ in after] == [layout(runs / f"{before}.db")] * 2
+
+
 def layout(file: Path) -> tuple[Any, ...]:
     """Tables and indexes of a SQLite file, its journal, and how far it is migrated."""
     with closing(sqlite3.connect(file)) as connection:
