@@ -15,7 +15,7 @@ import pinterest_assets_tests
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.api.token_store import TokenStore
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets_tests.integration.api.together import most_in
+from pinterest_assets_tests.integration.api.together import begin, most_in
 from pinterest_assets_tests.project import assert_same, demo_settings, last_days, load, rows, truth
 
 WINDOW = last_days(5)
@@ -98,13 +98,7 @@ def together(folder: Path, settings: dict[str, str]) -> list[tuple[int, str]]:
         for selection in SELECTIONS
     ]
     try:
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
+        begin(processes)
         texts = [process.communicate(timeout=300)[0] for process in processes]
     finally:
         for process in processes:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 
 def run_together(number: int, module: str, *arguments: str) -> list[str]:
@@ -9,6 +10,14 @@ def run_together(number: int, module: str, *arguments: str) -> list[str]:
     command = [sys.executable, "-m", f"pinterest_assets_tests.integration.api.{module}", *arguments]
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(number)]
+    begin(processes)
+    printed = [process.communicate(timeout=60)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * number
+    return printed
+
+
+def begin(processes: "Sequence[subprocess.Popen[str]]") -> None:
+    """Let processes that wait for a line go on, all once the last of them is ready."""
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -16,9 +25,6 @@ def run_together(number: int, module: str, *arguments: str) -> list[str]:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    printed = [process.communicate(timeout=60)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * number
-    return printed
 
 
 def most_in(window: float, moments: list[float]) -> int:
