@@ -6,7 +6,6 @@ sorted by field at once and each field is typed as a whole. How a value becomes 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -18,7 +17,7 @@ import pandas as pd
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
-from pinterest_assets.pinterest.extract.shapes import ABSENT, Shape, numbers
+from pinterest_assets.pinterest.extract.shapes import Shape
 from pinterest_assets.pinterest.extract.values import dense, inferred
 
 Record = dict[str, Any]
@@ -88,6 +87,7 @@ class FrameBuilder:
         for name in (*never, *(column.name for column in columns), *(column.source for column in columns)):
             self._fields[name] = _Field(self._filled_by(name), known=True)
         self._parts: dict[str, list[tuple[Any, Any]]] = {column.name: [] for column in columns}
+        self._blocks: dict[str, list[tuple[int, Any]]] = {column.name: [] for column in columns}
         self._aside = Aside(key)
         self._rows = 0
 
@@ -117,10 +117,20 @@ class FrameBuilder:
         self, shape: Shape, rows: Sequence[Any], beside: Mapping[str, Sequence[Any]] | None = None
     ) -> None:
         """More rows, as ``add``, that are of a shape."""
+        try:
+            numbers, others = shape.columns(rows)
+        except OverflowError:
+            self.add(shape.records(rows), beside)
+            return
         start, self._rows = self._rows, self._rows + len(rows)
-        for name, values in shape.by_field(rows):
+        for name, values in numbers:
             for column in self._fields[name].columns:
-                self._put(column, *self._present(values, column, start))
+                self._blocks[column.name].append((start, values))
+        for name, values in others:
+            for column in self._fields[name].columns:
+                there = [at for at, value in enumerate(values) if value is not None]
+                found = [values[at] for at in there]
+                self._put(column, np.array(there, dtype=np.int64) + start, found)
         self._add_beside(start, beside)
 
     def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]] | None) -> None:
@@ -152,30 +162,16 @@ class FrameBuilder:
         place = self._fields.setdefault(name, _Field())
         place.came = True
         for column in place.columns:
-            self._put(column, *self._aside.read(column, rows, values))
+            self._put(column, rows, values)
         if not place.known:
             place.rows.append(rows)
             place.values += values
 
-    def _present(self, values: Sequence[Any], column: Column, start: int) -> tuple[Any, Any]:
-        """The rows in which a shaped field has a value, and the values as the column's type."""
-        if column.type == "BIGINT":
-            with suppress(OverflowError):  # beyond 64 bits: put aside below
-                there, found = numbers(values)
-                return there + start, found
-            values = [None if value == ABSENT else value for value in values]
-        places = [at for at, value in enumerate(values) if value is not None]
-        rows = np.array(places, dtype=np.int64) + start
-        return self._aside.read(column, rows, [values[at] for at in places])
-
-    def _put(self, column: Column, rows: Any, values: Any) -> None:
-        if self._sparse and self._is_measure(column):
-            there = values != 0
-            rows, values = rows[there], values[there]
-        self._parts[column.name].append((rows, values))
+    def _put(self, column: Column, rows: Any, values: list[Any]) -> None:
+        self._parts[column.name].append(self._aside.read(column, rows, values))
 
     def frame(self) -> pd.DataFrame:
-        """All rows that were added; of sparse ones, those with a number."""
+        """All rows that were added; of sparse ones, those with a number. They can be taken once."""
         data = {column.name: self._column(column) for column in self._columns}
         # What is called like a column but for its case says the same again, as AD_ACCOUNT_ID does on a row.
         unknown = [
@@ -188,18 +184,17 @@ class FrameBuilder:
         if self._aside:
             data[UNPARSED] = self._aside.column(self._rows)
         frame = pd.DataFrame(data, copy=False)
-        there = self._active()
+        there = self._active(data)
         return frame if there.all() else frame[there].reset_index(drop=True)
 
-    def _active(self) -> Any:
+    def _active(self, data: Mapping[str, Any]) -> Any:
         """Which rows tell of activity: what adds up does, and rates only where nothing was asked that does."""
         numbers = [column for column in self._columns if self._is_measure(column)]
         if not self._sparse or not numbers:
             return np.ones(self._rows, dtype=bool)
         there = np.zeros(self._rows, dtype=bool)
         for column in [c for c in numbers if c.additive] or numbers:
-            for rows, _ in self._parts[column.name]:
-                there[rows] = True
+            there |= ~pd.isna(data[column.name])
         there[self._aside.rows] = True
         return there
 
@@ -209,7 +204,10 @@ class FrameBuilder:
     def _column(self, column: Column) -> Any:
         if column.name in self._constants:
             return _filled(self._constants[column.name], self._rows)
-        return dense(self._parts[column.name], column.type, self._rows)
+        # Taken away, so that the values are not there twice for longer than a column at a time.
+        parts, blocks = self._parts.pop(column.name), self._blocks.pop(column.name)
+        no_zeros = self._sparse and self._is_measure(column)
+        return dense(parts, column.type, self._rows, blocks=blocks, no_zeros=no_zeros)
 
 
 def _filled(value: Any, length: int) -> Any:

@@ -47,8 +47,23 @@ def test_shaped_rows_make_the_same_frame() -> None:
     )
 
 
+@pytest.mark.parametrize("with_zeros", [True, False])
+def test_sparse_rows_make_the_same_frame(*, with_zeros: bool) -> None:
+    rows = [{**row, **({"CLICKS": 0, "RATE": 0.0} if with_zeros else {})} for row in AS_EXPECTED]
+    shape, builder = Shape(COLUMNS), FrameBuilder(COLUMNS, constants=CONSTANTS, sparse=True)
+    plain = FrameBuilder(COLUMNS, constants=CONSTANTS, sparse=True)
+    shaped = shape.read(some(rows))
+    assert shaped is not None
+    builder.add_shaped(shape, shaped)
+    plain.add(rows)
+    frame = builder.frame()
+    pd.testing.assert_frame_equal(frame, plain.frame(), check_exact=True)
+    assert len(frame) == (0 if with_zeros else 3)
+
+
 @pytest.mark.parametrize(
-    "row", [{"NEW": 1}, {"CLICKS": "3"}, {"CLICKS": None}, {"CLICKS": True}, {"CLICKS": 2.5}, 7]
+    "row",
+    [{"NEW": 1}, {"CLICKS": "3"}, {"CLICKS": None}, {"CLICKS": True}, {"CLICKS": 2.5}, {"RATE": "1"}, 7],
 )
 def test_other_rows_are_of_no_shape_from_then_on(row: Any) -> None:
     shape = Shape(COLUMNS)
@@ -63,7 +78,8 @@ def test_breakdowns_have_their_fields_one_step_further_in() -> None:
     shaped = shape.read(some([row]))
     assert shaped is not None
     assert (shaped[0].targeting_type, shaped[0].targeting_value) == ("AGE_BUCKET", 500)
-    assert dict(shape.by_field([shaped[0].metrics]))["CLICKS"] == (3,)
+    numbers, _ = shape.columns([shaped[0].metrics])
+    assert dict(numbers)["CLICKS"].tolist() == [3]
     assert shape.read(some([{**row, "more": 1}])) is None
 
 
