@@ -8,9 +8,9 @@ instance can go back to the stock storage at any time.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,7 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
         # Those of the index and of a few runs.
         self._engine = lru_cache(8)(_engine)
         self._revision: str | None = None
+        self._there: set[tuple[str, ...]] = set()
         super().__init__(str(Path(base_dir) / "history" / "runs"), inst_data)
         # Dagster has this switch in the environment only, and off.
         os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", str(LARGEST_BATCH))
@@ -115,6 +116,28 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
         if is_new:  # one that was there may be as an older Dagster left it
             with engine.connect() as connection:
                 self._revision = MigrationContext.configure(connection).get_current_revision()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table; Dagster's own looks anew for each event."""
+        return self._is_there(("table", table_name), partial(super().has_table, table_name))
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether a migration of the data is done."""
+        return self._is_there(("migration", name), partial(super().has_secondary_index, name))
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        look = partial(super()._has_asset_key_col_on_connection, conn, column_name)
+        return self._is_there(("column", column_name), look)
+
+    def _is_there(self, what: tuple[str, ...], look: Callable[[], bool]) -> bool:
+        """What was there once stays: an index only gains."""
+        if what not in self._there and look():
+            self._there.add(what)
+        return what in self._there
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Whether the table of assets has a column."""
+        return self._is_there(("column", column_name), partial(super().has_asset_key_col, column_name))
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store the events: those about assets together, planned checks too, others one by one."""

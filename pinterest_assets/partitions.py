@@ -1,6 +1,6 @@
 """The partitions of what is measured: UTC days, weeks and months that are over, from the start date on."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import dagster as dg
 
@@ -116,10 +116,13 @@ def report_days(stream: ReportStream, window: Window, settings: Settings) -> Win
 
 def partitions_in(definition: dg.TimeWindowPartitionsDefinition, window: Window) -> tuple[str, ...]:
     """The first and the last partition that has a day of ``window``; nothing if none does."""
-    keys = [
-        key
-        for key in definition.get_partition_keys()
-        for start, end in [days_of(definition.time_window_for_partition_key(key))]
-        if start <= window.end and window.start <= end
-    ]
-    return (keys[0], keys[-1]) if keys else ()
+    first, last = definition.get_first_partition_window(), definition.get_last_partition_window()
+    if first is None or last is None:
+        return ()
+    start, end = max(days_of(first)[0], window.start), min(days_of(last)[1], window.end)
+    return (_of_day(definition, start), _of_day(definition, end)) if start <= end else ()
+
+
+def _of_day(definition: dg.TimeWindowPartitionsDefinition, day: date) -> str:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+    return definition.get_partition_key_for_timestamp(midnight.timestamp())

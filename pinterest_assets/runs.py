@@ -8,7 +8,6 @@ import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
@@ -119,13 +118,12 @@ def _ranges(
     """Assets by the range they are to be run for; those without partitions go with the widest one, first."""
     graph = job.asset_layer.asset_graph
     found: dict[Span | None, set[dg.AssetKey]] = {}
-    known: dict[Any, Span] = {}
     for key in assets:
         definition = graph.get(key).partitions_def
         if window is None or not isinstance(definition, dg.TimeWindowPartitionsDefinition):
             span = None
         else:
-            span = known.setdefault(definition, partitions_in(definition, window))
+            span = partitions_in(definition, window)
         found.setdefault(span, set()).add(key)
     unpartitioned, empty = found.pop(None, set()), found.pop((), set())
     spans = sorted(found, key=lambda span: len(found[span]), reverse=True)

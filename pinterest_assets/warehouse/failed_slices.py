@@ -15,15 +15,14 @@ def keep_failed(
 ) -> None:
     """Keep what was not read of a table of which nothing was; the table is made, and otherwise untouched."""
     warehouse.ensure_table(spec)
-    place = (warehouse.database.catalog, warehouse.schema)
     with engine().cursor() as connection, warehouse.writing(connection):
-        settle(connection, place, spec.name, None, failed, run_id=run_id, at=tried_at)
+        settle(warehouse.open_schema(connection), spec.name, None, failed, run_id=run_id, at=tried_at)
 
 
 def failed_slices(warehouse: Warehouse) -> list[KeptSlice]:
     """What could not be read, and what may not be, of all tables."""
     if not warehouse.database.exists():
         return []
-    place = (warehouse.database.catalog, warehouse.schema)
     with warehouse.reading() as connection:
-        return [kept for spec in (FAILED, SKIPPED) for kept in kept_slices(connection, place, spec)]
+        schema = warehouse.open_schema(connection)
+        return [kept for spec in (FAILED, SKIPPED) for kept in kept_slices(schema, spec)]

@@ -9,9 +9,8 @@ is told their names.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import duckdb
-
 from pinterest_assets.warehouse.ledger import Ledger
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days, Unread
 from pinterest_assets.warehouse.tables import ColumnSpec, TableSpec
 
@@ -137,9 +136,7 @@ def _kept(row: tuple[object, ...], *, skipped: bool) -> KeptSlice:
     return KeptSlice(str(stream), one, began, ended, int(str(tries)), bool(whole), str(run))  # type: ignore[arg-type]
 
 
-def kept_slices(
-    connection: duckdb.DuckDBPyConnection, place: tuple[str, str], spec: TableSpec
-) -> list[KeptSlice]:
+def kept_slices(schema: OpenSchema, spec: TableSpec) -> list[KeptSlice]:
     """All slices that one of the two tables has; none while there is no such table."""
-    table = Ledger(connection, *place, spec)
+    table = Ledger(schema, spec)
     return rows_of(table, None) if table.exists() else []

@@ -50,10 +50,10 @@ def holdings(warehouse: Warehouse, tables: Mapping[str, str], changed: str) -> d
 def _held(
     connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str, account: str, changed: str
 ) -> Holdings:
-    layout = warehouse.layout_in(connection, table)
-    if layout is None or GONE_AT.name not in layout.types:
+    types = warehouse.open_schema(connection).types(table)
+    if types is None or GONE_AT.name not in types:
         return {}
-    newest = f"max({quoted(changed)})" if changed in layout.types else "CAST(NULL AS TIMESTAMP)"
+    newest = f"max({quoted(changed)})" if changed in types else "CAST(NULL AS TIMESTAMP)"
     found = connection.execute(
         f"SELECT {quoted(account)}, count(*), {newest}, min(_loaded_at) "
         f"FROM {quoted(warehouse.database.catalog, warehouse.schema, table)} "
@@ -74,13 +74,13 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
     if not warehouse.database.exists():
         return {}
     with warehouse.reading() as connection:
-        if warehouse.layout_in(connection, intervals.TABLE) is None:
+        schema = warehouse.open_schema(connection)
+        if schema.types(intervals.TABLE) is None:
             return {}
-        relation = intervals.relation(warehouse.database.catalog, warehouse.schema)
         rows = connection.execute(
-            f"SELECT table_name, ad_account_id, first_day, last_day FROM {relation} ORDER BY 1, 2, 3"
+            f"SELECT table_name, ad_account_id, first_day, last_day FROM {schema.relation(intervals.TABLE)} ORDER BY 1, 2, 3"
         ).fetchall()
-        there = set(warehouse.tables_in(connection))
+        there = set(schema.tables())
     found: dict[str, dict[str, list[Days]]] = {}
     for table, account, first, last in rows:
         if table in there:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import duckdb
 
 from pinterest_assets.warehouse.scope import Days
-from pinterest_assets.warehouse.sql import quoted
 
 TABLE = "_loaded_days"
 
@@ -56,8 +55,3 @@ def forget(connection: duckdb.DuckDBPyConnection, relation: str, table: str) -> 
     """A table that is made anew has no days, whatever one of its name had."""
     connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({_COLUMNS})")
     connection.execute(f"DELETE FROM {relation} WHERE table_name = ?", [table])
-
-
-def relation(catalog: str, schema: str) -> str:
-    """The table of intervals in a schema."""
-    return quoted(catalog, schema, TABLE)

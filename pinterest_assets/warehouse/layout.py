@@ -1,12 +1,10 @@
 """A table as it stands in the database: columns, comments, and whether it is one of ours.
 
-Reads and writes the catalog of one table; never its rows.
+Where one is looked up is ``open_schema``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import duckdb
 
 from pinterest_assets.warehouse.errors import ForeignTable
 from pinterest_assets.warehouse.sql import literal, quoted
@@ -35,41 +33,6 @@ class Layout:
     def types(self) -> dict[str, str]:
         """Column and type."""
         return {name: column.type for name, column in self.columns.items()}
-
-
-_WHERE = "WHERE database_name = ? AND schema_name = ?"
-
-
-def comment_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> str | None:
-    """The comment of a table or view, which may be empty; None when there is none of that name."""
-    rows = connection.execute(
-        f"SELECT comment FROM duckdb_tables() {_WHERE} AND table_name = ? "
-        f"UNION ALL SELECT comment FROM duckdb_views() {_WHERE} AND view_name = ?",
-        [catalog, schema, table] * 2,
-    ).fetchall()
-    return (rows[0][0] or "") if rows else None
-
-
-def layout_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> Layout | None:
-    """The layout of a table or view; None when there is none of that name."""
-    comment = comment_of(connection, catalog, schema, table)
-    if comment is None:
-        return None
-    columns = connection.execute(
-        f"SELECT column_name, data_type, comment FROM duckdb_columns() {_WHERE} AND table_name = ? "
-        "ORDER BY column_index",
-        [catalog, schema, table],
-    ).fetchall()
-    return Layout({name: Column(type_, text or "") for name, type_, text in columns}, comment)
-
-
-def tables_of(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> tuple[str, ...]:
-    """The tables of a schema that the warehouse made, by name."""
-    rows = connection.execute(
-        f"SELECT table_name FROM duckdb_tables() {_WHERE} AND ends_with(comment, ?) ORDER BY 1",
-        [catalog, schema, MARK],
-    ).fetchall()
-    return tuple(name for (name,) in rows)
 
 
 def refuse_foreign(layout: Layout | None, schema: str, table: str) -> None:

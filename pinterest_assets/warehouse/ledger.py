@@ -8,35 +8,26 @@ from collections.abc import Sequence
 import duckdb
 
 from pinterest_assets.warehouse.errors import ForeignTable
-from pinterest_assets.warehouse.layout import (
-    Layout,
-    comment_of,
-    comment_statements,
-    commented,
-    layout_of,
-    refuse_foreign,
-)
+from pinterest_assets.warehouse.layout import Column, Layout, comment_statements, commented, refuse_foreign
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.sql import quoted, quoted_list
 from pinterest_assets.warehouse.tables import TableSpec
 
 
 class Ledger:
-    """The table in one schema, through a connection that has a transaction open on the database."""
+    """The table in one schema; to be written, in a transaction on the database."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, spec: TableSpec
-    ) -> None:
-        self.connection = connection
+    def __init__(self, schema: OpenSchema, spec: TableSpec) -> None:
+        self.connection = schema.connection
         self.spec = spec
-        self._place = (catalog, schema, spec.name)
-        self.relation = quoted(*self._place)
+        self.relation = schema.relation(spec.name)
+        self._schema = schema
 
     def exists(self) -> bool:
         """Whether it is there. Raises ForeignTable when somebody else's is."""
-        # Only the comment is looked up: the columns take longer than most writes.
-        comment = comment_of(self.connection, *self._place)
+        comment = self._schema.comment(self.spec.name)
         if comment is not None:
-            refuse_foreign(Layout({}, comment), *self._place[1:])
+            refuse_foreign(Layout({}, comment), self._schema.name, self.spec.name)
         return comment is not None
 
     def ensure(self) -> None:
@@ -45,16 +36,18 @@ class Ledger:
             return
         body = ", ".join(f"{quoted(column.name)} {column.type}" for column in self.spec.columns)
         self.connection.execute(f"CREATE TABLE {self.relation} ({body})")
-        made = layout_of(self.connection, *self._place) or Layout({}, "")
-        for statement in comment_statements(self.relation, made, commented(made, self.spec)):
+        made = Layout({column.name: Column(column.type, "") for column in self.spec.columns}, "")
+        wanted = commented(made, self.spec)
+        for statement in comment_statements(self.relation, made, wanted):
             self.connection.execute(statement)
+        self._schema.made(self.spec.name, wanted.comment)
 
     def as_made(self) -> bool:
         """Whether rows can be added; not when the table was given other columns.
 
         A write does not fail for what is told about it.
         """
-        layout = layout_of(self.connection, *self._place)
+        layout = self._schema.layout(self.spec.name)
         return layout is not None and layout.types == self.spec.types
 
     def rows(self, condition: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
@@ -68,9 +61,8 @@ class Ledger:
                 f"SELECT {columns} FROM {self.relation} WHERE {condition} ORDER BY ALL", list(parameters)
             )
         except duckdb.BinderException:
-            _, schema, table = self._place
             raise ForeignTable(
-                f"{schema}.{table} was given other columns than this project made it with; nothing was changed: "
+                f"{self._schema.name}.{self.spec.name} was given other columns than this project made it with; nothing was changed: "
                 "rename it or drop it, and it is made again"
             ) from None
         return list(found.fetchall())

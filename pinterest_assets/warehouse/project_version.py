@@ -16,26 +16,26 @@ import duckdb
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.errors import DatabaseTooNew, DatabaseUnwritable, ForeignTable
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED
-from pinterest_assets.warehouse.layout import MARK
 from pinterest_assets.warehouse.ledger import Ledger
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.schema_changes import SchemaLog
-from pinterest_assets.warehouse.sql import quoted, scalar
+from pinterest_assets.warehouse.sql import quoted
 
 logger = logging.getLogger(__name__)
 
 TABLE = "_project"
 
-Step = Callable[[duckdb.DuckDBPyConnection, str, str], None]
-"""Gets a connection with a transaction open on the database, the catalog and the schema."""
+Step = Callable[[OpenSchema], None]
+"""Gets the schema, with a transaction open on the database."""
 
 
-def _keeps_schema_changes(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> None:
-    SchemaLog(connection, catalog, schema).ensure()
+def _keeps_schema_changes(schema: OpenSchema) -> None:
+    SchemaLog(schema).ensure()
 
 
-def _keeps_failed_slices(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> None:
+def _keeps_failed_slices(schema: OpenSchema) -> None:
     for spec in (FAILED, SKIPPED):
-        Ledger(connection, catalog, schema, spec).ensure()
+        Ledger(schema, spec).ensure()
 
 
 STEPS: tuple[Step, ...] = (_keeps_schema_changes, _keeps_failed_slices)
@@ -71,13 +71,14 @@ class ProjectVersion:
         """Make it the newest one, in the transaction that is open on the database."""
         if self._found == newest():
             return
-        if self._found is not None or self._has_tables():
+        schema = OpenSchema(self._connection, self._database.catalog, self._schema)
+        if self._found is not None or schema.tables():
             self._keep_copy(self._found or 1)
         self._connection.execute(
             f"CREATE SCHEMA IF NOT EXISTS {quoted(self._database.catalog, self._schema)}"
         )
         for step in STEPS[(self._found or 1) - 1 :]:
-            step(self._connection, self._database.catalog, self._schema)
+            step(schema)
         self._mark()
 
     def _marked(self) -> int | None:
@@ -93,14 +94,6 @@ class ProjectVersion:
             ) from None
         version: int | None = rows[0][0]
         return version
-
-    def _has_tables(self) -> bool:
-        """Whether this project made tables before it kept a version."""
-        query = (
-            "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? "
-            "AND ends_with(comment, ?)"
-        )
-        return scalar(self._connection, query, [self._database.catalog, self._schema, MARK]) > 0
 
     def _keep_copy(self, version: int) -> None:
         told = (

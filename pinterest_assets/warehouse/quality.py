@@ -45,7 +45,8 @@ class Inspection:
     def __enter__(self) -> "Inspection":
         if self._warehouse.database.exists():
             self._connection = self._connections.enter_context(self._warehouse.reading())
-            self._known = frozenset(self._warehouse.tables_in(self._connection))
+            self._schema = self._warehouse.open_schema(self._connection)
+            self._known = frozenset(self._schema.tables())
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -105,15 +106,13 @@ class Inspection:
         """What could not be read of ``table``, and what may not be."""
         if FAILED.name not in self._known:
             return []
-        place = (self._warehouse.database.catalog, self._warehouse.schema)
-        found = (kept for spec in (FAILED, SKIPPED) for kept in kept_slices(self._connection, place, spec))
+        found = (kept for spec in (FAILED, SKIPPED) for kept in kept_slices(self._schema, spec))
         return [kept for kept in found if kept.stream == table]
 
     def _columns(self, table: str) -> frozenset[str]:
         if table not in self._known:
             return frozenset()
-        described = self._connection.execute(f"DESCRIBE {self._relation(table)}").fetchall()
-        return frozenset(name for name, *_ in described)
+        return frozenset(self._schema.types(table) or ())
 
     def _relation(self, table: str) -> str:
         return quoted(self._warehouse.database.catalog, self._warehouse.schema, table)

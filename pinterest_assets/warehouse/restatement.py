@@ -37,7 +37,7 @@ class Watch:
 
     def __init__(self, writer: Writer, staged: StagedTable, scope: Scope, had: Layout, folder: Path) -> None:
         self._stream = staged.spec.name
-        self._history = Ledger(writer.connection, writer.catalog, writer.schema, TABLE)
+        self._history = Ledger(writer.schema, TABLE)
         if staged.spec.tracked:
             self._history.ensure()
         self._comparable = scope.days is not None and bool(staged.spec.key)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import duckdb
-
 from pinterest_assets.warehouse.evolution import Difference, Policy
 from pinterest_assets.warehouse.ledger import Ledger
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.staged import StagedTable
@@ -98,10 +97,10 @@ def vanished(writer: Writer, staged: StagedTable, complete: Scope) -> list[Schem
 
 
 class SchemaLog:
-    """The table in one schema, through a connection that has a transaction open on the database."""
+    """The table in one schema, in a transaction on the database."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> None:
-        self._ledger = Ledger(connection, catalog, schema, TABLE)
+    def __init__(self, schema: OpenSchema) -> None:
+        self._ledger = Ledger(schema, TABLE)
 
     def ensure(self) -> None:
         """Make the table when it is not there. Raises ForeignTable when somebody else's is."""

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import duckdb
-
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED, FailedSlice, KeptSlice, rows_of, values_of
 from pinterest_assets.warehouse.ledger import Ledger
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days, Scope, outside
 from pinterest_assets.warehouse.writer import utc
 
 
 def settle(
-    connection: duckdb.DuckDBPyConnection,
-    place: tuple[str, str],
+    schema: OpenSchema,
     stream: str,
     read: Scope | None,
     failed: Sequence[FailedSlice],
@@ -25,10 +23,10 @@ def settle(
     run_id: str,
     at: datetime,
 ) -> None:
-    """Keep what failed, and clear what was ``read``; ``place`` is catalog and schema. ``read`` is None when nothing was."""
+    """Keep what failed, and clear what was ``read``. ``read`` is None when nothing was."""
     at = utc(at)
     for spec in (FAILED, SKIPPED):
-        table = Ledger(connection, *place, spec)
+        table = Ledger(schema, spec)
         table.ensure()
         mine = _each_once([one for one in failed if one.skipped == (spec is SKIPPED)])
         have = rows_of(table, stream)

@@ -18,7 +18,8 @@ from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.failures import FailedSlice
 from pinterest_assets.warehouse.frames import fetch
-from pinterest_assets.warehouse.layout import Layout, layout_of, tables_of
+from pinterest_assets.warehouse.layout import Layout
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.project_version import ProjectVersion
 from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
@@ -127,9 +128,9 @@ class Warehouse:
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
             if failed is not None:
-                settle(connection, self._place, staged.spec.name, scope, failed, run_id=run_id, at=loaded_at)
+                settle(writer.schema, staged.spec.name, scope, failed, run_id=run_id, at=loaded_at)
             met = [*changes_met(staged, change, discarded), *ceased]
-            log = SchemaLog(connection, *self._place)
+            log = SchemaLog(writer.schema)
             recorded = log.record(met, staged.spec.name, run_id, loaded_at, self.policy)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
@@ -150,10 +151,6 @@ class Warehouse:
             changes_recorded=recorded,
             seconds_waited=waited,
         )
-
-    @property
-    def _place(self) -> tuple[str, str]:
-        return self.database.catalog, self.schema
 
     def ensure_table(self, spec: TableSpec) -> None:
         """Make the table with all of its declared columns, or add those it lacks."""
@@ -179,10 +176,10 @@ class Warehouse:
         if not self.database.exists():
             return nothing(self._lacks(table), table, columns, shape)
         with self.reading() as connection:
-            found = self.layout_in(connection, table)
-            if found is None:
+            types = self.open_schema(connection).types(table)
+            if types is None:
                 return nothing(self._lacks(table), table, columns, shape)
-            chosen = selection(table, columns, found.types, spec)
+            chosen = selection(table, columns, types, spec)
             query = f"SELECT {chosen} FROM {self._relation(table)} WHERE {condition}"
             return fetch(connection.execute(query, parameters))
 
@@ -192,7 +189,7 @@ class Warehouse:
             return 0
         condition, parameters = (scope or Scope()).condition()
         with self.reading() as connection:
-            if self.layout_in(connection, table) is None:
+            if self.open_schema(connection).types(table) is None:
                 return 0
             query = f"SELECT count(*) FROM {self._relation(table)} WHERE {condition}"
             return scalar(connection, query, parameters)
@@ -202,25 +199,21 @@ class Warehouse:
         if not self.database.exists():
             return ()
         with self.reading() as connection:
-            return self.tables_in(connection)
-
-    def tables_in(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-        """``tables``, over a connection that is open already."""
-        return tables_of(connection, *self._place)
+            return self.open_schema(connection).tables()
 
     def layout(self, table: str) -> Layout | None:
         """The table as it stands; None when there is none."""
         if not self.database.exists():
             return None
         with self.reading() as connection:
-            return self.layout_in(connection, table)
+            return self.open_schema(connection).layout(table)
 
-    def layout_in(self, connection: duckdb.DuckDBPyConnection, table: str) -> Layout | None:
-        """``layout``, over a connection that is open already."""
-        return layout_of(connection, self.database.catalog, self.schema, table)
+    def open_schema(self, connection: duckdb.DuckDBPyConnection) -> OpenSchema:
+        """The schema, over a connection of ``writing`` or ``reading``."""
+        return OpenSchema(connection, self.database.catalog, self.schema)
 
     def _writer(self, connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> Writer:
-        return Writer(connection, self.database.catalog, self.schema, spec, self.policy)
+        return Writer(self.open_schema(connection), spec, self.policy)
 
     def _relation(self, table: str) -> str:
         return quoted(self.database.catalog, self.schema, table)

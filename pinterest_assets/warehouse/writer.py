@@ -8,19 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
-import duckdb
-
 from pinterest_assets.warehouse import intervals
 from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
 from pinterest_assets.warehouse.evolution import Difference, Facts, Policy, difference, differing, permitted
-from pinterest_assets.warehouse.layout import (
-    Column,
-    Layout,
-    comment_statements,
-    commented,
-    layout_of,
-    refuse_foreign,
-)
+from pinterest_assets.warehouse.layout import Column, Layout, comment_statements, commented, refuse_foreign
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days, Scope
 from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
 from pinterest_assets.warehouse.staged import StagedTable
@@ -45,23 +37,15 @@ def refuse_outside(staged: StagedTable, scope: Scope) -> None:
 
 
 class Writer:
-    """Writes one table through a connection that has a transaction open on the database."""
+    """Writes one table of a schema, in a transaction on the database."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        catalog: str,
-        schema: str,
-        spec: TableSpec,
-        policy: Policy,
-    ) -> None:
-        self.connection = connection
-        self.catalog = catalog
+    def __init__(self, schema: OpenSchema, spec: TableSpec, policy: Policy) -> None:
+        self.connection = schema.connection
         self.schema = schema
         self.spec = spec
         self.policy = policy
-        self.relation = quoted(catalog, schema, spec.name)
-        self._layout = layout_of(connection, catalog, schema, spec.name)
+        self.relation = schema.relation(spec.name)
+        self._layout = schema.layout(spec.name)
         self._is_new = self._layout is None
         self._own = spec.provenance
 
@@ -72,7 +56,7 @@ class Writer:
 
     def shape(self, staged: StagedTable | None) -> Difference:
         """Create the table, or change it as far as the policy allows; answers what changed."""
-        refuse_foreign(self._layout, self.schema, self.spec.name)
+        refuse_foreign(self._layout, self.schema.name, self.spec.name)
         rows = self.spec.types if staged is None else staged.types
         if (turned := rows.pop(UNPARSED.name, None)) is not None:
             self._own = (*self._own, UNPARSED)
@@ -87,6 +71,7 @@ class Writer:
         for statement in comment_statements(self.relation, self.layout, wanted):
             self.connection.execute(statement)
         self._layout = wanted
+        self.schema.made(self.spec.name, wanted.comment)
 
     def _change(
         self,
@@ -101,7 +86,7 @@ class Writer:
         for statement in statements:
             self.connection.execute(statement)
         if statements:
-            self._layout = layout_of(self.connection, self.catalog, self.schema, self.spec.name)
+            self._layout = self.schema.layout(self.spec.name)
         return change
 
     def _own_columns(self, layout: Layout) -> list[str]:
@@ -112,7 +97,7 @@ class Writer:
 
     @property
     def _label(self) -> str:
-        return f"{self.schema}.{self.spec.name}"
+        return f"{self.schema.name}.{self.spec.name}"
 
     def _create(self, rows: dict[str, str], turned: Mapping[str, Turned]) -> Difference:
         declared = self.spec.types if self.spec.columns and self.spec.complete else rows
@@ -120,7 +105,9 @@ class Writer:
         extra = permitted(needed, self.policy, self._label)
         columns = {**declared, **extra.added, **{column.name: column.type for column in self._own}}
         body = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
-        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self.catalog, self.schema)}")
+        self.connection.execute(
+            f"CREATE SCHEMA IF NOT EXISTS {quoted(self.schema.catalog, self.schema.name)}"
+        )
         self.connection.execute(f"CREATE TABLE {self.relation} ({body})")
         # Not looked up again: a look takes longer than most writes.
         self._layout = Layout({name: Column(type_, "") for name, type_ in columns.items()}, "")
@@ -171,7 +158,7 @@ class Writer:
         """Keep which days of which accounts the slice has been loaded with."""
         if scope.days is None or not scope.values or scope.column != intervals.ACCOUNT:
             return
-        kept = intervals.relation(self.catalog, self.schema)
+        kept = self.schema.relation(intervals.TABLE)
         if self._is_new:
             intervals.forget(self.connection, kept, self.spec.name)
         accounts: dict[Days, list[str]] = {}
