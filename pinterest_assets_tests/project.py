@@ -3,7 +3,8 @@
 import functools
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -128,16 +129,29 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
     return str(data.user_failure_data.description)
 
 
+Opened = duckdb.DuckDBPyConnection
+
+
+@contextmanager
+def opened(database: Path | Opened) -> Iterator[Opened]:
+    """The database, to look at several tables: opening it takes longer than most looks."""
+    if isinstance(database, Opened):
+        yield database
+        return
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
 def rows(
-    database: Path, stream: str, schema: str = "pinterest", declared: Stream | None = None
+    database: Path | Opened, stream: str, schema: str = "pinterest", declared: Stream | None = None
 ) -> pd.DataFrame:
     """A table's rows without provenance and times of reading, in the order of its key, JSON decoded as the truth has it.
 
     Rows that are gone upstream are among them; ``gone`` tells which.
     """
     declared = declared or STREAMS[stream]
-    with duckdb.connect(str(database), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with opened(database) as connection:
         found = connection.execute(f'select * from {schema}."{stream}"')
         names = [column[0] for column in found.description or []]
         frame = pd.DataFrame(found.fetchall(), columns=names, dtype=object)
@@ -148,19 +162,19 @@ def rows(
     return in_order(frame, declared)
 
 
-def failed_slices(database: Path, stream: str, table: str = "failed_slice") -> list[str]:
+def failed_slices(database: Path | Opened, stream: str, table: str = "failed_slice") -> list[str]:
     """What the slices of a stream said that could not be read, or may not be."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with opened(database) as connection:
         found = connection.execute(
             f"select message from pinterest.{table} where stream = ? order by all", [stream]
         ).fetchall()
     return [message for (message,) in found]
 
 
-def gone(database: Path, stream: str) -> set[tuple[str, ...]]:
+def gone(database: Path | Opened, stream: str) -> set[tuple[str, ...]]:
     """The keys of the rows that are marked as gone."""
     key = ", ".join(STREAMS[stream].key)
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with opened(database) as connection:
         found = connection.execute(f"select {key} from pinterest.{stream} where _gone_at is not null")
         return set(found.fetchall())
 

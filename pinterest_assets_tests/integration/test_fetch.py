@@ -1,6 +1,7 @@
 """What happens on the way: answers too large or too slow, closed betas, parents that are gone."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -74,6 +75,28 @@ def errors_of(fetch: Fetch) -> list[PinterestError]:
     """What was read, of which nothing may have come, failed with."""
     assert rows_of(fetch) == 0
     return [failure.error for failure in fetch.failures]
+
+
+def test_the_next_page_comes_while_one_is_stored(tmp_path: Path) -> None:
+    """And no page beyond it: what has been read and not stored stays small."""
+    account = DemoAccount(size=DemoSize(accounts=1, ads=600))
+    with DemoServer(account) as demo, connected(demo, tmp_path) as client:
+        stream = STREAMS["ad"]
+        assert isinstance(stream, EntityStream)
+        pages = iter(Fetch(client, plan_entities(stream, parents(demo)).calls))
+        for asked in (2, 3, 3):
+            next(pages)
+            wait_for(lambda: len(demo.requests) >= asked)  # noqa: B023 - called at once
+            time.sleep(0.1)  # for one that should not come
+            assert len(demo.requests) == asked
+        assert next(pages, None) is None
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(

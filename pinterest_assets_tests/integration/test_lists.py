@@ -18,7 +18,16 @@ from pinterest_assets.assets.presentation import marks_gone
 from pinterest_assets.demo import DemoServer, Request
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
 from pinterest_assets.pinterest.extract.unpacking import elements
-from pinterest_assets_tests.project import assert_same, failed_slices, failure, gone, load, materialize, rows
+from pinterest_assets_tests.project import (
+    assert_same,
+    failed_slices,
+    failure,
+    gone,
+    load,
+    materialize,
+    opened,
+    rows,
+)
 
 LISTS = {
     name: stream for name, stream in STREAMS.items() if isinstance(stream, EntityStream) and not stream.daily
@@ -34,7 +43,8 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def tables(database: Path, streams: Iterable[str]) -> Tables:
-    return {name: rows(database, name) for name in streams}
+    with opened(database) as connection:
+        return {name: rows(connection, name) for name in streams}
 
 
 def assert_all_same(found: Tables, wanted: Tables) -> None:
@@ -105,15 +115,17 @@ def test_whichever_request_fails_for_good_no_row_is_lost_and_everybody_is_told(
     result = materialize(streams)
     if not result.success:
         assert "Invalid parameters." in failure(result)
-    for name in streams:
-        told = failed_slices(loaded, name)
-        assert told, name
-        assert all("Invalid parameters." in message for message in told)
-        assert not marks_gone(LISTS[name]) or gone(loaded, name) == set(), name
+    with opened(loaded) as connection:
+        for name in streams:
+            told = failed_slices(connection, name)
+            assert told, name
+            assert all("Invalid parameters." in message for message in told)
+            assert not marks_gone(LISTS[name]) or gone(connection, name) == set(), name
     assert_all_same(tables(loaded, streams), before)
     demo.faults.clear()
     load(streams)
-    assert not [name for name in streams if failed_slices(loaded, name)]
+    with opened(loaded) as connection:
+        assert not [name for name in streams if failed_slices(connection, name)]
     assert_all_same(tables(loaded, streams), before)
 
 
@@ -127,14 +139,15 @@ def test_an_empty_list_marks_every_row_as_gone_and_deletes_none(
     demo.faults.add(".*", empty=True)
     load(streams)
     after = tables(loaded, streams)
-    for name in streams:
-        if marks_gone(LISTS[name]):
-            assert_same(after[name], before[name])
-            keys = before[name][list(LISTS[name].key)].itertuples(index=False, name=None)
-            assert gone(loaded, name) == set(keys), name
-        else:
-            assert list(after[name].columns) == list(before[name].columns)
-            assert after[name].empty, name
+    with opened(loaded) as connection:
+        for name in streams:
+            if marks_gone(LISTS[name]):
+                assert_same(after[name], before[name])
+                keys = before[name][list(LISTS[name].key)].itertuples(index=False, name=None)
+                assert gone(connection, name) == set(keys), name
+            else:
+                assert list(after[name].columns) == list(before[name].columns)
+                assert after[name].empty, name
     demo.faults.clear()
     load(streams)
     assert_all_same(tables(loaded, streams), before)

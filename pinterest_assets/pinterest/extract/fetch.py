@@ -119,8 +119,10 @@ class Fetch:
                 with self._isolated(call):
                     batches = future.result()
                     if batches is not None:
+                        # Pages are small: the next one comes while this one is stored.
+                        early = pool.submit(next, pieces, None) if isinstance(call, EntityCall) else None
                         yield from batches
-                        under_way.append((call, pieces, pool.submit(next, pieces, None)))
+                        under_way.append((call, pieces, early or pool.submit(next, pieces, None)))
 
     @contextmanager
     def _isolated(self, call: Call) -> Iterator[None]:
