@@ -92,6 +92,33 @@ def test_every_marker_is_looked_for(elsewhere: Path, marker: bytes) -> None:
     assert len(scan(elsewhere).hits) == 1
 
 
+@pytest.mark.parametrize("early", range(max(map(len, MARKERS)) + 1))
+def test_one_is_found_wherever_it_stands_in_a_large_file(elsewhere: Path, early: int) -> None:
+    (elsewhere / "planted").write_bytes(b"x" * (2**20 - early) + MARKERS[2] + b"y" * 2**20)
+    assert len(scan(elsewhere).hits) == 1
+
+
+def test_a_file_that_is_cut_off_meanwhile_ends_nothing(elsewhere: Path) -> None:
+    scanning = f"""
+import threading
+from pathlib import Path
+from pinterest_assets_tests.secret_scan import holds_secret
+path, done = Path({str(elsewhere / "cut")!r}), threading.Event()
+def cut():
+    while not done.is_set():
+        path.write_bytes(bytes(2**23))
+        path.write_bytes(b"")
+threading.Thread(target=cut).start()
+print(any(holds_secret(path) for _ in range(300)))
+done.set()
+"""
+    (elsewhere / "cut").write_bytes(b"")
+    command = [sys.executable, "-c", scanning]
+    root = Path(__file__).resolve().parents[2]
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "False\n"), ended.stderr
+
+
 def test_the_pictures_of_the_documentation_hold_none() -> None:
     pictures = Path(__file__).resolve().parents[2] / "docs" / "images"
     found = scan(pictures)
