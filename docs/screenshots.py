@@ -14,7 +14,6 @@ from pinterest_assets_tests.project import BY_HAND, YESTERDAY, demo_settings, la
 from pinterest_assets_tests.ui.browser import browser_page
 from pinterest_assets_tests.ui.dev_server import dev_server
 from pinterest_assets_tests.ui.steps import (
-    expand_groups,
     fill_backfill_dialog,
     launch_backfill,
     open_asset,
@@ -53,7 +52,7 @@ def main() -> None:
         open_backfill(page, server, backfill)
         take(page, "backfill")
         open_graph(page, server)
-        expand_groups(page, server, "analytics")
+        page.get_by_text("fetching statuses").first.wait_for(state="hidden")
         take(page, "asset_graph")
         open_asset(page, server, "campaign_analytics")
         take(page, "asset_columns")

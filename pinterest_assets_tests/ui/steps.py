@@ -185,9 +185,3 @@ def open_day(page: Page, server: DevServer, stream: str, day: date) -> None:
         raise LookupError(f"{stream} has no materialization of {day}")
     address = f"{server.url}/assets/pinterest/{stream}?view=partitions&partition={day}"
     _open(page, address, seen(page, "api_calls"))
-
-
-def expand_groups(page: Page, server: DevServer, *groups: str) -> None:
-    """The lineage with some groups opened."""
-    opened = ",".join(f"global@global:{group}" for group in groups)
-    _open(page, f"{server.url}/asset-groups?expanded={opened}", seen(page, "Latest event"))
