@@ -41,14 +41,23 @@ def client(demo: DemoServer, tmp_path: Path) -> Iterator[Client]:
         yield opened
 
 
-def connected(demo: DemoServer, folder: Path, *, most_bytes: int = 2**30) -> Client:
+@pytest.fixture
+def hasty(demo: DemoServer, tmp_path: Path) -> Iterator[Client]:
+    """A client that waits for an answer for a second."""
+    with connected(demo, tmp_path, read_timeout=1.0) as opened:
+        yield opened
+
+
+def connected(
+    demo: DemoServer, folder: Path, *, most_bytes: int = 2**30, read_timeout: float = 30.0
+) -> Client:
     throttle = Throttle.for_tier("standard", base_url=demo.base_url, identity="fetch", directory=folder)
     return Client(
         base_url=demo.base_url,
         auth=AccessToken(demo.token),
         throttle=throttle,
         patience=IMPATIENT,
-        read_timeout=1.0,
+        read_timeout=read_timeout,
         max_answer_bytes=most_bytes,
     )
 
@@ -99,12 +108,10 @@ def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> None:
         time.sleep(0.01)
 
 
-def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(
-    demo: DemoServer, client: Client
-) -> None:
+def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(demo: DemoServer, hasty: Client) -> None:
     """F21: a timeout halves the window, and nothing is lost."""
     demo.faults.add(f"start_date={WEEK.start}&end_date={WEEK.end}", delay=3.0)
-    fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
+    fetch = Fetch(hasty, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=demo.world.today).calls)
     assert rows_of(fetch) == len(demo.truth.rows("ad_analytics", WEEK.start, WEEK.end))
     assert len(fetch.notes) == 2, "one for each account"
     assert all("asked again in halves" in note for note in fetch.notes)
@@ -117,11 +124,11 @@ def test_an_answer_that_is_too_large_is_asked_for_in_halves(demo: DemoServer, tm
     assert fetch.notes
 
 
-def test_what_cannot_be_asked_for_in_less_fails(demo: DemoServer, client: Client) -> None:
+def test_what_cannot_be_asked_for_in_less_fails(demo: DemoServer, hasty: Client) -> None:
     demo.faults.add("/ads/analytics", delay=3.0)
     one_ad = {name: list(rows)[:1] for name, rows in parents(demo, "ad").items()}
     one_ad["ad_account"] = [{"id": one_ad["ad"][0]["ad_account_id"], "owner": None}]
-    fetch = Fetch(client, plan_analytics(ads(), one_ad, last_days(1), today=demo.world.today).calls)
+    fetch = Fetch(hasty, plan_analytics(ads(), one_ad, last_days(1), today=demo.world.today).calls)
     (error,) = errors_of(fetch)
     assert isinstance(error, TimedOut)
 
@@ -166,6 +173,7 @@ def test_a_board_that_is_gone_takes_its_pins_with_it_and_no_others(demo: DemoSer
     demo.faults.add(f"/boards/{lost}/pins", status=404, json={"code": 40, "message": "Board not found."})
     fetch = Fetch(client, plan_entities(entity("pin_on_board"), known).calls)
     kept = pd.concat([frame for _, frame in fetch])
+    assert not fetch.failures
     wanted = demo.truth.rows("pin_on_board")
     assert set(kept["board_id"]) == set(wanted["board_id"]) - {lost}
     assert any(f"board {lost} is gone" in note for note in fetch.notes)
