@@ -129,15 +129,15 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
         look = partial(super()._has_asset_key_col_on_connection, conn, column_name)
         return self._is_there(("column", column_name), look)
 
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Whether the table of assets has a column."""
+        return self._is_there(("column", column_name), partial(super().has_asset_key_col, column_name))
+
     def _is_there(self, what: tuple[str, ...], look: Callable[[], bool]) -> bool:
         """What was there once stays: an index only gains."""
         if what not in self._there and look():
             self._there.add(what)
         return what in self._there
-
-    def has_asset_key_col(self, column_name: str) -> bool:
-        """Whether the table of assets has a column."""
-        return self._is_there(("column", column_name), partial(super().has_asset_key_col, column_name))
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store the events: those about assets together, planned checks too, others one by one."""

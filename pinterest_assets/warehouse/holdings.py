@@ -50,13 +50,14 @@ def holdings(warehouse: Warehouse, tables: Mapping[str, str], changed: str) -> d
 def _held(
     connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str, account: str, changed: str
 ) -> Holdings:
-    types = warehouse.open_schema(connection).types(table)
+    schema = warehouse.open_schema(connection)
+    types = schema.types(table)
     if types is None or GONE_AT.name not in types:
         return {}
     newest = f"max({quoted(changed)})" if changed in types else "CAST(NULL AS TIMESTAMP)"
     found = connection.execute(
         f"SELECT {quoted(account)}, count(*), {newest}, min(_loaded_at) "
-        f"FROM {quoted(warehouse.database.catalog, warehouse.schema, table)} "
+        f"FROM {schema.relation(table)} "
         f"WHERE {quoted(GONE_AT.name)} IS NULL AND {quoted(account)} IS NOT NULL GROUP BY 1"
     ).fetchall()
     return {str(value): Holding(rows, latest, since) for value, rows, latest, since in found}

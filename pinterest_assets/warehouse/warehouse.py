@@ -26,7 +26,7 @@ from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, va
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.selection import nothing, selection
 from pinterest_assets.warehouse.settling import settle
-from pinterest_assets.warehouse.sql import quoted, scalar
+from pinterest_assets.warehouse.sql import scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
 from pinterest_assets.warehouse.writer import Writer, refuse_outside
@@ -176,11 +176,12 @@ class Warehouse:
         if not self.database.exists():
             return nothing(self._lacks(table), table, columns, shape)
         with self.reading() as connection:
-            types = self.open_schema(connection).types(table)
+            schema = self.open_schema(connection)
+            types = schema.types(table)
             if types is None:
                 return nothing(self._lacks(table), table, columns, shape)
             chosen = selection(table, columns, types, spec)
-            query = f"SELECT {chosen} FROM {self._relation(table)} WHERE {condition}"
+            query = f"SELECT {chosen} FROM {schema.relation(table)} WHERE {condition}"
             return fetch(connection.execute(query, parameters))
 
     def count(self, table: str, scope: Scope | None = None) -> int:
@@ -189,9 +190,10 @@ class Warehouse:
             return 0
         condition, parameters = (scope or Scope()).condition()
         with self.reading() as connection:
-            if self.open_schema(connection).types(table) is None:
+            schema = self.open_schema(connection)
+            if schema.types(table) is None:
                 return 0
-            query = f"SELECT count(*) FROM {self._relation(table)} WHERE {condition}"
+            query = f"SELECT count(*) FROM {schema.relation(table)} WHERE {condition}"
             return scalar(connection, query, parameters)
 
     def tables(self) -> tuple[str, ...]:
@@ -214,9 +216,6 @@ class Warehouse:
 
     def _writer(self, connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> Writer:
         return Writer(self.open_schema(connection), spec, self.policy)
-
-    def _relation(self, table: str) -> str:
-        return quoted(self.database.catalog, self.schema, table)
 
     def _lacks(self, table: str) -> str:
         return f"{self.schema}.{table} does not exist in {self.database.path}"

@@ -123,15 +123,10 @@ class FrameBuilder:
             self.add(shape.records(rows), beside)
             return
         start, self._rows = self._rows, self._rows + len(rows)
-        for name, values in numbers:
+        for name, values in numbers.items():
             for column in self._fields[name].columns:
                 self._blocks[column.name].append((start, values))
-        for name, values in others:
-            for column in self._fields[name].columns:
-                there = [at for at, value in enumerate(values) if value is not None]
-                found = [values[at] for at in there]
-                self._put(column, np.array(there, dtype=np.int64) + start, found)
-        self._add_beside(start, beside)
+        self._add_beside(start, {**others, **(beside or {})})
 
     def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]] | None) -> None:
         for name, column in (beside or {}).items():
@@ -162,13 +157,10 @@ class FrameBuilder:
         place = self._fields.setdefault(name, _Field())
         place.came = True
         for column in place.columns:
-            self._put(column, rows, values)
+            self._parts[column.name].append(self._aside.read(column, rows, values))
         if not place.known:
             place.rows.append(rows)
             place.values += values
-
-    def _put(self, column: Column, rows: Any, values: list[Any]) -> None:
-        self._parts[column.name].append(self._aside.read(column, rows, values))
 
     def frame(self) -> pd.DataFrame:
         """All rows that were added; of sparse ones, those with a number. They can be taken once."""

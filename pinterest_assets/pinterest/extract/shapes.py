@@ -51,7 +51,7 @@ class Shape:
                 self._fits = False
         return None
 
-    def columns(self, rows: Sequence[Any]) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    def columns(self, rows: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The fields of numbers, each an array with a place for every row, and the other ones as tuples.
 
         Where a row has no whole number is ABSENT, and NaN where it has no fraction; other fields are None.
@@ -70,7 +70,7 @@ class Shape:
             for row, is_fraction in zip(numbers, self._is_fraction, strict=True)
         )
         others = zip(*(row[count:] for row in plain), strict=True)
-        return list(zip(self._numbers, arrays, strict=True)), list(zip(self._others, others, strict=True))
+        return dict(zip(self._numbers, arrays, strict=True)), dict(zip(self._others, others, strict=True))
 
     def records(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
         """The rows as ``SomeRows.records`` has them."""

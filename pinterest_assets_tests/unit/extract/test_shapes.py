@@ -79,7 +79,7 @@ def test_breakdowns_have_their_fields_one_step_further_in() -> None:
     assert shaped is not None
     assert (shaped[0].targeting_type, shaped[0].targeting_value) == ("AGE_BUCKET", 500)
     numbers, _ = shape.columns([shaped[0].metrics])
-    assert dict(numbers)["CLICKS"].tolist() == [3]
+    assert numbers["CLICKS"].tolist() == [3]
     assert shape.read(some([{**row, "more": 1}])) is None
 
 
