@@ -197,6 +197,7 @@ def test_a_log_whose_file_is_gone_is_named_and_kept(path: Path) -> None:
 
 READ_ONLY = """
 import os, sys
+import numpy.rec  # imported late otherwise, by a user who may not be let into this environment
 import pandas as pd
 from datetime import datetime
 from pinterest_assets.warehouse import Scope, Staging, TableSpec, Warehouse, WarehouseError
