@@ -19,6 +19,7 @@ from pinterest_assets.demo import EVERYTHING, DemoServer
 from pinterest_assets.partitions import partitions_in, range_tags, report_partitions, report_total
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
+from pinterest_assets.pinterest.extract.shapes import Batch
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.slices import days_of
@@ -35,6 +36,12 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def last_days(count: int) -> Window:
     """The window of the last full days."""
     return Window(YESTERDAY - timedelta(days=count - 1), YESTERDAY)
+
+
+def frames(batches: Iterable[Batch]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """What was fetched, as frames all of it."""
+    for name, rows in batches:
+        yield name, rows if isinstance(rows, pd.DataFrame) else rows.frame()
 
 
 BY_HAND = {"PINTEREST_AUTOMATION": "off"}

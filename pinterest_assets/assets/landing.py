@@ -20,11 +20,11 @@ from pinterest_assets.assets.shortfall import Shortfall
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
-from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
+from pinterest_assets.pinterest.extract.shapes import Batch, ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.warehouse import (
@@ -146,14 +146,22 @@ def _load(
     return Load(staged, stream.account_column, complete, partial, entities, dated=dated)
 
 
+def take_in(table: StagedTable, rows: pd.DataFrame | ShapedRows) -> None:
+    """Add rows to a table; those of a shape as they are, if DuckDB reads them so."""
+    if isinstance(rows, pd.DataFrame):
+        table.append(rows)
+    elif not table.append_json(rows):
+        table.append(rows.frame())
+
+
 def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
-    """Take one frame in while the next is typed: one is DuckDB's work, the other Python's."""
+    """Take some rows in while the next are looked at: one is DuckDB's work, the other Python's."""
     with ThreadPoolExecutor(1, "staging") as stager:
         taking_in: Future[None] | None = None
-        for name, frame in batches:
+        for name, rows in batches:
             if taking_in is not None:
                 taking_in.result()
-            taking_in = stager.submit(tables[name].append, frame)
+            taking_in = stager.submit(take_in, tables[name], rows)
         if taking_in is not None:
             taking_in.result()
 
@@ -161,10 +169,12 @@ def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
 def _kept(fetch: Fetch, only: Sequence[str], named_by: str) -> Iterator[Batch]:
     """The batches; of the list of accounts itself only those of ``only``, which must all be in it."""
     seen: list[str] = []
-    for name, frame in fetch:
-        if only:
-            seen.extend(frame["id"])
-        yield name, frame[frame["id"].isin(only)] if only else frame
+    for name, rows in fetch:
+        if only and isinstance(rows, pd.DataFrame):
+            seen.extend(rows["id"])
+            yield name, rows[rows["id"].isin(only)]
+        else:
+            yield name, rows
     missing = [account for account in only if account not in seen]
     if missing and not fetch.failures:
         raise SettingError(

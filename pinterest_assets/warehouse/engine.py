@@ -29,6 +29,9 @@ COMPARING_MB = 40
 """More, once millions of rows were compared with those that replace them: five million of 50 columns did not
 fit into 96 MB, and did into 136."""
 
+READING_MB = 34
+"""More, once rows were read as JSON: DuckDB sets 32 MB aside for the text, of which it uses what there is."""
+
 _NEVER, _ALWAYS = "1TB", "0 bytes"
 """How much a commit may leave in the log of a file (or of the memory) before it is checkpointed."""
 
@@ -59,7 +62,7 @@ class Engine:
         )
         self._opening = threading.Lock()
         self._memory_mb = memory_mb
-        self._comparing_mb = 0
+        self._extra_mb: dict[str, int] = {}
 
     @property
     def folder(self) -> Path:
@@ -76,14 +79,23 @@ class Engine:
     def make_room(self, tables: Collection[int]) -> None:
         """Raise the limit of memory to what tables of so many columns need, however many their rows are."""
         with self._opening:
-            self._raise_to(round(WRITTEN_MB * max(tables) + WAITING_MB * sum(tables)) + self._comparing_mb)
+            self._raise_to(
+                round(WRITTEN_MB * max(tables) + WAITING_MB * sum(tables)) + sum(self._extra_mb.values())
+            )
 
     def make_room_to_compare(self) -> None:
         """Raise the limit of memory, once, by what it takes to compare millions of rows."""
+        self._make_extra_room("compare", COMPARING_MB)
+
+    def make_room_to_read(self) -> None:
+        """Raise the limit of memory, once, by what it takes to read JSON."""
+        self._make_extra_room("read", READING_MB)
+
+    def _make_extra_room(self, purpose: str, memory_mb: int) -> None:
         with self._opening:
-            if not self._comparing_mb:
-                self._comparing_mb = COMPARING_MB
-                self._raise_to(self._memory_mb + COMPARING_MB)
+            if purpose not in self._extra_mb:
+                self._extra_mb[purpose] = memory_mb
+                self._raise_to(self._memory_mb + memory_mb)
 
     def _raise_to(self, memory_mb: int) -> None:
         if memory_mb > self._memory_mb:

@@ -4,6 +4,8 @@ Everything that can be refused because of a value is refused here, before the wa
 taken. Knows nothing of slices and policies.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ import pandas as pd
 
 from pinterest_assets.warehouse import casts
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
+from pinterest_assets.warehouse.json_rows import JsonRows, insert
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
 from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, UNPARSED, TableSpec, common_type
@@ -57,15 +60,32 @@ class StagedTable:
             casts.cast_for(name, casts.kind_of(series), self._types[name], declared=name in self.spec.types)
             for name, series in columns.items()
         ]
-        try:
+        with self._explained():
             self._insert(columns, plans)
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        self.rows += len(source)
+        self.came.update(columns)
+
+    def append_json(self, rows: JsonRows) -> bool:
+        """Add rows that are still JSON; False when DuckDB does not read them so: then nothing was added."""
+        self.staging.make_room(self.relation, len(self._types))
+        self.staging.make_room_to_read()
+        try:
+            with self._explained(), self.staging.scratch() as folder:
+                self.rows += insert(self.staging.connection, self.relation, self._types, rows, folder)
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            return False
+        self.came.update(rows.places, rows.constants)
+        return True
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
             raise DatabaseUnwritable(
                 f"{self.spec.name}: no room for the rows in {self.staging.folder} (set TMPDIR to a larger disk): "
                 + first_line(error)
             ) from error
-        self.rows += len(source)
-        self.came.update(columns)
 
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame under this table's spelling of its columns, without the warehouse's own."""

@@ -51,6 +51,10 @@ class Staging:
         """See ``Engine.make_room_to_compare``."""
         self._engine.make_room_to_compare()
 
+    def make_room_to_read(self) -> None:
+        """See ``Engine.make_room_to_read``."""
+        self._engine.make_room_to_read()
+
     def table(self, spec: TableSpec) -> "StagedTable":
         """A new, empty table with the declared columns."""
         self._tables += 1

@@ -10,6 +10,7 @@ import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
+from pinterest_assets.assets.landing import take_in
 from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.api.auth import AccessToken
 from pinterest_assets.pinterest.api.client import Client
@@ -43,8 +44,8 @@ def main(base_url: str, folder: str) -> None:
         Staging() as staging,
     ):
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams}
-        for name, frame in Fetch(client, plan.calls, reports):
-            tables[name].append(frame)
+        for name, rows in Fetch(client, plan.calls, reports):
+            take_in(tables[name], rows)
         for table in tables.values():
             scope = Scope((DAYS.start, DAYS.end), "ad_account_id", (ACCOUNT,), "date")
             landed += warehouse.replace(table, scope, run_id="r", loaded_at=datetime(2026, 7, 1)).rows

@@ -29,7 +29,7 @@ from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import today
-from pinterest_assets_tests.project import last_days
+from pinterest_assets_tests.project import frames, last_days
 
 WEEK = last_days(7)
 IMPATIENT = Patience(tries=2, first_wait=0.01, longest_wait=0.01, total=5, timeout_tries=1)
@@ -77,7 +77,7 @@ def ads() -> list[AnalyticsStream]:
 
 
 def rows_of(fetch: Fetch) -> int:
-    return sum(len(frame) for _, frame in fetch)
+    return sum(len(frame) for _, frame in frames(fetch))
 
 
 def errors_of(fetch: Fetch) -> list[PinterestError]:
@@ -172,7 +172,7 @@ def test_a_board_that_is_gone_takes_its_pins_with_it_and_no_others(demo: DemoSer
     lost = str(known["board"][0]["id"])
     demo.faults.add(f"/boards/{lost}/pins", status=404, json={"code": 40, "message": "Board not found."})
     fetch = Fetch(client, plan_entities(entity("pin_on_board"), known).calls)
-    kept = pd.concat([frame for _, frame in fetch])
+    kept = pd.concat([frame for _, frame in frames(fetch)])
     assert not fetch.failures
     wanted = demo.truth.rows("pin_on_board")
     assert set(kept["board_id"]) == set(wanted["board_id"]) - {lost}
@@ -201,7 +201,7 @@ def test_a_column_that_is_refused_is_left_out_and_the_others_come(demo: DemoServ
     refuse(demo, "TOTAL_LEAD", "Column TOTAL_LEAD is not supported at this level.")
     refuse(demo, "LEADS", "Invalid column 'LEADS'. Columns are SPEND_IN_MICRO_DOLLAR, IMPRESSION_1, ...")
     fetch = Fetch(client, plan_analytics(ads(), parents(demo, "ad"), WEEK, today=today()).calls)
-    found = pd.concat([frame for _, frame in fetch])
+    found = pd.concat([frame for _, frame in frames(fetch)])
     wanted = demo.truth.rows("ad_analytics", WEEK.start, WEEK.end)
     assert wanted["total_lead"].notna().any()
     assert found[["total_lead", "leads"]].isna().all(axis=None)
@@ -219,7 +219,7 @@ def test_what_is_refused_for_one_account_is_asked_once_and_not_kept_from_another
     refuse(demo, "TOTAL_LEAD", "TOTAL_LEAD?", path=f"/{account}/ads/analytics")
     days = [plan_analytics(ads(), known, day, today=today()).calls for day in WEEK.split(1)]
     fetch = Fetch(client, [call for calls in days for call in calls])
-    found = pd.concat([frame for _, frame in fetch])
+    found = pd.concat([frame for _, frame in frames(fetch)])
     leads = found.groupby("ad_account_id")["total_lead"].sum()
     assert leads.pop(account) == 0
     assert leads.sum() > 0

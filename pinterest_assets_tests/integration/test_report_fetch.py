@@ -18,7 +18,7 @@ from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets_tests.project import assert_same, in_order, last_days
+from pinterest_assets_tests.project import assert_same, frames, in_order, last_days
 
 WEEK = last_days(7)
 METRICS = tuple(column.source for column in CORE_METRICS)
@@ -75,7 +75,7 @@ def of_every_account(
 
 def tables(fetch: Fetch) -> dict[str, pd.DataFrame]:
     found: dict[str, list[pd.DataFrame]] = {}
-    for name, frame in fetch:
+    for name, frame in frames(fetch):
         dated = frame.assign(date=frame["date"].dt.date)
         found.setdefault(name, []).append(dated.astype(object))
     return {name: in_order(pd.concat(frames), STREAMS[name]) for name, frames in found.items()}
@@ -118,9 +118,9 @@ def test_frames_are_bounded(
     monkeypatch.setattr(answers, "FRAME_CELLS", 40 * len(STREAMS["ad_targeting_analytics_gender"].columns))
     monkeypatch.setattr("pinterest_assets.pinterest.extract.fetch.ROWS_AT_A_TIME", 10)
     feeds = streams("ad_targeting_analytics_gender", "ad_targeting_analytics_country")
-    frames = [frame for _, frame in Fetch(client, of_every_account(demo, feeds), reports)]
-    assert len(frames) > 10
-    assert max(len(frame) for frame in frames) < 50
+    found = [frame for _, frame in frames(Fetch(client, of_every_account(demo, feeds), reports))]
+    assert len(found) > 10
+    assert max(len(frame) for frame in found) < 50
 
 
 def test_reports_are_made_while_the_rest_is_asked(demo: DemoServer, client: Client, reports: Reports) -> None:

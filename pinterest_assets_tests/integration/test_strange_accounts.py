@@ -24,6 +24,7 @@ from pinterest_assets_tests.project import (
     YESTERDAY,
     assert_same,
     demo_settings,
+    frames,
     last_days,
     load,
     rows,
@@ -194,7 +195,7 @@ def test_ten_thousand_pins_are_read_page_by_page(tmp_path: Path) -> None:
             plan = plan_entities(STREAMS["pin"], {"ad_account": list(world.accounts.values())})  # type: ignore[arg-type]
             tracemalloc.start()
             try:
-                seen = sum(len(frame) for _, frame in Fetch(client, plan.calls))
+                seen = sum(len(frame) for _, frame in frames(Fetch(client, plan.calls)))
                 peak = tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()

@@ -4,7 +4,7 @@ Decoded whole, an answer of 100 MB is a gigabyte of dictionaries; found row by r
 and a few megabytes. Knows no HTTP.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +15,20 @@ from pinterest_assets.pinterest.api.refusals import decoded
 from pinterest_assets.pinterest.api.transport import Answer
 
 ROWS_AT_A_TIME = 2_000
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
 class SomeRows:
-    """Some rows of an answer: ``text`` is a JSON list of them."""
+    """Some rows of an answer, each still JSON."""
 
-    text: bytes
+    rows: Sequence[msgspec.Raw]
     _unreadable: AnswerUnreadable
 
     def records(self) -> list[dict[str, Any]]:
         """The rows decoded. Raises AnswerUnreadable when one is no object."""
         try:
-            return msgspec.json.decode(self.text, type=list[dict[str, Any]])
+            return list(map(_OBJECT.decode, self.rows))
         except msgspec.ValidationError:
             raise self._unreadable from None
 
@@ -56,7 +57,7 @@ def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Ro
 
 def _some(rows: list[msgspec.Raw], unreadable: AnswerUnreadable) -> Rows:
     for start in range(0, len(rows), ROWS_AT_A_TIME):
-        yield SomeRows(b"[" + b",".join(rows[start : start + ROWS_AT_A_TIME]) + b"]", unreadable)
+        yield SomeRows(rows[start : start + ROWS_AT_A_TIME], unreadable)
 
 
 def page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:

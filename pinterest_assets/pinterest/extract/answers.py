@@ -1,43 +1,34 @@
-"""Reads one decoded answer into frames by stream: which shape it has, what goes on every row.
+"""Reads one decoded answer into frames by stream: where its rows are, what goes on every one.
 
-The shapes are lists of entities, rows of a level, breakdowns, the daily numbers of pins, and the
-rows of a report.
+Lists of entities, the daily numbers of pins, and the rows of a report; levels and their breakdowns
+are in ``analytics``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby
-from operator import attrgetter, itemgetter
 from typing import Any
 
 import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.rows import Rows, SomeRows
-from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream
+from pinterest_assets.pinterest.catalog import EntityStream
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, Feed, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Feed, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record, to_frame
+from pinterest_assets.pinterest.extract.frames import FrameBuilder, Framed, Record, to_frame
 from pinterest_assets.pinterest.extract.periods import dated
-from pinterest_assets.pinterest.extract.shapes import Shape
 from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 
 FRAME_CELLS = 300_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
 warehouse to take it whole however wide it is; enough to be worth storing."""
 
-_BREAKDOWN = ("targeting_type", "metrics", "targeting_value")
 
-Batch = tuple[str, pd.DataFrame]
-"""A stream's name and some of its rows."""
-
-
-def entities(call: EntityCall, answer: Any) -> list[Batch]:
+def entities(call: EntityCall, answer: Any) -> list[Framed]:
     """One answer, or page of a list. What the request fixed or the parent gave stands on every row."""
     return [one for stream in call.feeds for one in _entities(call, stream, answer)]
 
 
-def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Batch]:
+def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Framed]:
     sources = [column.source for column in stream.columns]
     try:
         rows = records(answer, stream.places, sources, stream.never, asked=call.body)
@@ -48,7 +39,7 @@ def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Batch
     return _listed(stream, rows, dict(call.inherited), stream.key)
 
 
-def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:
+def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Framed]:
     """Some entities of a bulk file, as a list would have them: of the statuses asked for, of the account."""
     stream = call.stream
     wanted = [row for row in rows if not call.statuses or row.get("status") in call.statuses]
@@ -62,7 +53,7 @@ def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Batch]:
 
 def _listed(
     stream: EntityStream, rows: list[dict[str, Any]], constants: Mapping[str, Any], key: Collection[str]
-) -> list[Batch]:
+) -> list[Framed]:
     """Entities without the columns whose field none of them has: what is not there is not empty."""
     builder = FrameBuilder(stream.columns, constants=constants, never=stream.never, key=key)
     builder.add(rows)
@@ -71,71 +62,7 @@ def _listed(
     return [(stream.name, frame.drop(columns=absent) if absent else frame)]
 
 
-def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
-    """Rows of a level, or the breakdowns of one, each for its own table; read when the first is wanted."""
-    frames = {stream.name: _frame(call, stream) for stream in call.feeds}
-    add = _Breakdowns(call, frames) if call.targeting_types else _Numbers(call, frames)
-    for rows in batches:
-        add(rows)
-    while frames:
-        name, *_ = frames
-        yield name, frames.pop(name).frame()
-
-
-def _frame(call: AnalyticsCall, stream: AnalyticsStream) -> FrameBuilder:
-    kind = {"targeting_type": stream.targeting_type} if stream.targeting_type else {}
-    setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
-    constants = {**setting, "ad_account_id": call.account, **kind}
-    return FrameBuilder(stream.columns, constants=constants, sparse=True, key=stream.key)
-
-
-class _Numbers:
-    """Adds rows of a level to its frame."""
-
-    def __init__(self, call: AnalyticsCall, frames: Mapping[str, FrameBuilder]) -> None:
-        (self._frame,) = frames.values()
-        self._shape = Shape(call.feeds[0].columns)
-
-    def __call__(self, rows: SomeRows) -> None:
-        shaped = self._shape.read(rows)
-        if shaped is None:
-            self._frame.add(rows.records())
-        else:
-            self._frame.add_shaped(self._shape, shaped)
-
-
-class _Breakdowns:
-    """Adds rows of several breakdowns, each to the frame of its own."""
-
-    def __init__(self, call: AnalyticsCall, frames: Mapping[str, FrameBuilder]) -> None:
-        self._call = call
-        self._frames = {stream.targeting_type: frames[stream.name] for stream in call.feeds}
-        self._shape = Shape(call.feeds[0].columns, within="metrics")
-
-    def __call__(self, rows: SomeRows) -> None:
-        shaped = self._shape.read(rows)
-        if shaped is not None:
-            for frame, metrics, values in self._by_kind(shaped, attrgetter):
-                frame.add_shaped(self._shape, metrics, {TARGETING_VALUE: values})
-            return
-        try:
-            for frame, metrics, values in self._by_kind(rows.records(), itemgetter):
-                frame.add(metrics, {TARGETING_VALUE: values})
-        except (KeyError, TypeError):
-            raise _unreadable(
-                self._call, "targeting_type, targeting_value and metrics on every row"
-            ) from None
-
-    def _by_kind(self, rows: list[Any], getter: Any) -> Iterator[tuple[FrameBuilder, list[Any], list[Any]]]:
-        kind, metrics, value = map(getter, _BREAKDOWN)
-        rows.sort(key=kind)
-        for name, group in groupby(rows, key=kind):
-            mine = list(group)
-            if name in self._frames:  # never anything else, by the description
-                yield self._frames[name], list(map(metrics, mine)), list(map(value, mine))
-
-
-def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:
+def pins(call: PinAnalyticsCall, answer: Any) -> list[Framed]:
     """Daily numbers of pins; Pinterest puts the ``all`` split around them, a day each inside."""
     by_pin = answer if call.batch else {call.pins[0]: answer}
     if not isinstance(by_pin, dict):
@@ -150,7 +77,7 @@ def pins(call: PinAnalyticsCall, answer: Any) -> list[Batch]:
     return [(call.stream.name, frame)]
 
 
-def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Batch]:
+def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Framed]:
     """Rows of a report, each for its own table: frames of bounded size, while the file is being read."""
     builders = {feed.name: _report_frame(call, feed) for feed in call.feeds}
     for rows in batches:
@@ -217,5 +144,5 @@ def _member(answer: Any, name: str, call: PinAnalyticsCall) -> Any:
     return answer[name]
 
 
-def _unreadable(call: AnalyticsCall | PinAnalyticsCall, wanted: str) -> AnswerUnreadable:
+def _unreadable(call: PinAnalyticsCall, wanted: str) -> AnswerUnreadable:
     return AnswerUnreadable(f"GET {call.request.path}: {wanted} was expected and something else came")

@@ -20,8 +20,8 @@ from pinterest_assets.pinterest.api.errors import (
 )
 from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Reports
 from pinterest_assets.pinterest.extract import answers
-from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.frames import Framed
 
 ROWS = 2_000
 """Entities of a file at a time."""
@@ -38,7 +38,7 @@ _NO_FILE = (
 )
 """Ways a bulk download can end without a file that can be used, while lists may be had."""
 
-Pieces = Iterator[list[Batch]]
+Pieces = Iterator[list[Framed]]
 
 
 class BulkFiles:
@@ -64,7 +64,7 @@ class BulkFiles:
         self._failed = failed
         self._stop = Event()
         self._pool = ThreadPoolExecutor(_AT_ONCE, "bulk")
-        self._started: list[tuple[BulkCall, Pieces, Future[list[Batch] | None]]] = []
+        self._started: list[tuple[BulkCall, Pieces, Future[list[Framed] | None]]] = []
         for call in calls:
             pieces = self._pieces(call)
             self._started.append((call, pieces, self._pool.submit(next, pieces, None)))
@@ -77,7 +77,7 @@ class BulkFiles:
     ) -> None:
         self.close()
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[Framed]:
         for call, pieces, first in self._started:
             try:
                 found = first.result()

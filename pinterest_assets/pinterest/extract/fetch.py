@@ -19,7 +19,6 @@ from pinterest_assets.pinterest.api.errors import PinterestError, RequestRefused
 from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
-from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
@@ -28,6 +27,7 @@ from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.questions import AtOnce, Piece, Questions
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
+from pinterest_assets.pinterest.extract.shapes import Batch
 
 log = logging.getLogger(__name__)
 

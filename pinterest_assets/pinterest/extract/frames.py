@@ -17,10 +17,12 @@ import pandas as pd
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
-from pinterest_assets.pinterest.extract.shapes import Shape
 from pinterest_assets.pinterest.extract.values import dense, inferred
 
 Record = dict[str, Any]
+
+Framed = tuple[str, pd.DataFrame]
+"""A stream's name and a frame of some of its rows."""
 
 
 def to_frame(
@@ -87,7 +89,6 @@ class FrameBuilder:
         for name in (*never, *(column.name for column in columns), *(column.source for column in columns)):
             self._fields[name] = _Field(self._filled_by(name), known=True)
         self._parts: dict[str, list[tuple[Any, Any]]] = {column.name: [] for column in columns}
-        self._blocks: dict[str, list[tuple[int, Any]]] = {column.name: [] for column in columns}
         self._aside = Aside(key)
         self._rows = 0
 
@@ -103,6 +104,22 @@ class FrameBuilder:
         told = {*came, *self._constants, *self._key}
         return [column.name for column in self._columns if self._rows and column.name not in told]
 
+    @property
+    def no_zeros(self) -> frozenset[str]:
+        """Columns of which a zero is no value."""
+        return frozenset(column.name for column in self._measures)
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """Columns that tell of activity: what adds up does, and rates only where nothing was asked that does."""
+        measures = self._measures
+        return tuple(column.name for column in [c for c in measures if c.additive] or measures)
+
+    @property
+    def _measures(self) -> list[Column]:
+        keys = {*self._constants, *self._key}
+        return [c for c in self._columns if self._sparse and c.numeric and c.name not in keys]
+
     def _filled_by(self, name: str) -> tuple[Column, ...]:
         return tuple(c for c in self._columns if c.source == name and c.name not in self._constants)
 
@@ -112,21 +129,6 @@ class FrameBuilder:
         for name, rows, values in self._by_field(records):
             self._keep(name, rows + start, values)
         self._add_beside(start, beside)
-
-    def add_shaped(
-        self, shape: Shape, rows: Sequence[Any], beside: Mapping[str, Sequence[Any]] | None = None
-    ) -> None:
-        """More rows, as ``add``, that are of a shape."""
-        try:
-            numbers, others = shape.columns(rows)
-        except OverflowError:
-            self.add(shape.records(rows), beside)
-            return
-        start, self._rows = self._rows, self._rows + len(rows)
-        for name, values in numbers.items():
-            for column in self._fields[name].columns:
-                self._blocks[column.name].append((start, values))
-        self._add_beside(start, {**others, **(beside or {})})
 
     def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]] | None) -> None:
         for name, column in (beside or {}).items():
@@ -180,26 +182,23 @@ class FrameBuilder:
         return frame if there.all() else frame[there].reset_index(drop=True)
 
     def _active(self, data: Mapping[str, Any]) -> Any:
-        """Which rows tell of activity: what adds up does, and rates only where nothing was asked that does."""
-        numbers = [column for column in self._columns if self._is_measure(column)]
-        if not self._sparse or not numbers:
+        """Which rows tell of activity."""
+        telling = self.telling
+        if not telling:
             return np.ones(self._rows, dtype=bool)
         there = np.zeros(self._rows, dtype=bool)
-        for column in [c for c in numbers if c.additive] or numbers:
-            there |= ~pd.isna(data[column.name])
+        for name in telling:
+            there |= ~pd.isna(data[name])
         there[self._aside.rows] = True
         return there
-
-    def _is_measure(self, column: Column) -> bool:
-        return column.numeric and column.name not in self._constants and column.name not in self._key
 
     def _column(self, column: Column) -> Any:
         if column.name in self._constants:
             return _filled(self._constants[column.name], self._rows)
         # Taken away, so that the values are not there twice for longer than a column at a time.
-        parts, blocks = self._parts.pop(column.name), self._blocks.pop(column.name)
-        no_zeros = self._sparse and self._is_measure(column)
-        return dense(parts, column.type, self._rows, blocks=blocks, no_zeros=no_zeros)
+        return dense(
+            self._parts.pop(column.name), column.type, self._rows, no_zeros=column.name in self.no_zeros
+        )
 
 
 def _filled(value: Any, length: int) -> Any:

@@ -6,11 +6,11 @@ from functools import partial
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError
 from pinterest_assets.pinterest.extract import answers
-from pinterest_assets.pinterest.extract.answers import Batch
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.frames import Framed
 
 
-def listed(client: Client, call: EntityCall) -> Iterator[list[Batch]]:
+def listed(client: Client, call: EntityCall) -> Iterator[list[Framed]]:
     """The rows of each answer, as frames by stream."""
     if call.stream.pages == "none":
         yield client.get(call.request, partial(answers.entities, call))

@@ -22,14 +22,16 @@ from pinterest_assets.pinterest.api.errors import (
     TimedOut,
 )
 from pinterest_assets.pinterest.extract import answers
-from pinterest_assets.pinterest.extract.answers import Batch
+from pinterest_assets.pinterest.extract.analytics import analytics
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failures
+from pinterest_assets.pinterest.extract.frames import Framed
 from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
+from pinterest_assets.pinterest.extract.shapes import Batch
 
 AtOnce = EntityCall | AnalyticsCall | PinAnalyticsCall | ReadyCall | LookupCall
 """What is answered on the same connection."""
@@ -66,7 +68,7 @@ class Questions:
             return self._pins(call)
         return self._whole(call)
 
-    def pages(self, call: EntityCall) -> Iterator[list[Batch]]:
+    def pages(self, call: EntityCall) -> Iterator[list[Framed]]:
         """The pages of a list."""
         began = False
         try:
@@ -134,7 +136,7 @@ class Questions:
         while True:
             left = replace(call, columns=self._refused.left(place, call.columns))
             try:
-                return answers.analytics(left, self._client.rows(left.request, left.member))
+                return analytics(left, self._client.rows(left.request, left.member))
             except RequestRefused as refusal:
                 name, is_news = self._refused.learn(place, left.columns, refusal)
                 if is_news:

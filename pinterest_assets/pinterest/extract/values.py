@@ -19,9 +19,6 @@ from pinterest_assets.pinterest.catalog.model import ColumnType
 Kind = ColumnType | None
 """The type of a column; None for objects that nobody declared, which stay as they are."""
 
-ABSENT = -(2**63)
-"""Stands where a whole number is not in a row. Pinterest counts, and counts from zero."""
-
 _UNREADABLE = (ValueError, TypeError, OverflowError)
 
 
@@ -50,18 +47,10 @@ def inferred(values: list[Any], name: str) -> tuple[Kind, Any]:
     return kind, _objects(values) if kind is None else typed(values, kind, name)
 
 
-def dense(
-    parts: Sequence[tuple[Any, Any]],
-    kind: Kind,
-    length: int,
-    *,
-    blocks: Sequence[tuple[int, Any]] = (),
-    no_zeros: bool = False,
-) -> Any:
+def dense(parts: Sequence[tuple[Any, Any]], kind: Kind, length: int, *, no_zeros: bool = False) -> Any:
     """A whole column from the positions that have a value, and those values.
 
-    ``blocks`` are numbers of rows on end, from a position on, see ``Shape.columns``. With ``no_zeros`` a
-    zero is no value.
+    With ``no_zeros`` a zero is no value.
     """
     make, missing = _EMPTY[kind]
     filled = np.empty(length, dtype=make) if missing is None else np.full(length, missing, dtype=make)
@@ -69,14 +58,8 @@ def dense(
     for rows, values in parts:
         filled[rows] = values
         absent[rows] = False
-    for start, values in blocks:
-        place = slice(start, start + len(values))
-        filled[place] = values
-        absent[place] = np.isnan(values) if kind == "DOUBLE" else values == ABSENT
     if no_zeros:
         absent |= filled == 0
-    if blocks:
-        filled[absent] = missing
     if kind == "BIGINT":
         return pd.arrays.IntegerArray(filled, absent) if absent.any() or not length else filled
     if kind == "DOUBLE":

@@ -1,0 +1,171 @@
+"""Rows that stay JSON land as the same rows do that are read into frames."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from pinterest_assets.assets.landing import take_in
+from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.rows import SomeRows
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.extract.analytics import PIECE_ROWS, analytics
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall
+from pinterest_assets.pinterest.extract.shapes import ShapedRows
+from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.warehouse import StagedTable, Staging
+
+WEEK = Window(date(2026, 11, 1), date(2026, 11, 7))
+KINDS = ("GENDER", "COUNTRY")
+
+
+@pytest.fixture(scope="module")
+def staging() -> Iterator[Staging]:
+    with Staging() as staging:
+        yield staging
+
+
+def call(*names: str) -> AnalyticsCall:
+    feeds = [stream for name in names if isinstance(stream := STREAMS[name], AnalyticsStream)]
+    assert len(feeds) == len(names)
+    columns = tuple(column.source for column in CORE_METRICS)
+    return AnalyticsCall(tuple(feeds), "549", ("1", "2"), WEEK, columns)
+
+
+LEVEL = call("ad_analytics")
+BREAKDOWNS = call("ad_targeting_analytics_gender", "ad_targeting_analytics_country")
+
+WHOLE = st.sampled_from([0, 1, -1, 2**53 + 1, 2**63 - 1]) | st.integers(0, 10**6)
+FRACTION = st.sampled_from([0, 0.0, -0.0, 1, 2**53 + 1, 0.1]) | st.floats(
+    allow_nan=False, allow_infinity=False
+)
+TEXT = st.text(max_size=8) | st.integers(0, 2**63 - 1)
+DAY = st.dates(WEEK.start, WEEK.end).map(date.isoformat)
+OF_TYPE: dict[str, st.SearchStrategy[Any]] = {
+    "BIGINT": WHOLE,
+    "DOUBLE": FRACTION,
+    "VARCHAR": TEXT,
+    "DATE": DAY,
+}
+FIELDS = {column.source: OF_TYPE[column.type] for column in LEVEL.feeds[0].columns}
+KEY = {name: FIELDS.pop(name) for name in ("AD_ID", "DATE")}
+ROWS = st.fixed_dictionaries(KEY, optional=FIELDS)
+OF_BREAKDOWNS = st.fixed_dictionaries(
+    {"targeting_type": st.sampled_from([*KINDS, "ELSE"]), "targeting_value": TEXT, "metrics": ROWS}
+)
+
+
+def answered(
+    call: AnalyticsCall, *batches: list[Any], indent: int | None = None
+) -> Iterator[tuple[str, Any]]:
+    """What a call reads out of an answer with these rows."""
+    texts = (json.dumps(rows, indent=indent) for rows in batches)
+    rows = (msgspec.json.decode(text, type=list[msgspec.Raw]) for text in texts)
+    return analytics(call, (SomeRows(some, AnswerUnreadable("no rows")) for some in rows))
+
+
+def content(table: StagedTable) -> list[tuple[Any, ...]]:
+    """What is staged, with columns by name, in an order that tells nothing."""
+    names = ", ".join(f'"{name}"' for name in sorted(table.types))
+    found = table.staging.connection.execute(f"SELECT {names} FROM {table.relation}").fetchall()
+    return sorted(found, key=repr)
+
+
+def landed(staging: Staging, call: AnalyticsCall, batches: Iterator[tuple[str, Any]], *, framed: bool) -> Any:
+    tables = {stream.name: staging.table(table_spec(stream)) for stream in call.feeds}
+    for name, rows in batches:
+        if framed:
+            tables[name].append(rows.frame())
+        else:
+            assert tables[name].append_json(rows)
+    found = {name: (table.rows, table.types, content(table)) for name, table in tables.items()}
+    for table in tables.values():
+        table.drop()
+    return found
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(st.lists(ROWS, max_size=8), st.sampled_from([None, 1]))
+def test_rows_of_a_level(staging: Staging, rows: list[Any], indent: int | None) -> None:
+    ways = [
+        landed(staging, LEVEL, answered(LEVEL, rows, indent=indent), framed=framed)
+        for framed in (False, True)
+    ]
+    assert ways[0] == ways[1]
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(st.lists(OF_BREAKDOWNS, max_size=8), st.sampled_from([None, 1]))
+def test_rows_of_breakdowns(staging: Staging, rows: list[Any], indent: int | None) -> None:
+    ways = [
+        landed(staging, BREAKDOWNS, answered(BREAKDOWNS, rows, indent=indent), framed=framed)
+        for framed in (False, True)
+    ]
+    assert ways[0] == ways[1]
+
+
+def row(ad: int, **more: Any) -> dict[str, Any]:
+    return {"AD_ID": str(ad), "DATE": "2026-11-01", "IMPRESSION_1": ad, **more}
+
+
+def test_what_rows_lack_and_what_is_zero_is_no_value(staging: Staging) -> None:
+    given = [row(1, SPEND_IN_MICRO_DOLLAR=0), row(0), row(2, TOTAL_LEAD=2**63 - 1)]
+    ((rows, _, found),) = landed(staging, LEVEL, answered(LEVEL, given), framed=False).values()
+    assert rows == len(found) == 2
+    names = sorted(table_spec(LEVEL.feeds[0]).types)
+    first, second = (dict(zip(names, values, strict=True)) for values in found)
+    assert {name for name, value in first.items() if value is not None} == {
+        *("ad_account_id", "ad_id", "date", "impression_1"),
+        *(name for name, value in LEVEL.attribution.as_columns().items() if value is not None),
+    }
+    assert (first["ad_account_id"], first["ad_id"], first["date"]) == ("549", "1", date(2026, 11, 1))
+    assert second["total_lead"] == 2**63 - 1
+
+
+def test_odd_rows_come_as_a_frame_and_the_others_stay(staging: Staging) -> None:
+    """From the batch with the first odd row on; a piece is handed over when there is enough of it."""
+    plain = [row(ad) for ad in range(1, PIECE_ROWS + 1)]
+    odd = [row(PIECE_ROWS + 1), row(PIECE_ROWS + 2, NEW="x"), row(PIECE_ROWS + 3, LEADS="4")]
+    batches = list(answered(LEVEL, plain, [row(-1)], odd, [row(-2)]))
+    assert [isinstance(rows, ShapedRows) for _, rows in batches] == [True, True, False]
+    table = staging.table(table_spec(LEVEL.feeds[0]))
+    for _, rows in batches:
+        take_in(table, rows)
+    query = f"SELECT ad_id, impression_1, leads, new FROM {table.relation} WHERE impression_1 > {PIECE_ROWS}"
+    assert sorted(staging.connection.execute(query).fetchall()) == [
+        (str(PIECE_ROWS + 1), PIECE_ROWS + 1, None, None),
+        (str(PIECE_ROWS + 2), PIECE_ROWS + 2, None, "x"),
+        (str(PIECE_ROWS + 3), PIECE_ROWS + 3, 4, None),
+    ]
+    assert table.rows == PIECE_ROWS + 5
+    table.drop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"AD_ID": "8", "DATE": "2026-11-01", "IMPRESSION_1": 1, "IMPRESSION_1": 5}',
+        '{"DATE": "2026-11-01", "IMPRESSION_1": 5, "AD_ID": "' + "8" * 40_000_000 + '"}',
+    ],
+    ids=["a field twice", "longer than DuckDB reads"],
+)
+def test_what_duckdb_does_not_read_so_comes_as_a_frame(staging: Staging, text: str) -> None:
+    ((_, rows),) = answered(LEVEL, [row(7)])
+    both = replace(rows, rows=[*rows.rows, msgspec.Raw(text.encode())])
+    table = staging.table(table_spec(LEVEL.feeds[0]))
+    assert not table.append_json(both)
+    assert content(table) == []
+    take_in(table, both)
+    assert table.rows == 2
+    query = f"SELECT impression_1 FROM {table.relation} ORDER BY 1"
+    assert staging.connection.execute(query).fetchall() == [(5,), (7,)]
+    table.drop()
