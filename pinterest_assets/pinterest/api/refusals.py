@@ -19,6 +19,7 @@ from pinterest_assets.pinterest.api.scopes import restricted, roles_for, scopes_
 from pinterest_assets.pinterest.api.transport import Answer
 
 _TOLD = re.compile(r"retry after (\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError)
 _EPOCH = 1_000_000_000
 """A reset above this is a moment, below it a number of seconds; Pinterest sends seconds."""
 
@@ -78,7 +79,7 @@ def read_refusal(
     """The refusal in an answer; a body that is not Pinterest's JSON leaves code and message empty."""
     try:
         payload: Any = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except _NOT_JSON:
         payload = None
     if not isinstance(payload, dict):
         payload = {}
@@ -93,10 +94,12 @@ def decoded(label: str, path: str, answer: Answer, kind: Any = Any) -> Any:
     JSON that is not of the kind is left to the caller: msgspec.ValidationError.
     """
     try:
+        if not answer.body.isascii():
+            answer.body.decode()  # what is left undecoded would fail later, when nobody asks again
         return msgspec.json.decode(answer.body, type=kind)
     except msgspec.ValidationError:
         raise
-    except msgspec.DecodeError:
+    except _NOT_JSON:
         what = f"{len(answer.body)} bytes that are not JSON" if answer.body else "empty"
         raise errors.AnswerUnreadable(
             f"{label}: {answer.status}, but the answer is {what}",

@@ -38,9 +38,8 @@ def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
             for kind, mine in level.shaped(rows, shaped):
                 if kind in tables:
                     yield from tables[kind].take(mine)
-    while tables:
-        _, table = tables.popitem()
-        yield from table.rest()
+    for kind in list(tables):
+        yield from tables.pop(kind).rest()
 
 
 class _Level:

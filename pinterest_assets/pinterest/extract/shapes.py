@@ -1,8 +1,8 @@
 """Rows that are just as the catalog says: nearly all rows of analytics are.
 
 Whether they are is all that is found out here. They stay the JSON that Pinterest sent, and whoever stores
-them takes the columns out of it, at a fifth of what it costs to make frames of them first. Rows with a
-field nobody declared, with numbers as text or with a null are not of the shape; they are read field by
+them takes the columns out of it: to make frames of them first costs more, in time and in memory. Rows with
+a field nobody declared, with numbers as text or with a null are not of the shape; they are read field by
 field, see ``frames``.
 """
 

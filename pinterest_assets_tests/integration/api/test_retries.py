@@ -35,6 +35,8 @@ LAST_90 = "You can only get data from the last 90 days."
         refused(503, 4197, "Ramped down"),
         Reply(502, b"<html>bad gateway</html>"),
         Reply(200, b"<html>hello</html>"),
+        Reply(200, b'{"items": [{"id": "no UTF-8: \xff"}], "bookmark": null}'),
+        Reply(500, b'{"code": 1, "message": "no UTF-8: \xff"}'),
         Reply(200, b""),
         Reply(200, {"items": [1, 2, 3]}, cut=4),
         Reply(200, {"items": [1, 2, 3]}, cut=20, zipped=True),

@@ -24,6 +24,7 @@ BROKEN = {
     "a cut list": b'[{"X":1},',
     "a cut object": b'{"7":[{"X":1}]',
     "two lists": b"[{}] [{}]",
+    "no UTF-8": b'{"7":[{"X":"\xff"}]}',
     "a short line": b"A,B\n1\n",
 }
 

@@ -153,7 +153,10 @@ def test_an_entity_that_comes_twice_keeps_all_of_its_rows(piece: int) -> None:
 @pytest.mark.usefixtures("piece")
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b"null", b'"a"', b'{"1":{}}', b'{"1":5}', b'{"1":[5]}', b'{"1":[[]]}', b'{"1":[null]}'],
+    [
+        *(b"", b"[]", b"null", b'"a"', b'{"1":{}}', b'{"1":5}', b'{"1":[5]}', b'{"1":[[]]}', b'{"1":[null]}'),
+        b'{"1":[{"A":"no UTF-8: \xff"},{"A":"x"}]}',
+    ],
 )
 def test_json_of_another_form(content: bytes) -> None:
     with pytest.raises(AnswerUnreadable):

@@ -12,7 +12,7 @@ from pinterest_assets.pinterest.api.transport import Answer
 
 def taken_apart(body: Any, member: str | None = None) -> list[list[dict[str, Any]]]:
     text = body if isinstance(body, str) else json.dumps(body)
-    answer = Answer(200, {}, bytearray(text.encode()))
+    answer = Answer(200, {}, bytearray(text.encode(errors="surrogateescape")))
     return [some.records() for some in row_batches("GET /x", "/x", answer, member)]
 
 
@@ -38,6 +38,8 @@ def test_every_row_comes_once_and_in_order(count: int, member: str | None) -> No
         ({"data": None}, "data"),
         ({"data": ["row"]}, "data"),
         ('{"data": [{"a": 1}', "data"),
+        ('[{"a": "no UTF-8: \udcff"}]', None),
+        ('{"no UTF-8: \udcff": 1, "data": []}', "data"),
     ],
 )
 def test_what_holds_no_rows_is_unreadable(body: Any, member: str | None) -> None:

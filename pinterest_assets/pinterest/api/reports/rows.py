@@ -63,7 +63,7 @@ def _decoded(piece: bytes) -> dict[str, list[Row]] | None:
     """The lists of a piece, or None when it is not as expected: cut in a text, nested, a key twice."""
     try:
         lists = _DECODER.decode(piece)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return lists if piece.count(b"{") == 1 + sum(map(len, lists.values())) else None
 
