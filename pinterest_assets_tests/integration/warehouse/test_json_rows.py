@@ -1,6 +1,7 @@
 """Rows that stay JSON land as the same rows do that are read into frames."""
 
 import json
+import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,7 +23,7 @@ from pinterest_assets.pinterest.extract.analytics import PIECE_ROWS, analytics
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.shapes import ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.warehouse import StagedTable, Staging
+from pinterest_assets.warehouse import DatabaseUnwritable, StagedTable, Staging
 
 WEEK = Window(date(2026, 11, 1), date(2026, 11, 7))
 KINDS = ("GENDER", "COUNTRY")
@@ -168,4 +169,22 @@ def test_what_duckdb_does_not_read_so_comes_as_a_frame(staging: Staging, text: s
     assert table.rows == 2
     query = f"SELECT impression_1 FROM {table.relation} ORDER BY 1"
     assert staging.connection.execute(query).fetchall() == [(5,), (7,)]
+    table.drop()
+
+
+def test_no_room_for_the_text(staging: Staging) -> None:
+    """Says where there is none; with room, the same rows land."""
+    ((_, rows),) = answered(LEVEL, [row(ad) for ad in range(1, 3_001)])
+    table = staging.table(table_spec(LEVEL.feeds[0]))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(DatabaseUnwritable, match=rf"ad_analytics: no room .* {staging.folder} .*TMPDIR"):
+            table.append_json(rows)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert table.rows == 0
+    assert table.append_json(rows)
+    assert table.rows == 3_000
+    assert not list(staging.folder.glob("write-*")), "the text is gone"
     table.drop()
