@@ -170,7 +170,7 @@ def _kept(fetch: Fetch, only: Sequence[str], named_by: str) -> Iterator[Batch]:
     """The batches; of the list of accounts itself only those of ``only``, which must all be in it."""
     seen: list[str] = []
     for name, rows in fetch:
-        if only and isinstance(rows, pd.DataFrame):
+        if only and isinstance(rows, pd.DataFrame):  # as lists are, all of them
             seen.extend(rows["id"])
             yield name, rows[rows["id"].isin(only)]
         else:

@@ -36,7 +36,7 @@ class JsonRows(Protocol):
     def telling(self) -> Collection[str]: ...
 
 
-def insert(
+def insert_json(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
     types: Mapping[str, str],

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pinterest_assets.warehouse import casts
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
-from pinterest_assets.warehouse.json_rows import JsonRows, insert
+from pinterest_assets.warehouse.json_rows import JsonRows, insert_json
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
 from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, UNPARSED, TableSpec, common_type
@@ -71,7 +71,7 @@ class StagedTable:
         self.staging.make_room_to_read()
         try:
             with self._explained(), self.staging.scratch() as folder:
-                self.rows += insert(self.staging.connection, self.relation, self._types, rows, folder)
+                self.rows += insert_json(self.staging.connection, self.relation, self._types, rows, folder)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             return False
         self.came.update(rows.places, rows.constants)

@@ -18,8 +18,10 @@ from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.scopes import restricted, roles_for, scopes_for
 from pinterest_assets.pinterest.api.transport import Answer
 
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError)
+"""What decoding raises: msgspec tells apart what is no JSON and what is no text."""
+
 _TOLD = re.compile(r"retry after (\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
-_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError)
 _EPOCH = 1_000_000_000
 """A reset above this is a moment, below it a number of seconds; Pinterest sends seconds."""
 
@@ -79,7 +81,7 @@ def read_refusal(
     """The refusal in an answer; a body that is not Pinterest's JSON leaves code and message empty."""
     try:
         payload: Any = msgspec.json.decode(body)
-    except _NOT_JSON:
+    except NOT_JSON:
         payload = None
     if not isinstance(payload, dict):
         payload = {}
@@ -99,7 +101,7 @@ def decoded(label: str, path: str, answer: Answer, kind: Any = Any) -> Any:
         return msgspec.json.decode(answer.body, type=kind)
     except msgspec.ValidationError:
         raise
-    except _NOT_JSON:
+    except NOT_JSON:
         what = f"{len(answer.body)} bytes that are not JSON" if answer.body else "empty"
         raise errors.AnswerUnreadable(
             f"{label}: {answer.status}, but the answer is {what}",

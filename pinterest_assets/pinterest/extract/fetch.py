@@ -1,7 +1,7 @@
-"""Makes the calls of a plan, several at a time, and yields frames in the plan's own order.
+"""Makes the calls of a plan, several at a time, and yields their rows in the plan's own order.
 
-Bounded: at most ``workers`` calls are under way, and one answer at a time is turned into frames, by
-whoever takes them: decoded, an answer is several times its bytes. Of a list, one page is read ahead. Reports are ordered first and read
+Bounded: at most ``workers`` calls are under way, and one answer at a time is taken apart, by
+whoever takes the rows: decoded, an answer is several times its bytes. Of a list, one page is read ahead. Reports are ordered first and read
 last, as they get ready: what is asked at once is asked while they are being made. A call that fails for
 good is kept in ``failures``, and the others are made. How a call is asked is in ``questions``, files of
 entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.

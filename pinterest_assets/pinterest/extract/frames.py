@@ -128,9 +128,6 @@ class FrameBuilder:
         start, self._rows = self._rows, self._rows + len(records)
         for name, rows, values in self._by_field(records):
             self._keep(name, rows + start, values)
-        self._add_beside(start, beside)
-
-    def _add_beside(self, start: int, beside: Mapping[str, Sequence[Any]] | None) -> None:
         for name, column in (beside or {}).items():
             self._keep(name, np.arange(start, self._rows), list(column))
 

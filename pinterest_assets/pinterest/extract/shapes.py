@@ -27,9 +27,8 @@ _TYPES: Mapping[ColumnType, Any] = {
 }
 """What a value must be to be read as a type without a second look."""
 
-
 _AT_A_TIME = 250
-"""Rows whose text is put together: some ten thousand bytes, which cost no new page of memory."""
+"""Rows whose text is put together: few enough for memory that is there already."""
 
 
 class Shape:

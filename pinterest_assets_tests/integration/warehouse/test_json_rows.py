@@ -94,24 +94,25 @@ def landed(staging: Staging, call: AnalyticsCall, batches: Iterator[tuple[str, A
     return found
 
 
+def assert_same_either_way(
+    staging: Staging, call: AnalyticsCall, rows: list[Any], indent: int | None
+) -> None:
+    ways = [
+        landed(staging, call, answered(call, rows, indent=indent), framed=framed) for framed in (False, True)
+    ]
+    assert ways[0] == ways[1]
+
+
 @hypothesis_settings(deadline=None, max_examples=60)
 @given(st.lists(ROWS, max_size=8), st.sampled_from([None, 1]))
 def test_rows_of_a_level(staging: Staging, rows: list[Any], indent: int | None) -> None:
-    ways = [
-        landed(staging, LEVEL, answered(LEVEL, rows, indent=indent), framed=framed)
-        for framed in (False, True)
-    ]
-    assert ways[0] == ways[1]
+    assert_same_either_way(staging, LEVEL, rows, indent)
 
 
 @hypothesis_settings(deadline=None, max_examples=60)
 @given(st.lists(OF_BREAKDOWNS, max_size=8), st.sampled_from([None, 1]))
 def test_rows_of_breakdowns(staging: Staging, rows: list[Any], indent: int | None) -> None:
-    ways = [
-        landed(staging, BREAKDOWNS, answered(BREAKDOWNS, rows, indent=indent), framed=framed)
-        for framed in (False, True)
-    ]
-    assert ways[0] == ways[1]
+    assert_same_either_way(staging, BREAKDOWNS, rows, indent)
 
 
 def row(ad: int, **more: Any) -> dict[str, Any]:

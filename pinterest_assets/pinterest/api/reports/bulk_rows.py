@@ -13,6 +13,7 @@ import ijson  # type: ignore[import-untyped, unused-ignore]  # it has no types
 import msgspec
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.refusals import NOT_JSON
 from pinterest_assets.pinterest.api.reports.rows import csv_rows
 from pinterest_assets.pinterest.api.reports.stepwise import READ_BYTES, STARTS, Events, Row, nested
 
@@ -46,7 +47,7 @@ def bulk_csv_rows(file: BinaryIO, label: str) -> Iterator[Row]:
 def _is_entity(line: bytes) -> bool:
     try:
         return "id" in msgspec.json.decode(line, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_JSON:
         return False
 
 
@@ -55,7 +56,7 @@ def _lines(file: BinaryIO, label: str) -> Iterator[Row]:
         if line.strip():
             try:
                 yield msgspec.json.decode(line, type=Row)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except NOT_JSON:
                 raise AnswerUnreadable(f"{label}: line {number} of the file is no JSON object") from None
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.refusals import NOT_JSON
 from pinterest_assets.pinterest.api.reports.stepwise import Row, stepwise_rows
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY
 
@@ -63,7 +64,7 @@ def _decoded(piece: bytes) -> dict[str, list[Row]] | None:
     """The lists of a piece, or None when it is not as expected: cut in a text, nested, a key twice."""
     try:
         lists = _DECODER.decode(piece)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_JSON:
         return None
     return lists if piece.count(b"{") == 1 + sum(map(len, lists.values())) else None
 
