@@ -72,7 +72,7 @@ class StagedTable:
         try:
             with self._explained(), self.staging.scratch() as folder:
                 self.rows += insert_json(self.staging.connection, self.relation, self._types, rows, folder)
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
+        except duckdb.InvalidInputException:
             return False
         self.came.update(rows.places, rows.constants)
         return True
