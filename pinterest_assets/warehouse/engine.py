@@ -8,10 +8,11 @@ that does not outlive the process for long. Knows no tables and no files of the 
 import atexit
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import duckdb
 
@@ -30,7 +31,8 @@ COMPARING_MB = 40
 fit into 96 MB, and did into 136."""
 
 READING_MB = 34
-"""More, once rows were read as JSON: DuckDB sets 32 MB aside for the text, of which it uses what there is."""
+"""More, once rows were read as JSON: DuckDB sets 32 MB aside for the text, of which it uses what there is.
+Whoever reads does so alone."""
 
 _NEVER, _ALWAYS = "1TB", "0 bytes"
 """How much a commit may leave in the log of a file (or of the memory) before it is checkpointed."""
@@ -61,6 +63,8 @@ class Engine:
             },
         )
         self._opening = threading.Lock()
+        self._reading = threading.Lock()
+        self._tables: WeakKeyDictionary[object, tuple[int, ...]] = WeakKeyDictionary()
         self._memory_mb = memory_mb
         self._extra_mb: dict[str, int] = {}
 
@@ -76,20 +80,27 @@ class Engine:
         cursor.execute("SET TimeZone = 'UTC'")
         return cursor
 
-    def make_room(self, tables: Collection[int]) -> None:
-        """Raise the limit of memory to what tables of so many columns need, however many their rows are."""
+    def make_room(self, holder: object, tables: Iterable[int]) -> None:
+        """Raise the limit of memory to what tables of so many columns need, however many their rows are.
+
+        They are all that ``holder`` has; those of others count as well, for as long as these live.
+        """
         with self._opening:
-            self._raise_to(
-                round(WRITTEN_MB * max(tables) + WAITING_MB * sum(tables)) + sum(self._extra_mb.values())
-            )
+            self._tables[holder] = tuple(tables)
+            columns = [count for held in self._tables.values() for count in held]
+            needed = WRITTEN_MB * max(columns, default=0) + WAITING_MB * sum(columns)
+            self._raise_to(round(needed) + sum(self._extra_mb.values()))
 
     def make_room_to_compare(self) -> None:
         """Raise the limit of memory, once, by what it takes to compare millions of rows."""
         self._make_extra_room("compare", COMPARING_MB)
 
-    def make_room_to_read(self) -> None:
-        """Raise the limit of memory, once, by what it takes to read JSON."""
+    @contextmanager
+    def room_to_read(self) -> Iterator[None]:
+        """The room it takes to read JSON, which one thread has at a time."""
         self._make_extra_room("read", READING_MB)
+        with self._reading:
+            yield
 
     def _make_extra_room(self, purpose: str, memory_mb: int) -> None:
         with self._opening:

@@ -68,9 +68,8 @@ class StagedTable:
     def append_json(self, rows: JsonRows) -> bool:
         """Add rows that are still JSON; False when DuckDB does not read them so: then nothing was added."""
         self.staging.make_room(self.relation, len(self._types))
-        self.staging.make_room_to_read()
         try:
-            with self._explained(), self.staging.scratch() as folder:
+            with self._explained(), self.staging.room_to_read(), self.staging.scratch() as folder:
                 self.rows += insert_json(self.staging.connection, self.relation, self._types, rows, folder)
         except duckdb.InvalidInputException:
             return False

@@ -6,7 +6,7 @@ table does with the rows is in ``staged``. Knows nothing of the warehouse's file
 
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -45,15 +45,15 @@ class Staging:
         """Let a table have so many columns, see ``Engine.make_room``."""
         if self._columns.get(relation) != columns:
             self._columns[relation] = columns
-            self._engine.make_room(self._columns.values())
+            self._engine.make_room(self, self._columns.values())
 
     def make_room_to_compare(self) -> None:
         """See ``Engine.make_room_to_compare``."""
         self._engine.make_room_to_compare()
 
-    def make_room_to_read(self) -> None:
-        """See ``Engine.make_room_to_read``."""
-        self._engine.make_room_to_read()
+    def room_to_read(self) -> AbstractContextManager[None]:
+        """See ``Engine.room_to_read``."""
+        return self._engine.room_to_read()
 
     def table(self, spec: TableSpec) -> "StagedTable":
         """A new, empty table with the declared columns."""
@@ -63,6 +63,7 @@ class Staging:
     def close(self) -> None:
         """Drop the rows. Safe to call twice."""
         self._finalizer()
+        self._engine.make_room(self, ())
 
     def __enter__(self) -> "Staging":
         return self

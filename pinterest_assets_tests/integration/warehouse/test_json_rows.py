@@ -3,8 +3,11 @@
 import json
 import resource
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import msgspec
@@ -24,6 +27,7 @@ from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.shapes import ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.warehouse import DatabaseUnwritable, StagedTable, Staging
+from pinterest_assets.warehouse.engine import Engine
 
 WEEK = Window(date(2026, 11, 1), date(2026, 11, 7))
 KINDS = ("GENDER", "COUNTRY")
@@ -189,3 +193,22 @@ def test_no_room_for_the_text(staging: Staging) -> None:
     assert table.rows == 3_000
     assert not list(staging.folder.glob("write-*")), "the text is gone"
     table.drop()
+
+
+def test_several_threads_take_rows_in_with_the_memory_that_one_needs(tmp_path: Path) -> None:
+    """DuckDB sets 32 MB aside for each file that it reads: for several at a time there is no room."""
+    count = 6
+    engine, all_there = Engine(str(tmp_path), memory_mb=40), Barrier(count)
+    ((_, piece),) = answered(LEVEL, [row(ad) for ad in range(1, 20_001)])
+
+    def take() -> int:
+        with Staging(engine) as own:
+            table = own.table(table_spec(LEVEL.feeds[0]))
+            all_there.wait()
+            assert table.append_json(piece)
+            return table.rows
+
+    with ThreadPoolExecutor(count) as pool:
+        taken = [pool.submit(take) for _ in range(count)]
+    assert [one.result() for one in taken] == [20_000] * count
+    engine.close()

@@ -29,6 +29,29 @@ def test_a_wide_table_of_many_rows_gets_the_memory_its_columns_need(tmp_path: Pa
     assert written.rows == 130_000
 
 
+def test_tables_that_several_hold_get_room_together(tmp_path: Path) -> None:
+    engine = Engine(str(tmp_path), memory_mb=24)
+
+    def limit() -> float:
+        with engine.cursor() as cursor:
+            (found,) = cursor.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+        return float(found.split()[0])
+
+    first, second, third = (Staging(engine) for _ in range(3))
+    first.make_room("a", 100)
+    alone = limit()
+    second.make_room("a", 100)
+    together = limit()
+    second.close()
+    third.make_room("a", 100)
+    assert 24 < alone < together == limit()
+    third.make_room("b", 100)
+    assert limit() > together
+    first.close()
+    third.close()
+    engine.close()
+
+
 @pytest.mark.parametrize("compared", [1, 7, 100])
 def test_the_first_row_of_every_key_is_kept_however_many_keys_are_compared_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compared: int
