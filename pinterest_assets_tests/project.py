@@ -3,7 +3,8 @@
 import functools
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,6 +32,14 @@ FIRST_SEEN = ("conversion_ready_since", "non_conversion_ready_since")
 """Columns that tell when something was read: no truth has them."""
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait until it happened; fails when it does not."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def last_days(count: int) -> Window:

@@ -1,7 +1,8 @@
 """What happens on the way: answers too large or too slow, closed betas, parents that are gone."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,17 +20,19 @@ from pinterest_assets.pinterest.api.errors import (
     Unavailable,
 )
 from pinterest_assets.pinterest.api.patience import Patience
+from pinterest_assets.pinterest.api.reports import Stopped
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
 from pinterest_assets.pinterest.extract.calls import Call
 from pinterest_assets.pinterest.extract.failures import OUTAGE
-from pinterest_assets.pinterest.extract.fetch import ANALYTICS_WORKERS, Fetch
+from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import Parents
 from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
+from pinterest_assets.pinterest.extract.room import LARGE_AT_ONCE
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import today
-from pinterest_assets_tests.project import frames, last_days
+from pinterest_assets_tests.project import frames, last_days, wait_for
 
 WEEK = last_days(7)
 IMPATIENT = Patience(tries=2, first_wait=0.01, longest_wait=0.01, total=5, timeout_tries=1)
@@ -101,11 +104,15 @@ def test_the_next_page_comes_while_one_is_stored(tmp_path: Path) -> None:
         assert next(pages, None) is None
 
 
-def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+def test_a_reading_that_is_stopped_begins_no_other_call(demo: DemoServer, client: Client) -> None:
+    days = [call for day in last_days(60).split(1) for call in _calls_of(demo, day)]
+    fetch = Fetch(client, days)
+    pieces = frames(fetch)
+    next(pieces)
+    fetch.stop()
+    with pytest.raises(Stopped):
+        deque(pieces, maxlen=0)
+    assert len(demo.requests) <= 2 * LARGE_AT_ONCE
 
 
 def test_an_answer_that_does_not_come_in_time_is_asked_for_in_halves(demo: DemoServer, hasty: Client) -> None:
@@ -263,7 +270,7 @@ def test_an_outage_is_not_waited_for_by_every_call(demo: DemoServer, client: Cli
     errors = errors_of(fetch)
     assert len(errors) == len(days)
     assert all(isinstance(error, Unavailable) for error in errors)
-    assert len(demo.requests) <= IMPATIENT.tries * (OUTAGE + ANALYTICS_WORKERS)
+    assert len(demo.requests) <= IMPATIENT.tries * (OUTAGE + LARGE_AT_ONCE)
 
 
 def test_an_outage_that_ends_costs_the_calls_that_met_it(demo: DemoServer, client: Client) -> None:

@@ -1,6 +1,7 @@
 """Reports as frames: one table or several from a file, in bounded parts, beside what is asked at once."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,20 @@ from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.api.auth import AccessToken
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.reports import ReportPatience, ReportRequest, Reports, ReportTokens
+from pinterest_assets.pinterest.api.reports import (
+    ReportPatience,
+    ReportRequest,
+    Reports,
+    ReportTokens,
+    Stopped,
+)
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.fetch import Fetch
-from pinterest_assets_tests.project import assert_same, frames, in_order, last_days
+from pinterest_assets_tests.project import assert_same, frames, in_order, last_days, wait_for
 
 WEEK = last_days(7)
 METRICS = tuple(column.source for column in CORE_METRICS)
@@ -133,6 +140,19 @@ def test_reports_are_made_while_the_rest_is_asked(demo: DemoServer, client: Clie
     assert_same(found["campaign_analytics"], truth(demo, "campaign_analytics"))
     asked = next(request.time for request in demo.requests if request.path.endswith("/ads/analytics"))
     assert asked - demo.desk.orders[0].ordered < 0.5, "the report was ordered first and not waited for"
+
+
+def test_a_reading_that_is_stopped_waits_for_no_report(
+    demo: DemoServer, client: Client, reports: Reports
+) -> None:
+    demo.desk.ready_after = 600.0
+    fetch = Fetch(client, of_every_account(demo, streams("campaign_analytics")), reports)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(tables, fetch)
+        wait_for(lambda: sum(order.polls > 0 for order in demo.desk.orders) == 2)
+        fetch.stop()
+        with pytest.raises(Stopped):
+            reading.result(timeout=5)
 
 
 def test_only_rows_of_known_entities_are_kept(demo: DemoServer, client: Client, reports: Reports) -> None:

@@ -8,6 +8,7 @@ again, ``throttle`` keeps the budget, ``auth`` has the token. What to ask is the
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -69,7 +70,7 @@ class Client:
             max_answer_bytes=max_answer_bytes,
             pool_size=pool_size,
         )
-        self._calls: Counter[str] = Counter()
+        self._counts: tuple[Counter[str], ...] = (Counter(),)
         self._counting = threading.Lock()
         self._clock = Clock()
         self._closed = threading.Event()
@@ -92,7 +93,16 @@ class Client:
     def calls(self) -> Counter[str]:
         """HTTP requests sent so far, by rate category; each try counts, as it does for Pinterest."""
         with self._counting:
-            return Counter(self._calls)
+            return Counter(self._counts[-1])
+
+    def counting(self) -> "Client":
+        """This client under another name, whose ``calls`` are those made through it; they count here as well.
+
+        Closing one closes the other.
+        """
+        other = copy(self)
+        other._counts = (*self._counts, Counter())
+        return other
 
     @property
     def clock_skew(self) -> float | None:
@@ -200,7 +210,8 @@ class Client:
         self._throttle.acquire(request.category, request.own, call_rank(request.category, request.path))
         self._check_open()
         with self._counting:
-            self._calls[request.category] += 1
+            for counted in self._counts:
+                counted[request.category] += 1
         answer = self._transport.send(
             Question(
                 self._base_url + request.path,

@@ -46,7 +46,7 @@ class BulkFiles:
 
     The files are ordered when this is made, so that they are being made while the caller does
     something else. ``listed`` reads a list, ``note`` is told what happened, ``failed`` which call
-    came to nothing.
+    came to nothing. When ``stop`` is set, no file is waited for any more: who follows them gets Stopped.
     """
 
     def __init__(
@@ -57,12 +57,13 @@ class BulkFiles:
         listed: Callable[[EntityCall], Pieces],
         note: Callable[[str], None],
         failed: Callable[[BulkCall, PinterestError], None],
+        stop: Event,
     ) -> None:
         self._reports = reports
         self._listed = listed
         self._note = note
         self._failed = failed
-        self._stop = Event()
+        self._stop = stop
         self._pool = ThreadPoolExecutor(_AT_ONCE, "bulk")
         self._started: list[tuple[BulkCall, Pieces, Future[list[Framed] | None]]] = []
         for call in calls:

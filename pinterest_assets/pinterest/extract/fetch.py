@@ -1,10 +1,10 @@
 """Makes the calls of a plan, several at a time, and yields their rows in the plan's own order.
 
-Bounded: at most ``workers`` calls are under way, and one answer at a time is taken apart, by
-whoever takes the rows: decoded, an answer is several times its bytes. Of a list, one page is read ahead. Reports are ordered first and read
-last, as they get ready: what is asked at once is asked while they are being made. A call that fails for
-good is kept in ``failures``, and the others are made. How a call is asked is in ``questions``, files of
-entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
+Bounded: so many calls are under way as there is ``room`` for, and one answer at a time is taken apart, by
+whoever takes the rows: decoded, an answer is several times its bytes. Of a list, one page is read ahead.
+Reports are ordered first and read last, as they get ready: what is asked at once is asked while they are
+being made. A call that fails for good is kept in ``failures``, and the others are made. How a call is asked
+is in ``questions``, files of entities are fetched by ``bulk_files``. Decides nothing about *what* is asked.
 """
 
 import logging
@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError, RequestRefused
-from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports
+from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports, Stopped
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
@@ -27,15 +28,10 @@ from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.questions import AtOnce, Piece, Questions
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
+from pinterest_assets.pinterest.extract.room import SMALL_AT_ONCE, Room
 from pinterest_assets.pinterest.extract.shapes import Batch
 
 log = logging.getLogger(__name__)
-
-SMALL_WORKERS = 16
-"""Small answers: enough to keep the budget busy at a latency of a second."""
-
-ANALYTICS_WORKERS = 4
-"""Answers of up to 100 MB each: these are what memory is made of."""
 
 
 class Fetch:
@@ -49,6 +45,7 @@ class Fetch:
 
     def __init__(self, client: Client, calls: Iterable[Call], reports: Reports | None = None) -> None:
         self.notes: list[str] = []
+        self._stop = Event()
         self._failures = Failures()
         self._reports = reports
         made = tuple(calls)
@@ -68,6 +65,10 @@ class Fetch:
         """The slices that were not read, so far."""
         return self._failures.found
 
+    def stop(self) -> None:
+        """Want no more of it: whoever follows the rows gets Stopped as soon as the call at hand has ended."""
+        self._stop.set()
+
     def __iter__(self) -> Iterator[Batch]:
         if not self._by_report and not self._by_bulk:
             yield from self._at_once()
@@ -75,13 +76,16 @@ class Fetch:
         if self._reports is None:
             raise ValueError("the plan has reports, and nothing to fetch them with was given")
         with (
-            self._reports.each(tuple(self._by_report), self._without_refused, self._report_failed) as files,
+            self._reports.each(
+                tuple(self._by_report), self._without_refused, self._report_failed, self._stop
+            ) as files,
             BulkFiles(
                 self._reports,
                 self._by_bulk,
                 listed=self._questions.pages,
                 note=self._note,
                 failed=self._failed,
+                stop=self._stop,
             ) as entities,
         ):
             yield from self._at_once()
@@ -93,29 +97,33 @@ class Fetch:
 
     def _at_once(self) -> Iterator[Batch]:
         small = all(isinstance(call, EntityCall | ReadyCall | LookupCall) for call in self._calls)
-        workers = SMALL_WORKERS if small else ANALYTICS_WORKERS
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="pinterest")
-        try:
-            yield from self._in_order(pool, workers)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        pool = ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="pinterest")
+        with Room.for_small() if small else Room.for_large() as room:
+            try:
+                yield from self._in_order(pool, room)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
-    def _in_order(self, pool: ThreadPoolExecutor, workers: int) -> Iterator[Batch]:
+    def _in_order(self, pool: ThreadPoolExecutor, room: Room) -> Iterator[Batch]:
         """Round robin over the calls under way, so that order depends on the plan, not on timing."""
         # Looked at when its turn comes: by then its slice may have failed.
         waiting = (call for call in self._calls if not self._failures.spares(call.streams, call.slice))
         under_way: deque[tuple[AtOnce, Iterator[Piece], Future[Piece | None]]] = deque()
         exhausted = False
         while under_way or not exhausted:
-            while len(under_way) < workers and not exhausted:
+            if self._stop.is_set():
+                raise Stopped
+            while not exhausted and room.take():
                 call = next(waiting, None)
                 if call is None:
                     exhausted = True
+                    room.leave()
                 else:
                     pieces = self._questions.pieces(call)
                     under_way.append((call, pieces, pool.submit(next, pieces, None)))
             if under_way:
                 call, pieces, future = under_way.popleft()
+                ended = True
                 with self._isolated(call):
                     batches = future.result()
                     if batches is not None:
@@ -123,6 +131,9 @@ class Fetch:
                         early = pool.submit(next, pieces, None) if isinstance(call, EntityCall) else None
                         yield from batches
                         under_way.append((call, pieces, early or pool.submit(next, pieces, None)))
+                        ended = False
+                if ended:
+                    room.leave()
 
     @contextmanager
     def _isolated(self, call: Call) -> Iterator[None]:

@@ -132,6 +132,22 @@ def test_a_certificate_nobody_vouches_for(make_client: Callable[..., Client], tm
         assert client.calls == {"org_read": 1}
 
 
+def test_calls_of_a_part_count_for_it_and_for_the_whole(
+    pinterest: Loopback, make_client: Callable[..., Client]
+) -> None:
+    client = make_client()
+    one, other = client.counting(), client.counting()
+    pinterest.script += [Reply(200, {}), Reply(503, {}), Reply(200, {}), Reply(200, {})]
+    client.get(PINS)
+    one.get(PINS)
+    other.get(PINS)
+    assert (one.calls, other.calls) == ({"org_read": 2}, {"org_read": 1})
+    assert client.calls == {"org_read": 4}
+    one.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        other.get(PINS)
+
+
 def test_a_closed_client_refuses_and_wakes_sleepers(
     pinterest: Loopback, make_client: Callable[..., Client]
 ) -> None:

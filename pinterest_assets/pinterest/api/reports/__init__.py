@@ -5,7 +5,7 @@ Which ones are wanted is decided elsewhere.
 
 from pinterest_assets.pinterest.api.reports.bulk import BulkRequest
 from pinterest_assets.pinterest.api.reports.download import Downloads
-from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles
+from pinterest_assets.pinterest.api.reports.files import ReportFile, ReportFiles, Stopped
 from pinterest_assets.pinterest.api.reports.mmm import MmmRequest
 from pinterest_assets.pinterest.api.reports.numbers import NumbersReport
 from pinterest_assets.pinterest.api.reports.products import ProductsRequest
@@ -30,5 +30,6 @@ __all__ = [
     "ReportRequest",
     "ReportTokens",
     "Reports",
+    "Stopped",
     "TemplateRequest",
 ]

@@ -82,11 +82,12 @@ class ReportFiles(Generic[Asked]):
         fetch: Callable[[Asked, Event], ReportFile[Asked]],
         in_flight: int,
         failed: Callable[[Asked, errors.PinterestError], None],
+        stop: Event,
     ) -> None:
         self._waiting = iter(requests)
         self._fetch = fetch
         self._failed = failed
-        self._stop = Event()
+        self._stop = stop
         self._pool = ThreadPoolExecutor(in_flight, "report")
         self._under_way: dict[Future[ReportFile[Asked]], Asked] = {}
         self._open: ReportFile[Asked] | None = None

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import partial
 from itertools import islice
 from types import TracebackType
@@ -72,6 +73,12 @@ class Reports:
         """Close the connections to the stores of files; the client is its owner's to close."""
         self._downloads.close()
 
+    def through(self, client: Client) -> "Reports":
+        """The same, with calls that go through ``client``. Closing one closes the other."""
+        other = copy(self)
+        other._client = client
+        return other
+
     def fetch(self, request: Asked, stop: threading.Event | None = None) -> ReportFile[Asked]:
         """The file of one report: of one under way since an earlier run, if there is one, else a new one.
 
@@ -86,13 +93,16 @@ class Reports:
         requests: Iterable[Asked],
         revise: Revise[Asked] = _as_it_is,
         failed: Callable[[Asked, errors.PinterestError], None] = _fail,
+        stop: threading.Event | None = None,
     ) -> ReportFiles[Asked]:
         """The files of many reports, as they get ready; the first of them are ordered at once.
 
         ``revise`` makes another report of one that was refused, or raises the refusal. ``failed`` is
-        told of each that came to nothing; by default, the first of them ends it all.
+        told of each that came to nothing; by default, the first of them ends it all. When ``stop`` is
+        set, by whom ever, no time is spent on the rest: who asks for the next file gets Stopped.
         """
-        return ReportFiles(requests, partial(self._revised, revise), self._in_flight, failed)
+        fetch = partial(self._revised, revise)
+        return ReportFiles(requests, fetch, self._in_flight, failed, stop or threading.Event())
 
     def _revised(self, revise: Revise[Asked], request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         while True:
