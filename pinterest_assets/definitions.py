@@ -18,6 +18,7 @@ from pinterest_assets.assets.reports import report_assets
 from pinterest_assets.assets.targeting import targeting_assets
 from pinterest_assets.automation import kept_fresh, loading_jobs, schedules, sensors
 from pinterest_assets.checks import asset_checks
+from pinterest_assets.executor import side_by_side_executor
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
 from pinterest_assets.resources import PinterestResource, WarehouseResource
@@ -27,14 +28,12 @@ from pinterest_assets.settings import Settings, read_settings
 def build_definitions(
     environ: Mapping[str, str] | None = None,
     *,
-    executor: dg.ExecutorDefinition = dg.in_process_executor,
+    executor: dg.ExecutorDefinition = side_by_side_executor,
     **resources: object,
 ) -> dg.Definitions:
     """All definitions, for the settings in ``environ`` (default: the process's own).
 
-    The executor is in-process because a step of its own process costs seconds where the work is
-    waiting for the network, which a step does for many calls at once. ``resources`` replace those
-    of the same name.
+    ``resources`` replace those of the same name.
     """
     environ = os.environ if environ is None else environ
     settings = read_settings(environ)

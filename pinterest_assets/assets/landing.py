@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from dagster._core.execution.plan.objects import ErrorSource
 
 from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.assets.shortfall import Shortfall
@@ -27,6 +28,7 @@ from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.shapes import Batch, ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
+from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
     GONE_AT,
     FailedSlice,
@@ -94,15 +96,19 @@ def land(
     nothing was, through ``keep``, and then the step fails after the others have landed.
     """
     began = time.monotonic()
-    client = pinterest.client
-    before = client.calls
+    client = pinterest.client.counting()
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
-        fetch = Fetch(client, plan.calls, pinterest.reports)
-        _stage(_kept(fetch, only, named_by), tables)
+        fetch = Fetch(client, plan.calls, pinterest.reports.through(client))
+
+        def give_up() -> None:
+            fetch.stop()
+            client.close()
+
+        awaited(lambda: _stage(_kept(fetch, only, named_by), tables), give_up)
         shortfall = Shortfall(plan, fetch.failures)
         facts: dict[str, Any] = {
-            "api_calls": sum((client.calls - before).values()),
+            "api_calls": sum(client.calls.values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
             **({"notes": found} if (found := [*notes, *plan.notes, *fetch.notes]) else {}),
@@ -187,6 +193,8 @@ def _kept(fetch: Fetch, only: Sequence[str], named_by: str) -> Iterator[Batch]:
 def failure_reason(event: dg.DagsterEvent) -> str:
     """What a step that failed tells: the line of ``plain_failures``, or else the error's own first one."""
     data = event.step_failure_data
+    if data.error_source is ErrorSource.INTERRUPT:
+        return "interrupted"
     if data.user_failure_data is not None and data.user_failure_data.description:
         return str(data.user_failure_data.description)
     return data.error_display_string.strip().splitlines()[0] if data.error else "failed"

@@ -46,6 +46,7 @@ def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
         demo.clear()
         ended = run(tmp_path, settings, "sync", *DAYS)
         assert ended.status == 0, ended.text
+    assert re.search(rf"^total +[\d,]+ +{len(demo.requests):,} ", ended.text, re.MULTILINE), ended.text
     reports = [request for request in demo.requests if request.path.endswith("/reports")]
     ordered = len([request for request in reports if request.method == "POST"])
     at_once = len(demo.requests) - len(reports)

@@ -1,7 +1,6 @@
-"""A run that is killed while Pinterest makes its reports: the next one picks them up."""
+"""A run that is killed, or interrupted, while Pinterest makes its reports: the next one picks them up."""
 
 import signal
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,14 @@ import pytest
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets_tests.e2e.command import run, start
-from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, rows, truth
+from pinterest_assets_tests.project import (
+    YESTERDAY,
+    assert_same,
+    demo_settings,
+    rows,
+    truth,
+    wait_for,
+)
 
 LONG_AGO = Window(YESTERDAY - timedelta(days=300), YESTERDAY - timedelta(days=295))
 PATIENCE = 60.0
@@ -30,9 +36,7 @@ def test_reports_that_were_ordered_before_a_kill_are_not_ordered_again(
     assert run(tmp_path, settings, *sync, "ad_account,campaign").status == 0
     demo.desk.ready_after = 600.0
     with start(tmp_path, settings, *sync, "campaign_analytics") as first:
-        give_up = time.monotonic() + PATIENCE
-        while sum(order.polls > 0 for order in demo.desk.orders) < 2 and time.monotonic() < give_up:
-            time.sleep(0.05)
+        wait_for(lambda: sum(order.polls > 0 for order in demo.desk.orders) == 2, PATIENCE)
         first.kill()
         assert first.wait(PATIENCE) == -signal.SIGKILL
     assert len(demo.desk.orders) == 2, "one for each account"
@@ -45,3 +49,43 @@ def test_reports_that_were_ordered_before_a_kill_are_not_ordered_again(
     database = Path(settings["PINTEREST_DUCKDB_PATH"])
     assert_same(rows(database, "campaign_analytics"), truth(demo, "campaign_analytics", LONG_AGO))
     demo.desk.reset()
+
+
+def test_an_interrupted_run_ends_all_that_it_waits_for(
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path
+) -> None:
+    """Ctrl-C while two tables wait for their reports, which are made at the same time."""
+    sync = ("sync", "--from", str(LONG_AGO.start), "--to", str(LONG_AGO.end), "--select")
+    both = ("ad_account_analytics", "campaign_analytics")
+    assert run(tmp_path, settings, *sync, "ad_account,campaign").status == 0
+    demo.desk.ready_after = 600.0
+    with start(tmp_path, settings, *sync, ",".join(both)) as first:
+        wait_for(lambda: sum(order.polls > 0 for order in demo.desk.orders) == 4, PATIENCE)
+        first.send_signal(signal.SIGINT)
+        printed, complained = first.communicate(timeout=PATIENCE)
+    assert first.returncode == 1
+    assert complained == ""
+    for name in both:
+        assert f"failed {name}: interrupted\n" in printed
+    assert "2 of 2 streams were not loaded" in printed
+    assert len(demo.desk.orders) == 4, "one for each account and table"
+    demo.desk.advance(601)
+    second = run(tmp_path, settings, *sync, ",".join(both))
+    assert second.status == 0, second.text
+    assert len(demo.desk.orders) == 4
+    for name in both:
+        database = Path(settings["PINTEREST_DUCKDB_PATH"])
+        assert_same(rows(database, name), truth(demo, name, LONG_AGO))
+    demo.desk.reset()
+
+
+def test_an_interrupted_run_does_not_wait_until_a_call_is_tried_again(
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path
+) -> None:
+    demo.faults.add("/campaigns", status=429, json={"code": 8, "message": "Retry after 300 seconds"})
+    with start(tmp_path, settings, "sync", "--select", "ad_account,campaign") as first:
+        wait_for(lambda: any(request.path.endswith("/campaigns") for request in demo.requests), PATIENCE)
+        first.send_signal(signal.SIGINT)
+        printed, _ = first.communicate(timeout=PATIENCE)
+    assert first.returncode == 1
+    assert "failed campaign: interrupted\n" in printed
