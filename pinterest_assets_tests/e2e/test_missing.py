@@ -1,7 +1,6 @@
 """``sync --missing`` after a kill: the dead run is ended, its slot is free, and only what is missing is loaded."""
 
 import signal
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,15 @@ from pinterest_assets.assets.landing import POOL
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets_tests.e2e.command import run, start
-from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, last_days, rows, truth
+from pinterest_assets_tests.project import (
+    YESTERDAY,
+    assert_same,
+    demo_settings,
+    last_days,
+    rows,
+    truth,
+    wait_for,
+)
 
 PATIENCE = 90.0
 TABLES = ("ad_account_analytics", "campaign_analytics")
@@ -38,10 +45,10 @@ def test_what_a_killed_sync_left_is_loaded_by_the_next(
     days = ("--from", _day(3), "--select", ",".join(TABLES))
     held = demo.faults.add(r"/campaigns/analytics", delay=600.0)
     with start(tmp_path, settings, "sync", *days) as first:
-        give_up = time.monotonic() + PATIENCE
-        while not held.hits:
-            assert time.monotonic() < give_up, "the command did not get that far"
-            time.sleep(0.05)
+        wait_for(lambda: bool(held.hits), PATIENCE)
+        with dg.DagsterInstance.from_config(str(tmp_path / ".dagster")) as instance:
+            slots = instance.event_log_storage.get_concurrency_info
+            wait_for(lambda: slots(POOL).active_slot_count == 1, PATIENCE)  # the other table has landed
         first.kill()
         assert first.wait(PATIENCE) == -signal.SIGKILL
     demo.faults.clear()
