@@ -63,6 +63,8 @@ def side_by_side_executor(context: dg.InitExecutorContext) -> "SideBySideExecuto
     """Executes the steps of a run in one process, several side by side where they wait."""
     retries: Any = context.executor_config["retries"]
     most: Any = context.executor_config["max_concurrent"]
+    if most < 1:
+        raise dg.DagsterInvariantViolationError(f"max_concurrent is {most}: set it to 1 or more")
     return SideBySideExecutor(RetryMode.from_config(retries) or RetryMode.ENABLED, most)
 
 

@@ -185,6 +185,14 @@ def test_no_more_than_may_be_are_under_way(
     assert max(going_on) == most
 
 
+def test_no_steps_at_a_time_is_refused_in_a_line(instance: dg.DagsterInstance) -> None:
+    config = {"execution": {"config": {"max_concurrent": 0}}}
+    events = list(begun(job_of(waiting_asset("a", lambda: None)), instance, config))
+    (failure,) = [event for event in events if event.is_run_failure]
+    assert "max_concurrent is 0: set it to 1 or more" in str(failure.job_failure_data.error)
+    assert newest_run(instance).status is dg.DagsterRunStatus.FAILURE
+
+
 def test_between_two_waits_a_step_is_alone_on_one_thread(instance: dg.DagsterInstance) -> None:
     alone, threads = threading.Lock(), set()
 
