@@ -41,7 +41,7 @@ def show_run(reports: Iterable[Report], total: int) -> bool:
 def run_table(landed: Iterable[Landed], seconds: float) -> Table:
     """A row for each stream: rows, calls (with the first of those that share them) and seconds.
 
-    Steps go on side by side: the ``seconds`` of all of them are fewer than the sum.
+    Steps go on side by side: ``seconds`` are those of the whole run, and not the sum.
     """
     table = Table("stream", box=None, pad_edge=False)
     for name in ("rows", "calls", "seconds"):

@@ -96,7 +96,7 @@ class Client:
             return Counter(self._counts[-1])
 
     def counting(self) -> "Client":
-        """This client under another name, whose ``calls`` are those made through it; they count here as well.
+        """The same client, with ``calls`` of its own: those made through it, which count here as well.
 
         Closing one closes the other.
         """

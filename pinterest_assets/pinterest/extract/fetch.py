@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from threading import Event
 
@@ -98,7 +98,7 @@ class Fetch:
     def _at_once(self) -> Iterator[Batch]:
         small = all(isinstance(call, EntityCall | ReadyCall | LookupCall) for call in self._calls)
         pool = ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="pinterest")
-        with Room.for_small() if small else Room.for_large() as room:
+        with closing(Room.for_small() if small else Room.for_large()) as room:
             try:
                 yield from self._in_order(pool, room)
             finally:

@@ -5,7 +5,6 @@ them. Nobody waits for room while holding some: one call at a time each reading 
 """
 
 from threading import Semaphore
-from types import TracebackType
 
 SMALL_AT_ONCE = 16
 """Small answers: enough to keep the budget busy at a latency of a second."""
@@ -18,7 +17,7 @@ _BESIDE = Semaphore(LARGE_AT_ONCE - 1)
 
 
 class Room:
-    """What one reading may have under way; leave it with the block."""
+    """What one reading may have under way; close it."""
 
     def __init__(self, beside: Semaphore) -> None:
         self._beside = beside
@@ -53,11 +52,7 @@ class Room:
         else:
             self._has_own = False
 
-    def __enter__(self) -> "Room":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """No call is under way any more."""
         while self._taken:
             self.leave()

@@ -1,5 +1,7 @@
 """Room for calls: each reading has one place of its own, and the rest is shared."""
 
+from contextlib import closing
+
 import pytest
 
 from pinterest_assets.pinterest.extract.room import LARGE_AT_ONCE, SMALL_AT_ONCE, Room
@@ -11,13 +13,17 @@ def taken(room: Room) -> int:
 
 
 def test_a_reading_alone_has_all_the_room() -> None:
-    with Room.for_large() as large, Room.for_small() as small:
+    with closing(Room.for_large()) as large, closing(Room.for_small()) as small:
         assert taken(large) == LARGE_AT_ONCE
         assert taken(small) == SMALL_AT_ONCE
 
 
 def test_large_answers_of_several_readings_share_what_is_beside_the_one_that_each_may_have() -> None:
-    with Room.for_large() as first, Room.for_large() as second, Room.for_large() as third:
+    with (
+        closing(Room.for_large()) as first,
+        closing(Room.for_large()) as second,
+        closing(Room.for_large()) as third,
+    ):
         assert first.take()
         assert first.take()
         assert taken(second) == LARGE_AT_ONCE - 1
@@ -28,12 +34,12 @@ def test_large_answers_of_several_readings_share_what_is_beside_the_one_that_eac
 
 
 def test_small_answers_are_each_readings_own() -> None:
-    with Room.for_small() as first, Room.for_small() as second:
+    with closing(Room.for_small()) as first, closing(Room.for_small()) as second:
         assert taken(first) == taken(second) == SMALL_AT_ONCE
 
 
 def test_the_last_to_leave_is_the_one_that_each_may_have() -> None:
-    with Room.for_large() as first, Room.for_large() as second:
+    with closing(Room.for_large()) as first, closing(Room.for_large()) as second:
         assert taken(first) == LARGE_AT_ONCE
         for _ in range(LARGE_AT_ONCE - 1):
             first.leave()
@@ -45,10 +51,10 @@ def test_the_last_to_leave_is_the_one_that_each_may_have() -> None:
 
 def test_a_reading_that_breaks_off_leaves_no_call_behind() -> None:
     def broken_off() -> None:
-        with Room.for_large() as room:
+        with closing(Room.for_large()) as room:
             raise ZeroDivisionError(taken(room))
 
     with pytest.raises(ZeroDivisionError):
         broken_off()
-    with Room.for_large() as other:
+    with closing(Room.for_large()) as other:
         assert taken(other) == LARGE_AT_ONCE
