@@ -36,8 +36,12 @@ def session_demo() -> Iterator[DemoServer]:
 
 
 @pytest.fixture
-def demo(session_demo: DemoServer) -> Iterator[DemoServer]:
-    """The small demo account, without faults and with an empty log."""
+def demo(session_demo: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
+    """The small demo account, without faults and with an empty log.
+
+    The rate budget is the test's own: others may have spent theirs, or were told to wait.
+    """
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     session_demo.clear()
     yield session_demo
     session_demo.faults.clear()
@@ -53,12 +57,8 @@ def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(demo: DemoServer, session_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty database that the environment names, beside the demo account; every stream is on.
-
-    The rate budget is the test's own: endpoints of 60 calls a minute would make tests wait for each other.
-    """
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def database(demo: DemoServer, session_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty database that the environment names, beside the demo account; every stream is on."""
     path = session_folder / "ads.duckdb"
     for leftover in session_folder.iterdir():
         assert leftover.suffix == ".json" or not holds_secret(leftover), "of the test before this one"

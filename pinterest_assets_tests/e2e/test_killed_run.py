@@ -79,13 +79,21 @@ def test_an_interrupted_run_ends_all_that_it_waits_for(
     demo.desk.reset()
 
 
-def test_an_interrupted_run_does_not_wait_until_a_call_is_tried_again(
+def test_an_interrupted_run_does_not_wait_until_a_call_may_be_made(
     demo: DemoServer, settings: dict[str, str], tmp_path: Path
 ) -> None:
+    """Not the one that was told to wait, nor the next one, which heeds the same budget and says so."""
     demo.faults.add("/campaigns", status=429, json={"code": 8, "message": "Retry after 300 seconds"})
-    with start(tmp_path, settings, "sync", "--select", "ad_account,campaign") as first:
-        wait_for(lambda: any(request.path.endswith("/campaigns") for request in demo.requests), PATIENCE)
-        first.send_signal(signal.SIGINT)
-        printed, _ = first.communicate(timeout=PATIENCE)
-    assert first.returncode == 1
-    assert "failed campaign: interrupted\n" in printed
+    told = {
+        "campaign": "waiting 300.0 s before try 2",
+        "ad_account": "ads_read: no call is made yet; the rate budget is back in",
+    }
+    for stream, words in told.items():
+        with start(tmp_path, settings, "sync", "--select", "ad_account,campaign") as sync:
+            assert sync.stderr is not None
+            line = sync.stderr.readline()
+            sync.send_signal(signal.SIGINT)
+            printed, _ = sync.communicate(timeout=PATIENCE)
+        assert words in line
+        assert sync.returncode == 1
+        assert f"failed {stream}: interrupted\n" in printed

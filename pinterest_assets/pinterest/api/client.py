@@ -207,7 +207,8 @@ class Client:
 
     def _send(self, request: Request, token: str) -> Answer:
         self._check_open()
-        self._throttle.acquire(request.category, request.own, call_rank(request.category, request.path))
+        rank = call_rank(request.category, request.path)
+        self._throttle.acquire(request.category, request.own, rank, self._closed)
         self._check_open()
         with self._counting:
             for counted in self._counts:

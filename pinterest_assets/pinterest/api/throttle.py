@@ -6,6 +6,7 @@ first ``acquire``.
 """
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,12 @@ from pinterest_assets.pinterest.catalog.limits import (
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.pinterest.catalog.worth import KEPT_BACK, RANKS
 
+log = logging.getLogger(__name__)
+
 _DAY = 86_400.0
+
+_WORTH_A_LINE = 5.0
+"""Seconds of waiting that are told."""
 
 LONGEST_WAIT = 600.0
 """Seconds that one call waits for the budget, unless told otherwise."""
@@ -89,13 +95,21 @@ class Throttle:
             return own({}, None, [TRIAL_CALLS_PER_DAY - kept for kept in KEPT_BACK])
         return own(CALLS_PER_MINUTE, CALLS_PER_SECOND)
 
-    def acquire(self, category: Category, own: Allowance | None = None, rank: int = 0) -> None:
+    def acquire(
+        self,
+        category: Category,
+        own: Allowance | None = None,
+        rank: int = 0,
+        closed: threading.Event | None = None,
+    ) -> None:
         """Return when a call may be made; it is counted from then on. ``own`` is a further limit to keep,
-        ``rank`` how valuable the call is, 0 being the most.
+        ``rank`` how valuable the call is, 0 being the most. Also returns as soon as ``closed`` is set, of
+        which the caller knows: then no call is to be made, and none is counted.
 
         Raises RateLimited, with the seconds still to wait, as soon as that is known to take longer
         than ``longest_wait``: BudgetSpent when it is for the calls of the day.
         """
+        closed = closed or threading.Event()
         deadline = time.monotonic() + self._longest_wait
         # Who waits for a limit of one endpoint, or of a rank, holds up nobody who asks for something else.
         waits_for = (category if own is None else own.name, rank)
@@ -104,10 +118,13 @@ class Throttle:
         if not turn.acquire(timeout=self._longest_wait):
             raise _limited(category, None)
         try:
-            while wait := self._ledger.spend(category, budgets):
+            # Who is closed lets go of the turn, so that those behind, who are as a rule too, do the same.
+            while not closed.is_set() and (wait := self._ledger.spend(category, budgets)):
                 if time.monotonic() + wait > deadline:
                     raise self._refusal(category, rank, wait)
-                time.sleep(wait)
+                if wait > _WORTH_A_LINE:
+                    log.warning("%s: no call is made yet; %s", category, budget_returns(wait))
+                closed.wait(wait)
         finally:
             turn.release()
 

@@ -15,6 +15,7 @@ from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets_tests.integration.api.loopback import Loopback, Reply, self_signed
 
 PINS = Request("org_read", "/pins", params=(("ad_account_id", "1"), ("id", "a"), ("id", "b,c")))
@@ -161,3 +162,19 @@ def test_a_closed_client_refuses_and_wakes_sleepers(
         client.close()
         with pytest.raises(RuntimeError, match="closed"):
             sleeper.result(timeout=5)
+
+
+def test_a_closed_client_waits_for_no_budget(
+    pinterest: Loopback, make_client: Callable[..., Client], tmp_path: Path
+) -> None:
+    throttle = Throttle({}, directory=tmp_path)
+    throttle.pause("org_read", 300)
+    client = make_client(throttle=throttle)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(client.get, PINS) for _ in range(2)]
+        threading.Event().wait(0.2)
+        client.close()
+        for one in waiting:
+            with pytest.raises(RuntimeError, match="closed"):
+                one.result(timeout=5)
+    assert pinterest.asked == []

@@ -1,6 +1,7 @@
 """The rate budget as the server counts it: over threads, processes and categories."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets_tests.integration.api.loopback import Asked, Loopback, Reply, refused
 from pinterest_assets_tests.integration.api.together import most_in, run_together
+from pinterest_assets_tests.project import wait_for
 
 
 def test_processes_and_threads_share_one_budget(pinterest: Loopback, tmp_path: Path) -> None:
@@ -165,6 +167,25 @@ def test_a_pause_reaches_a_thread_that_is_waiting_already(tmp_path: Path) -> Non
     Throttle({}, directory=tmp_path).pause("ads_read", 0.7)
     waiting.join(timeout=5)
     assert 0.7 <= time.monotonic() - started < 2
+
+
+def test_a_wait_of_some_seconds_is_told_and_ends_when_nobody_waits_any_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    throttle = Throttle({"ads_read": 10}, per_day=[10], directory=tmp_path)
+    throttle.pause("ads_read", 300)
+    closed = threading.Event()
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(throttle.acquire, "ads_read", closed=closed) for _ in range(3)]
+        wait_for(lambda: bool(caplog.messages), 5)
+        assert not any(one.done() for one in waiting)
+        closed.set()
+        assert [one.result(timeout=5) for one in waiting] == [None] * 3
+    (told,) = caplog.messages
+    assert re.fullmatch(
+        r"ads_read: no call is made yet; the rate budget is back in (300|299) s, at .* UTC", told
+    )
+    assert throttle.spent_today == 0
 
 
 def test_a_told_wait_holds_every_process(pinterest: Loopback, tmp_path: Path) -> None:
