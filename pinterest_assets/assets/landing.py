@@ -103,6 +103,7 @@ def land(
 
         def give_up() -> None:
             fetch.stop()
+            pinterest.reports.close()
             client.close()
 
         awaited(lambda: _stage(_kept(fetch, only, named_by), tables), give_up)

@@ -1,8 +1,10 @@
 """A run that is killed, or interrupted, while Pinterest makes its reports: the next one picks them up."""
 
 import signal
+import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +99,28 @@ def test_an_interrupted_run_does_not_wait_until_a_call_may_be_made(
         assert words in line
         assert sync.returncode == 1
         assert f"failed {stream}: interrupted\n" in printed
+
+
+@pytest.mark.parametrize(
+    ("stream", "path", "slow"),
+    [
+        ("campaign", r"/campaigns\?", {"delay": 600.0}),
+        ("campaign_analytics", "^/async_reporting_v3/", {"cut": True, "body_delay": 600.0}),
+    ],
+    ids=["an answer", "the file of a report"],
+)
+def test_an_interrupted_run_hangs_up_on_what_is_slow(
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path, stream: str, path: str, slow: dict[str, Any]
+) -> None:
+    sync = ("sync", "--from", str(LONG_AGO.start), "--to", str(LONG_AGO.end), "--select")
+    assert run(tmp_path, settings, *sync, "ad_account,campaign").status == 0
+    held = demo.faults.add(path, **slow)
+    with start(tmp_path, settings, *sync, stream) as first:
+        wait_for(lambda: bool(held.hits), PATIENCE)
+        time.sleep(0.5)  # what comes of it is there
+        first.send_signal(signal.SIGINT)
+        printed, complained = first.communicate(timeout=PATIENCE / 4)
+    assert first.returncode == 1
+    assert complained == ""
+    assert f"failed {stream}: interrupted\n" in printed
+    demo.desk.reset()

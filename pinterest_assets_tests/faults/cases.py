@@ -11,7 +11,7 @@ from typing import Any
 
 from pinterest_assets_tests.e2e.command import Ended
 from pinterest_assets_tests.faults.stage import SYNC, Stage
-from pinterest_assets_tests.integration.api.loopback import self_signed
+from pinterest_assets_tests.integration.api.loopback import Loopback, self_signed
 
 NUMBERS = "/campaigns/analytics"
 ORDER, POLL, FILE = r"/reports\?$", r"/reports\?token=", "/async_reporting_v3/"
@@ -191,8 +191,9 @@ def _clock(stage: Stage) -> Ended:
 
 
 def _nobody_vouches(stage: Stage) -> Ended:
-    with self_signed(stage.folder) as address:
-        stage.settings["PINTEREST_BASE_URL"] = address
+    with Loopback() as pinterest:
+        self_signed(pinterest, stage.folder)
+        stage.settings["PINTEREST_BASE_URL"] = pinterest.base_url
         ended = stage.sync()
     del stage.settings["PINTEREST_BASE_URL"]
     return ended

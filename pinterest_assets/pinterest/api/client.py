@@ -20,6 +20,7 @@ from pinterest_assets.pinterest.api.clock import Clock
 from pinterest_assets.pinterest.api.errors import (
     AnswerUnreadable,
     AuthenticationFailed,
+    PinterestError,
     RepeatedBookmark,
 )
 from pinterest_assets.pinterest.api.exchange import Exchange
@@ -28,12 +29,7 @@ from pinterest_assets.pinterest.api.question import Question
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.rows import Rows, page, row_batches
 from pinterest_assets.pinterest.api.throttle import Throttle
-from pinterest_assets.pinterest.api.transport import (
-    MAX_ANSWER_BYTES,
-    Answer,
-    Bearer,
-    Transport,
-)
+from pinterest_assets.pinterest.api.transport import MAX_ANSWER_BYTES, Answer, Bearer, Transport
 from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
 from pinterest_assets.pinterest.catalog.worth import call_rank
 
@@ -84,7 +80,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connections and end the waits of other threads; later calls are refused."""
+        """Close the connections and end what other threads wait for; these calls and later ones are refused."""
         self._closed.set()
         self._transport.close()
         self._throttle.close()
@@ -153,15 +149,15 @@ class Client:
 
     def _asked(self, request: Request, digest: Callable[[Answer, Exchange], Result]) -> Result:
         exchange = Exchange(request)
-        course = Course(
-            self._patience,
-            request,
-            sleep=self._wait,
-            on_limited=lambda seconds: self._throttle.pause(request.category, seconds),
-        )
+        told = partial(self._throttle.pause, request.category)
+        course = Course(self._patience, request, sleep=self._wait, on_limited=told)
 
         def attempt() -> Result:
-            return digest(self._answer(request, exchange), exchange)
+            try:
+                return digest(self._answer(request, exchange), exchange)
+            except PinterestError:
+                self._check_open()  # a connection that we cut ourselves is nothing to tell, nor to try again
+                raise
 
         return course.run(attempt)
 

@@ -15,9 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from pinterest_assets.pinterest.api.connections import Connections
 from pinterest_assets.pinterest.api.discretion import queries_hidden
 from pinterest_assets.pinterest.api.errors import AnswerTooLarge, AnswerUnreadable, TimedOut
 from pinterest_assets.pinterest.api.question import Question, unsent
@@ -68,12 +68,12 @@ class Transport:
         # One jar for all threads would race, and Pinterest's API needs none.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers["User-Agent"] = user_agent()
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size, pool_block=True)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        connections = Connections(pool_size)
+        self._session.mount("https://", connections)
+        self._session.mount("http://", connections)
 
     def close(self) -> None:
-        """Close the idle connections."""
+        """Close all connections: who waits for an answer gets Unavailable or AnswerUnreadable, now and later."""
         self._session.close()
 
     def send(self, question: Question) -> Answer:

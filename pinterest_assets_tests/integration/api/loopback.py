@@ -7,8 +7,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -70,6 +69,12 @@ class Loopback:
     def __exit__(self, *raised: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Speak nothing else from now on, at addresses that begin with https."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.origin = self.origin.replace("http:", "https:")
+        self.base_url = f"{self.origin}/v5"
 
     def next_reply(self, asked: Asked) -> Reply:
         with self._lock:
@@ -135,6 +140,9 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     loopback: Loopback
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Quiet: who is tested hangs up."""
+
 
 def refused(status: int, code: int, message: str, **headers: str) -> Reply:
     """An error in Pinterest's shape; ``Retry_After`` becomes the header Retry-After."""
@@ -147,9 +155,11 @@ def page(*ids: str, bookmark: str | None = None) -> Reply:
     return Reply(body={"items": [{"id": one} for one in ids], "bookmark": bookmark})
 
 
-@contextmanager
-def self_signed(folder: Path) -> Iterator[str]:
-    """The address of a server whose certificate nobody vouches for; ``openssl`` makes it in ``folder``."""
+def self_signed(loopback: Loopback, folder: Path) -> Path:
+    """Give ``loopback`` a certificate that it signed itself; ``openssl`` makes it in ``folder``.
+
+    Nobody vouches for it but who trusts the file that is returned.
+    """
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     made = [
         "openssl",
@@ -162,16 +172,11 @@ def self_signed(folder: Path) -> Iterator[str]:
         "1",
         "-subj",
         "/CN=localhost",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
     ]
     subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"https://localhost:{server.server_port}/v5"
-    finally:
-        server.shutdown()
-        server.server_close()
+    loopback.speak_tls(context)
+    return certificate

@@ -14,9 +14,12 @@ import pytest
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.patience import Patience
+from pinterest_assets.pinterest.api.question import Question
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.throttle import Throttle
+from pinterest_assets.pinterest.api.transport import Anonymous, Transport
 from pinterest_assets_tests.integration.api.loopback import Loopback, Reply, self_signed
+from pinterest_assets_tests.project import wait_for
 
 PINS = Request("org_read", "/pins", params=(("ad_account_id", "1"), ("id", "a"), ("id", "b,c")))
 ONCE = Patience(tries=1)
@@ -125,12 +128,14 @@ def test_a_server_without_tls(pinterest: Loopback, make_client: Callable[..., Cl
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
-def test_a_certificate_nobody_vouches_for(make_client: Callable[..., Client], tmp_path: Path) -> None:
-    with self_signed(tmp_path) as address:
-        client = make_client(base_url=address)
-        with pytest.raises(errors.InsecureConnection, match="self-signed"):
-            client.get(PINS)
-        assert client.calls == {"org_read": 1}
+def test_a_certificate_nobody_vouches_for(
+    pinterest: Loopback, make_client: Callable[..., Client], tmp_path: Path
+) -> None:
+    self_signed(pinterest, tmp_path)
+    client = make_client(base_url=pinterest.base_url)
+    with pytest.raises(errors.InsecureConnection, match="self-signed"):
+        client.get(PINS)
+    assert client.calls == {"org_read": 1}
 
 
 def test_calls_of_a_part_count_for_it_and_for_the_whole(
@@ -177,4 +182,59 @@ def test_a_closed_client_waits_for_no_budget(
         for one in waiting:
             with pytest.raises(RuntimeError, match="closed"):
                 one.result(timeout=5)
+    assert pinterest.asked == []
+
+
+def _plainly(pinterest: Loopback, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Nothing in between."""
+
+
+def _over_tls(pinterest: Loopback, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("REQUESTS_CA_BUNDLE", str(self_signed(pinterest, folder)))
+
+
+def _through_a_proxy(pinterest: Loopback, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Which is all that answers: behind it is nobody."""
+    patch.setenv("http_proxy", pinterest.origin)
+    pinterest.base_url = "http://127.0.0.2:9/v5"
+
+
+@pytest.mark.parametrize("way", [_plainly, _over_tls, _through_a_proxy])
+@pytest.mark.parametrize(
+    "slow",
+    [
+        Reply(delay=20.0),
+        Reply(body={"items": []}, cut=3, stall=20.0),
+        Reply(body={"items": []}, cut=3, stall=20.0, headers={"Connection": "close"}),
+    ],
+    ids=["silent", "within the answer", "within the last answer"],
+)
+def test_a_closed_client_hangs_up_on_answers_that_are_slow(
+    pinterest: Loopback,
+    make_client: Callable[..., Client],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    slow: Reply,
+    way: Callable[[Loopback, Path, pytest.MonkeyPatch], None],
+) -> None:
+    way(pinterest, tmp_path, monkeypatch)
+    client = make_client(base_url=pinterest.base_url)
+    pinterest.script += [Reply(body={}), slow]
+    client.get(PINS)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(client.get, PINS)
+        wait_for(lambda: len(pinterest.asked) == 2, 5)
+        threading.Event().wait(0.2)  # what comes of the answer is there
+        client.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            call.result(timeout=5)
+    assert caplog.messages == [], "no failure, and not tried again"
+
+
+def test_a_closed_transport_makes_no_connection(pinterest: Loopback) -> None:
+    transport = Transport()
+    transport.close()
+    with pytest.raises(errors.Unavailable):
+        transport.send(Question(f"{pinterest.base_url}/pins", "/pins", Anonymous()))
     assert pinterest.asked == []

@@ -1,14 +1,18 @@
 """Every way a report can end: what is tried again, how often, and what is raised in the end."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.api import errors
-from pinterest_assets.pinterest.api.reports import ReportPatience, Reports, ReportTokens
+from pinterest_assets.pinterest.api.reports import ReportPatience, Reports, ReportTokens, Stopped
 from pinterest_assets_tests.integration.api.ordering import campaign_report, fetched
+from pinterest_assets_tests.project import wait_for
 
 POLL = r"/reports\?token="
 FILE = r"^/async_reporting_v3/"
@@ -203,3 +207,19 @@ def test_an_order_that_was_turned_away_is_placed_again(
     report_demo.faults.add(r"/reports\?$", status=status, times=2)
     assert fetched(reports, campaign_report(report_demo))
     assert methods(report_demo) == "PPPG"
+
+
+def test_a_download_ends_when_nobody_wants_the_file(
+    report_demo: DemoServer, reports: Reports, caplog: pytest.LogCaptureFixture
+) -> None:
+    report_demo.faults.add(FILE, cut=True, body_delay=20.0)
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        file = pool.submit(reports.fetch, campaign_report(report_demo), stop)
+        wait_for(lambda: bool(report_demo.desk.downloads), 5)
+        time.sleep(0.2)  # the first bytes are there
+        stop.set()
+        reports.close()
+        with pytest.raises(Stopped):
+            file.result(timeout=5)
+    assert caplog.messages == [], "no failure, and not tried again"

@@ -49,7 +49,7 @@ class Downloads:
         )
 
     def close(self) -> None:
-        """Close the idle connections."""
+        """Close all connections; a download under way ends, as one that was cut off."""
         self._transport.close()
 
     def fetch(

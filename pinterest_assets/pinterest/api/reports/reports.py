@@ -16,7 +16,7 @@ from types import TracebackType
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.reports.download import Downloads
-from pinterest_assets.pinterest.api.reports.files import Asked, ReportFile, ReportFiles, pause
+from pinterest_assets.pinterest.api.reports.files import Asked, ReportFile, ReportFiles, Stopped, pause
 from pinterest_assets.pinterest.api.reports.progress import Finished, Job, ReportPatience, order, poll
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
 
@@ -150,6 +150,8 @@ class Reports:
                 file = self._downloads.fetch(finished.url, finished.size, request.label, ending=ending)
                 return ReportFile(request, file, self._tokens)
             except _REFETCHED as failure:
+                if stop.is_set():  # and so its connection was cut
+                    raise Stopped from None
                 if tried == self._patience.downloads:
                     if isinstance(failure, _SPOILED):
                         self._tokens.forget(request.order)  # the next run is better off with another

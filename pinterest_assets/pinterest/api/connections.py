@@ -1,0 +1,79 @@
+"""The connections of a session: kept alive between calls, and cut when nobody wants the answers any more.
+
+A thread that waits for an answer cannot be told to stop; it can be given the end of its connection. Knows
+nothing of what goes over them (see ``transport``).
+"""
+
+import socket
+import threading
+from contextlib import suppress
+from typing import Any
+from weakref import WeakSet
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, PoolManager
+
+_HOSTS = 4
+"""Whose connections are kept: Pinterest's, and those of the stores of files."""
+
+
+class Connections(HTTPAdapter):
+    """Up to ``pool_size`` connections to each host. Once closed, all are cut, and so is a later one."""
+
+    def __init__(self, pool_size: int) -> None:
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._seeing = threading.Lock()
+        self._closed = False
+        super().__init__(pool_connections=_HOSTS, pool_maxsize=pool_size, pool_block=True)
+
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:
+        """Called by requests."""
+        super().init_poolmanager(*given, **named)
+        self._look_after(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        """Called by requests, when the environment names a proxy."""
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **named)
+        if is_new:
+            self._look_after(manager)
+        return manager
+
+    def close(self) -> None:
+        """Close the idle connections, and cut those that an answer is awaited on."""
+        super().close()
+        with self._seeing:
+            self._closed = True
+            under_way = list(self._sockets)
+        for one in under_way:
+            _cut(one)
+
+    def _look_after(self, manager: PoolManager) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: self._with_seen_connections(pool)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+    def _with_seen_connections(self, pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+        plain: Any = pool.ConnectionCls
+
+        def connect(connection: Any) -> None:
+            plain.connect(connection)
+            self._see(connection.sock)
+
+        seen = type(plain.__name__, (plain,), {"connect": connect})
+        return type(pool.__name__, (pool,), {"ConnectionCls": seen})
+
+    def _see(self, made: Any) -> None:
+        if isinstance(made, socket.socket):  # TLS in the TLS of a proxy is something else
+            with self._seeing:
+                self._sockets.add(made)
+                late = self._closed
+            if late:
+                _cut(made)
+
+
+def _cut(one: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        # Not the method of a TLS socket, which takes apart what the other thread reads with.
+        socket.socket.shutdown(one, socket.SHUT_RDWR)
