@@ -21,7 +21,7 @@ dev: install  # the UI, on the account in .env, or on the demo account when ther
 	@if [ -f .env ]; then $(BIN)/pinterest-assets ui; else $(BIN)/pinterest-assets demo --ui; fi
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 faults: install  # every fault met by real commands; writes docs/faults.md
 	$(BIN)/python -W ignore -m pinterest_assets_tests.faults

@@ -42,9 +42,10 @@ def test_demo_fills_every_table_and_prints_a_query(tmp_path: Path) -> None:
 def test_sync_twice_then_one_breakdown_alone_and_plan_agrees(
     demo: DemoServer, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(2):
+    for name in ("first", "second"):
         demo.clear()
-        ended = run(tmp_path, settings, "sync", *DAYS)
+        own = {"XDG_STATE_HOME": str(tmp_path / name)}  # some lists may be asked for 60 times a minute
+        ended = run(tmp_path, {**settings, **own}, "sync", *DAYS)
         assert ended.status == 0, ended.text
     assert re.search(rf"^total +[\d,]+ +{len(demo.requests):,} ", ended.text, re.MULTILINE), ended.text
     reports = [request for request in demo.requests if request.path.endswith("/reports")]

@@ -25,10 +25,7 @@ from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
 from pinterest_assets_tests.ui.dev_server import DevServer, ask_until, dev_server
 from pinterest_assets_tests.ui.steps import open_asset, open_evaluation, seen
 
-pytestmark = [
-    pytest.mark.xdist_group("ui"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)")
 
 PATIENCE = 600.0
 """Seconds for each thing to happen, on a machine that does other things too."""

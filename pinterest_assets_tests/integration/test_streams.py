@@ -28,6 +28,7 @@ from pinterest_assets_tests.project import (
     assert_same,
     failed_slices,
     failure,
+    forget_spent_calls,
     last_days,
     load,
     materialize,
@@ -115,6 +116,7 @@ def test_whichever_request_fails_for_good_no_row_is_lost_and_all_is_well_after_a
         demo.faults.clear()
         refused = {"code": 1, "message": "Invalid parameters."}
         demo.faults.add(pattern, skip=position, status=400, json=refused)
+        forget_spent_calls()
         result = materialize([stream], window_of(stream))
         told = failed_slices(loaded, stream)
         assert told, f"request {position} of {pattern} failed and nobody was told"
@@ -123,6 +125,7 @@ def test_whichever_request_fails_for_good_no_row_is_lost_and_all_is_well_after_a
             assert "Invalid parameters." in failure(result)
         assert_same(rows(loaded, stream), before)
     demo.faults.clear()
+    forget_spent_calls()
     load([stream], window_of(stream))
     assert failed_slices(loaded, stream) == []
     assert_same(rows(loaded, stream), before)
