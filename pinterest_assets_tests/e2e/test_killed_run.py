@@ -21,6 +21,7 @@ from pinterest_assets_tests.project import (
 )
 
 LONG_AGO = Window(YESTERDAY - timedelta(days=300), YESTERDAY - timedelta(days=295))
+SYNC = ("sync", "--from", str(LONG_AGO.start), "--to", str(LONG_AGO.end), "--select")
 PATIENCE = 60.0
 
 
@@ -34,17 +35,16 @@ def test_reports_that_were_ordered_before_a_kill_are_not_ordered_again(
     demo: DemoServer, settings: dict[str, str], tmp_path: Path
 ) -> None:
     """F23: kill -9 between the order and the download; the tables are as if nothing had happened."""
-    sync = ("sync", "--from", str(LONG_AGO.start), "--to", str(LONG_AGO.end), "--select")
-    assert run(tmp_path, settings, *sync, "ad_account,campaign").status == 0
+    assert run(tmp_path, settings, *SYNC, "ad_account,campaign").status == 0
     demo.desk.ready_after = 600.0
-    with start(tmp_path, settings, *sync, "campaign_analytics") as first:
+    with start(tmp_path, settings, *SYNC, "campaign_analytics") as first:
         wait_for(lambda: sum(order.polls > 0 for order in demo.desk.orders) == 2, PATIENCE)
         first.kill()
         assert first.wait(PATIENCE) == -signal.SIGKILL
     assert len(demo.desk.orders) == 2, "one for each account"
     assert demo.desk.downloads == []
     demo.desk.advance(601)
-    second = run(tmp_path, settings, *sync, "campaign_analytics")
+    second = run(tmp_path, settings, *SYNC, "campaign_analytics")
     assert second.status == 0, second.text
     assert len(demo.desk.orders) == 2
     assert len(demo.desk.downloads) == 2
@@ -57,11 +57,10 @@ def test_an_interrupted_run_ends_all_that_it_waits_for(
     demo: DemoServer, settings: dict[str, str], tmp_path: Path
 ) -> None:
     """Ctrl-C while two tables wait for their reports, which are made at the same time."""
-    sync = ("sync", "--from", str(LONG_AGO.start), "--to", str(LONG_AGO.end), "--select")
     both = ("ad_account_analytics", "campaign_analytics")
-    assert run(tmp_path, settings, *sync, "ad_account,campaign").status == 0
+    assert run(tmp_path, settings, *SYNC, "ad_account,campaign").status == 0
     demo.desk.ready_after = 600.0
-    with start(tmp_path, settings, *sync, ",".join(both)) as first:
+    with start(tmp_path, settings, *SYNC, ",".join(both)) as first:
         wait_for(lambda: sum(order.polls > 0 for order in demo.desk.orders) == 4, PATIENCE)
         first.send_signal(signal.SIGINT)
         printed, complained = first.communicate(timeout=PATIENCE)
@@ -72,7 +71,7 @@ def test_an_interrupted_run_ends_all_that_it_waits_for(
     assert "2 of 2 streams were not loaded" in printed
     assert len(demo.desk.orders) == 4, "one for each account and table"
     demo.desk.advance(601)
-    second = run(tmp_path, settings, *sync, ",".join(both))
+    second = run(tmp_path, settings, *SYNC, ",".join(both))
     assert second.status == 0, second.text
     assert len(demo.desk.orders) == 4
     for name in both:
@@ -112,10 +111,9 @@ def test_an_interrupted_run_does_not_wait_until_a_call_may_be_made(
 def test_an_interrupted_run_hangs_up_on_what_is_slow(
     demo: DemoServer, settings: dict[str, str], tmp_path: Path, stream: str, path: str, slow: dict[str, Any]
 ) -> None:
-    sync = ("sync", "--from", str(LONG_AGO.start), "--to", str(LONG_AGO.end), "--select")
-    assert run(tmp_path, settings, *sync, "ad_account,campaign").status == 0
+    assert run(tmp_path, settings, *SYNC, "ad_account,campaign").status == 0
     held = demo.faults.add(path, **slow)
-    with start(tmp_path, settings, *sync, stream) as first:
+    with start(tmp_path, settings, *SYNC, stream) as first:
         wait_for(lambda: bool(held.hits), PATIENCE)
         time.sleep(0.5)  # what comes of it is there
         first.send_signal(signal.SIGINT)

@@ -77,16 +77,17 @@ def _kill_at_fetch(stage: Stage) -> Ended:
 def _kill_at_write(stage: Stage) -> Ended:
     """Five times, at later and later moments after the last answer; at earlier ones again when it had ended."""
     moment, killed = 0.0, 0
-    while True:
+    while killed < 5 and "MIXED" not in stage.state():
         stage.demo.clear()
         with stage.started() as process:
             _wait(lambda: sum(NUMBERS in request.path for request in stage.demo.requests) >= 2)
             time.sleep(moment)
             ended = _killed(process)
-        was_killed = ended.status == -signal.SIGKILL
-        moment, killed = (moment + 0.05 if was_killed else 0.0), killed + was_killed
-        if killed == 5 or "MIXED" in stage.state():
-            return ended
+        if ended.status == -signal.SIGKILL:
+            moment, killed = moment + 0.05, killed + 1
+        else:
+            moment = 0.0
+    return ended
 
 
 def _oauth(stage: Stage) -> None:
