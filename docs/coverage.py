@@ -1,7 +1,7 @@
-"""The page that says where each thing that can be read is: every endpoint, and what was asked for, row by row.
+"""The page that says where each thing that can be read is: every endpoint, and what connectors of others read.
 
-Tables are found in the catalog. Names of endpoints and rows, and why something is in no table, are in
-``coverage.yaml``.
+Tables are found in the catalog. Names of endpoints and of others' streams, and why something is in no table,
+are in ``coverage.yaml``.
 """
 
 import re
@@ -21,7 +21,6 @@ from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 COVERAGE_PAGE = Path(__file__).parent / "coverage.md"
 _FACTS = Path(__file__).parent / "coverage.yaml"
 _MOST_NAMED = 3
-_PARTS = {"B": "Airbyte's streams", "C": "dlt's resources", "D": "Estuary's streams"}
 _OPEN = "open"
 
 
@@ -88,25 +87,33 @@ def post_place(path: str) -> Place:
     return Place(found, facts()["posts"][path] or "")
 
 
-def row_place(text: str, tables: Mapping[str, tuple[str, ...]]) -> Place:
-    """Where what a row asks for is. Raises KeyError for columns that are not there."""
+def others_place(text: str, tables: Mapping[str, tuple[str, ...]]) -> Place:
+    """Where what a stream of others reads is. Raises KeyError for tables and columns that are not there."""
     if text.startswith("/"):
         return place(text, tables)
     kind, _, rest = text.partition(" ")
     if kind == "level":
         return Place(of_level(rest))
+    if kind == "table":
+        return Place((STREAMS[rest].name,))
     if kind == "columns":
         pairs = [name.split(".") for name in rest.split()]
         columns = ", ".join(f"`{STREAMS[table].column(column).name}`" for table, column in pairs)
         return Place(tuple(dict.fromkeys(table for table, _ in pairs)), f"columns {columns}")
-    if kind == "key":
-        table, *key = rest.split()
-        if STREAMS[table].key != tuple(key):
-            raise KeyError(f"the key of {table} is {STREAMS[table].key}, not {key}")
-        return Place((table,), f"its key is ({', '.join(key)})")
-    if kind == "says":
-        return Place(words=rest)
-    raise KeyError(f"no row is spelt {text!r}")
+    if kind == "gone":
+        return Place(words=f"gone from the API; {rest.partition(' ')[2]}")
+    raise KeyError(f"nothing of others is spelt {text!r}")
+
+
+def throughout_place(text: str) -> Place:
+    """What holds for every table. Raises KeyError for a key that is another one."""
+    kind, _, rest = text.partition(" ")
+    if kind != "key":
+        return Place(words=text)
+    table, *key = rest.split()
+    if STREAMS[table].key != tuple(key):
+        raise KeyError(f"the key of {table} is {STREAMS[table].key}, not {key}")
+    return Place((table,), f"its key is ({', '.join(key)})")
 
 
 def of_level(level: str) -> tuple[str, ...]:
@@ -147,22 +154,30 @@ def coverage_page() -> str:
         "",
         *_table(("endpoint", "table"), ((f"`{path}`", str(post_place(path))) for path in known["posts"])),
     ]
-    for letter, title in _PARTS.items():
-        rows = {row: text for row, text in known["rows"].items() if row.startswith(letter)}
-        lines += ["", f"## {title}", "", *_table(("row", "asks for", "table"), _rows(rows, tables))]
+    for title, streams in known["others"].items():
+        lines += ["", f"## {title}", "", *_table(("name", "reads", "table"), _rows(streams, tables))]
+    held = ((name, str(throughout_place(text))) for name, text in known["throughout"].items())
+    lines += ["", "## What holds for every table", "", *_table(("looked for", "found"), held)]
     return "\n".join(lines) + "\n"
 
 
-def _rows(rows: Mapping[str, str], tables: Mapping[str, tuple[str, ...]]) -> Iterator[Sequence[str]]:
-    for row, text in rows.items():
-        yield row, _asked(row, text), str(row_place(text, tables))
+def _rows(streams: Mapping[str, str], tables: Mapping[str, tuple[str, ...]]) -> Iterator[Sequence[str]]:
+    for name, text in streams.items():
+        yield f"`{name}`", _read(text), str(others_place(text, tables))
 
 
-def _asked(row: str, text: str) -> str:
+def _read(text: str) -> str:
     if text.startswith("/"):
         return f"`{text}`"
-    kind, _, level = text.partition(" ")
-    return f"reports by `{level}`" if kind == "level" else str(facts()["asks"][row])
+    kind, _, rest = text.partition(" ")
+    if kind == "level":
+        return f"reports by `{rest}`"
+    if kind == "table":
+        return ", ".join(
+            f"`{path}`"
+            for path in dict.fromkeys(asked.partition(" ")[2] for asked in endpoints(STREAMS[rest]))
+        )
+    return f"`{rest.partition(' ')[0]}`" if kind == "gone" else "fields"
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,6 +1,5 @@
 """Every fact in the catalog, compared with Pinterest's OpenAPI description."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -25,7 +24,7 @@ from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARG
 from pinterest_assets_tests.contract.description import (
     answer_schema,
     description,
-    facts,
+    newer,
     operation,
     parameters,
     properties,
@@ -121,13 +120,6 @@ def _pair(part: str) -> tuple[str, str, str]:
 
 def schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
     return resolved(parameter["schema"])
-
-
-def test_the_streams_are_those_that_were_promised() -> None:
-    rows = facts("../requirements.md").read_text().splitlines()
-    promised = [row.split("`")[1] for row in rows if row.startswith("| A")]
-    assert len(promised) == 44
-    assert set(promised) <= set(STREAMS)
 
 
 @pytest.mark.parametrize(("stream", "path"), OPERATIONS)
@@ -285,11 +277,11 @@ def test_columns_have_types_that_hold_what_is_described(stream: EntityStream) ->
 
 
 def test_endpoints_of_later_minors_are_known_to_be_there() -> None:
-    with facts("get_endpoints.tsv").open() as lines:
-        known = {row["path"]: row["in_5.28"] for row in csv.DictReader(lines, delimiter="\t")}
-    assert {known[path] for path in LATER} == {"5.28-only"}
-    asked = (path for stream in LISTS for path in stream.paths if path.method == "GET")
-    assert {path.operation for path in asked} <= set(known)
+    assert set(newer()["paths"]) >= LATER
+    assert not LATER & set(description()["paths"])
+    for stream in LISTS:
+        for path in stream.paths:
+            assert path.method.lower() in newer()["paths"][path.operation], path.operation
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
@@ -339,29 +331,15 @@ def test_the_core_set_is_additive_so_that_parts_can_be_summed() -> None:
     assert 35 <= len(CORE_METRICS) <= 45
 
 
-_SPANS: dict[Span, str] = {
-    "DAY": "If granularity is not HOUR",
-    "HOUR": "If granularity is HOUR",
-    "ITEM": "If level is PRODUCT_ITEM",
-}
-
-
 @pytest.mark.parametrize(("way", "span"), REACH)
 def test_days_are_those_described_less_the_first_which_practice_shuns(way: Way, span: Span) -> None:
-    """E01, F20."""
-    report = description()["paths"]["/ad_accounts/{ad_account_id}/reports"]["post"]
-    texts = (
-        [report["description"]]
+    described = (
+        [operation("/ad_accounts/{ad_account_id}/reports", "POST")]
         if way == "async"
-        else [operation(level.path)["description"] for level in LEVELS if level.ids_param]
+        else [operation(level.path) for level in LEVELS if level.ids_param]
     )
-    said = (
-        f"{_SPANS[span]}, you can pull data from up to (\\d+) days .*with a maximum time range of (\\d+) days"
-    )
-    for text in texts:
-        found = re.search(said, text)
-        assert found is not None
-        back, days = map(int, found.groups())
+    for one in described:
+        back, days = one["x-days"]["PRODUCT_ITEM" if span == "ITEM" else span]
         assert back - REACH[way, span].days_back == (0 if span == "HOUR" else 1)
         assert REACH[way, span].days == min(days, REACH[way, span].days_back)
 

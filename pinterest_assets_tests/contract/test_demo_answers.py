@@ -21,7 +21,12 @@ from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
 from pinterest_assets.pinterest.catalog.model import Level
 from pinterest_assets.pinterest.catalog.placeholder import in_row
 from pinterest_assets.pinterest.extract.unpacking import elements
-from pinterest_assets_tests.contract.description import answer_schema, body_schema, description, facts
+from pinterest_assets_tests.contract.description import (
+    answer_schema,
+    body_schema,
+    description,
+    report_columns,
+)
 
 Json = dict[str, Any]
 ROOT = "urn:description"
@@ -344,6 +349,5 @@ def grant(demo: DemoServer, form: dict[str, str]) -> requests.Response:
 
 def test_every_column_of_the_synchronous_reports_is_accepted(demo: DemoServer) -> None:
     path = f"/ad_accounts/{demo.world.tree.accounts[0].id}/analytics"
-    for version in ("523", "528"):
-        names = facts(f"columns_sync_{version}.txt").read_text().split()
-        assert get(demo, path, columns=",".join(names), **window(demo))
+    for version in ("5.23", "5.28"):
+        assert get(demo, path, columns=",".join(report_columns("sync", version)), **window(demo))

@@ -25,7 +25,7 @@ from pinterest_assets.pinterest.catalog.report_kinds import (
     Products,
 )
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
-from pinterest_assets_tests.contract.description import description, facts
+from pinterest_assets_tests.contract.description import description, newer, operation, schema
 from pinterest_assets_tests.contract.test_demo_reports import bearer, validate
 
 Json = dict[str, Any]
@@ -59,11 +59,6 @@ def demo(server: DemoServer) -> Iterator[DemoServer]:
     server.desk.reset()
 
 
-def schema(name: str) -> Json:
-    found: Json = description()["components"]["schemas"][name]
-    return found
-
-
 def request_of(demo: DemoServer, kind: str) -> NumbersReport:
     account, today = demo.world.tree.accounts[0].id, demo.world.today
     days = today - timedelta(days=20), today - timedelta(days=1)
@@ -80,10 +75,12 @@ def request_of(demo: DemoServer, kind: str) -> NumbersReport:
 
 def test_columns_and_values_are_those_described() -> None:
     assert set(special_columns.MMM_COLUMNS) - LATER == set(schema("MMMReportingColumn")["enum"])
+    assert set(schema("MMMReportingColumn", newer())["enum"]) >= LATER
     assert set(special_columns.PRODUCT_COLUMNS) == set(schema("ConversionProductReportingColumn")["enum"])
     assert set(special_columns.MMM_COUNTRIES) == set(schema("TargetingAdvertiserCountry")["enum"])
     types = set(schema("MMMReportingTargetingType")["enum"])
-    assert set(special_columns.MMM_TARGETING_TYPES) - types == {"PLACEMENT", "AUDIENCE_INCLUDE"}
+    later = set(schema("MMMReportingTargetingType", newer())["enum"])
+    assert set(special_columns.MMM_TARGETING_TYPES) == types | later
     mmm, products = (
         schema(f"{name}Request")["properties"] for name in ("CreateMMMReport", "ConversionProductReport")
     )
@@ -101,14 +98,11 @@ def test_limits_are_those_described() -> None:
     skus = products["product_sku_ids"]
     assert (skus["minItems"], skus["maxItems"]) == limits.PRODUCTS_SKU_IDS
     first = limits.PRODUCTS_FIRST_DAYS["DEFAULT"] - timedelta(days=1)
-    assert f"after {first}" in products["start_date"]["description"]
-    assert f"{limits.PRODUCTS_MIN_WINDOW_DAYS} day minimum" in products["start_date"]["description"]
+    assert products["start_date"]["x-after"] == {"": str(first)}
+    assert products["start_date"]["x-least-days"] == {"": limits.PRODUCTS_MIN_WINDOW_DAYS}
     later = limits.PRODUCTS_FIRST_DAYS["BRAND_ATTRIBUTION"] - timedelta(days=1)
-    assert f"after {later}" in products["conversion_product_attribution_type"]["description"]
-    text = description()["paths"][MMM_PATH]["post"]["description"]
-    assert f"{limits.MMM_ORDERS_PER_MINUTE} queries per minute per advertiser" in text
-    later_text = facts("get_docs_528.txt").read_text()
-    assert all(name in later_text for name in LATER)
+    assert products["conversion_product_attribution_type"]["x-after"] == {"BRAND_ATTRIBUTION": str(later)}
+    assert operation(MMM_PATH, "POST")["x-per-minute"] == {"advertiser": limits.MMM_ORDERS_PER_MINUTE}
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

@@ -43,7 +43,7 @@ with DemoServer(DemoAccount(size=DemoSize.SMALL)) as demo, tempfile.TemporaryDir
 
 @pytest.fixture
 def copy() -> Iterator[Path]:
-    """The project with the line in its catalog, beside a link to what only tests read.
+    """The project with the line in its catalog.
 
     Not where tests leave what they made: sources hold the markers that the scan for secrets looks for.
     """
@@ -51,8 +51,6 @@ def copy() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         copied = Path(folder) / "project"
         shutil.copytree(ROOT, copied, ignore=left_out)
-        if (ROOT.parent / "shared").exists():
-            copied.with_name("shared").symlink_to(ROOT.parent / "shared")
         catalog = copied / "pinterest_assets" / "pinterest" / "catalog" / "streams.py"
         text = catalog.read_text()
         assert text.count(PLACE) == 1

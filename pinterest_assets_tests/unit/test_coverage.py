@@ -1,13 +1,17 @@
 """The page of coverage: complete, true to the catalog, and with a reason wherever there is no table."""
 
-import csv
-import re
-from typing import Any
-
-from docs.coverage import COVERAGE_PAGE, coverage_page, facts, nameless, place, post_place, row_place, served
+from docs.coverage import (
+    COVERAGE_PAGE,
+    coverage_page,
+    facts,
+    nameless,
+    others_place,
+    place,
+    post_place,
+    served,
+)
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream
-from pinterest_assets_tests.contract.description import answer_schema, description, properties
-from pinterest_assets_tests.contract.description import facts as shared
+from pinterest_assets_tests.contract.description import answer_schema, description, newer, properties
 
 
 def test_the_page_is_the_catalog() -> None:
@@ -15,23 +19,17 @@ def test_the_page_is_the_catalog() -> None:
 
 
 def test_every_endpoint_that_reads_is_on_the_page() -> None:
-    with shared("get_endpoints.tsv").open() as file:
-        known = [row["path"] for row in csv.DictReader(file, delimiter="\t")]
+    known = {path for path, methods in newer()["paths"].items() if "get" in methods}
     assert len(known) == 138
-    assert facts()["endpoints"] == known
+    assert sorted(facts()["endpoints"]) == sorted(known)
 
 
-def test_every_row_of_what_others_have_is_on_the_page() -> None:
-    """Parts B, C and D; a row that names an endpoint is looked up by that endpoint."""
-    text = shared("../requirements.md").read_text()
-    rows = dict(re.findall(r"^\| ([BCD]\d+) \| (.*)", text, re.MULTILINE))
-    assert list(facts()["rows"]) == list(rows)
-    for row, asked in rows.items():
-        said = facts()["rows"][row]
-        named = re.search(r": GET (/[^; |]+)", asked)
-        level = re.search(r"\(level=(\w+)\)", asked)
-        assert not named or said in (named[1], said if "gone from the API" in said else None), row
-        assert not level or said == f"level {level[1]}", row
+def test_what_others_read_is_an_endpoint_of_the_page_or_gone() -> None:
+    for streams in facts()["others"].values():
+        for name, text in streams.items():
+            path = text.removeprefix("gone ").partition(" ")[0]
+            if path.startswith("/"):
+                assert (path in facts()["endpoints"]) != text.startswith("gone "), name
 
 
 def test_no_reason_stays_when_there_is_a_table_and_each_is_of_an_endpoint() -> None:
@@ -47,40 +45,26 @@ def test_no_reason_stays_when_there_is_a_table_and_each_is_of_an_endpoint() -> N
 def test_nothing_is_open() -> None:
     known, tables = facts(), served()
     open_ones = {path for path in known["endpoints"] if place(path, tables).is_open}
-    open_ones |= {row for row, text in known["rows"].items() if row_place(text, tables).is_open}
+    for streams in known["others"].values():
+        open_ones |= {name for name, text in streams.items() if others_place(text, tables).is_open}
     assert open_ones == set()
 
 
 def test_every_post_that_only_reads_is_on_the_page() -> None:
-    """By the scopes that are described, and those of later minors by name; each has a table or words, not both."""
+    """Each has a table or words, not both."""
     described = {
-        path for path, methods in description()["paths"].items() if _only_reads(methods.get("post", {}))
+        path
+        for of in (description(), newer())
+        for path, methods in of["paths"].items()
+        if "post" in methods and path != "/oauth/token"
     }
-    text = shared("FACTS.md").read_text()
-    (line,) = re.findall(r"^- Read-only POSTs \(.*?\): (.*)$", text, re.MULTILINE)
-    told = [name.split()[-1].strip("./") for name in re.sub(r"\([^)]*\)", "", line).split(",")]
-    assert len(told) == 14
     listed = facts()["posts"]
-    of_name = {name: [p for p in listed if nameless(p).endswith("/" + nameless(name))] for name in told}
-    assert all(of_name.values()), of_name
-    assert set(listed) == described | {path for paths in of_name.values() for path in paths}
+    assert set(listed) == described
     tables = served(methods=("POST",))
     for path, words in listed.items():
         assert (nameless(path) in tables) != bool(words), path
         assert not post_place(path).is_open
     assert set(tables) <= {nameless(path) for path in listed}
-
-
-def _only_reads(operation: dict[str, Any]) -> bool:
-    scopes = {s for way in operation.get("security", ()) for named in way.values() for s in named}
-    return bool(scopes) and all(":read" in scope for scope in scopes)
-
-
-def test_every_row_says_what_it_asks_for() -> None:
-    cells = [line.split(" | ")[1] for line in coverage_page().splitlines() if re.match(r"\| [BCD]\d+ ", line)]
-    assert len(cells) == len(facts()["rows"])
-    assert all(cell.strip() and cell.count("`") in (0, 2) for cell in cells)
-    assert set(facts()["asks"]) <= set(facts()["rows"])
 
 
 def test_one_object_of_a_list_has_no_field_that_the_list_lacks() -> None:

@@ -8,7 +8,7 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.catalog.measures import Measure, described, measure
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
-from pinterest_assets_tests.contract.description import facts
+from pinterest_assets_tests.contract.description import report_columns
 
 
 def known(name: str) -> Measure:
@@ -18,8 +18,8 @@ def known(name: str) -> Measure:
 
 
 def test_one_pattern_explains_the_conversions_of_pinterests_own_list() -> None:
-    """F33, F34: about 400 of 613 names, and 49 costs and returns; 99 of them are of devices."""
-    names = facts("columns_async_523.txt").read_text().split()
+    """About 400 of 613 names, and 49 costs and returns; 99 of them are of devices."""
+    names = report_columns("async", "5.23")
     measured = Counter(known(name).measure for name in names if known(name).event)
     ratios = measured.pop("cost_per_action") + measured.pop("roas")
     assert (sum(measured.values()), ratios, len(names)) == (402, 49, 613)
@@ -65,7 +65,6 @@ FACETS = [
 
 @pytest.mark.parametrize(("name", "facets"), FACETS, ids=[name for name, _ in FACETS])
 def test_facets(name: str, facets: dict[str, object]) -> None:
-    """F30, F33."""
     found = known(name)
     assert {facet: getattr(found, facet) for facet in facets} == facets
 
