@@ -15,7 +15,7 @@ from pinterest_assets.pinterest.catalog import (
     ReadyStream,
     Stream,
 )
-from pinterest_assets.pinterest.catalog.measures import described
+from pinterest_assets.pinterest.catalog.measures import described, is_counted
 from pinterest_assets.pinterest.catalog.report_columns import is_spend_or_conversions
 from pinterest_assets.pinterest.catalog.report_levels import REPORTS_PATH
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
@@ -57,6 +57,7 @@ def table_spec(stream: Stream) -> TableSpec:
         description=stream.description,
         marks_gone=marks_gone(stream),
         tracked=tracked(stream),
+        counted=tuple(column.name for column in stream.columns if is_counted(column)),
     )
 
 

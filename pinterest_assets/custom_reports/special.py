@@ -53,8 +53,8 @@ class TemplateReport(NamedReport):
     granularity: Granularity = Field("TOTAL", description="What a row sums up, as in plain reports.")
     columns: Annotated[tuple[ReportColumn, ...], Once] = Field(
         (),
-        description="Columns of the template that the table has from the first run on, typed. Others are "
-        "added as they arrive.",
+        description="Columns of the template that the table has from the first run on, typed, with 0 where a "
+        "count is left out. Others are added as they arrive, without a value where they are left out.",
     )
 
 

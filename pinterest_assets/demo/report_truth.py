@@ -18,6 +18,8 @@ from pinterest_assets.demo.breakdowns import HOURLY, ITEM, ITEMS_PER_PROMOTION, 
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.hierarchy import Ad
 from pinterest_assets.demo.world import DemoAccount
+from pinterest_assets.pinterest.catalog.measures import is_counted
+from pinterest_assets.pinterest.catalog.report_columns import is_conversions
 from pinterest_assets.pinterest.catalog.report_filters import FILTERS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
@@ -185,4 +187,14 @@ def _metrics(stream: ReportStream, summed: Ints) -> Row:
         if not all(there > v if one.operator == "GREATER_THAN" else there < v for v in one.values):
             return {}
     hidden = metrics.CONVERSIONS if stream.granularity == "HOUR" else frozenset()
-    return {c.name: v for c in stream.columns if c.source not in hidden and (v := value(c.source))}
+    told = {column.name: value(column.source) for column in stream.columns if column.source not in hidden}
+    if not any(told.values()):
+        return {}
+    counted = _counted(stream)
+    return {name: number for name, number in told.items() if number or name in counted}
+
+
+def _counted(stream: ReportStream) -> frozenset[str]:
+    """The counts and amounts that the stream asks for: 0 where a row lacks one. By the hour conversions are not asked."""
+    hourly = stream.granularity == "HOUR"
+    return frozenset(c.name for c in stream.columns if is_counted(c) and not (hourly and is_conversions(c)))

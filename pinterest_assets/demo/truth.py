@@ -138,7 +138,6 @@ class Truth:
 
 def _measured(table: Table) -> pd.DataFrame:
     numbers = table.numbers.astype(object)
-    numbers[table.numbers == 0] = None
     frame = pd.DataFrame(numbers, columns=[name.lower() for name in _METRICS], dtype=object)
     frame["date"] = np.array([date.fromordinal(int(day)) for day in table.days], dtype=object)
     return frame

@@ -129,7 +129,11 @@ class Comparison:
         # Two numbers of 64 bits instead of a row: so little that millions fit, and of a million rows that
         # changed one is taken for unchanged once in ten million million writes. With the account in the
         # first, a row that moved to another one is gone here and new there.
-        self._row = f"hash({quoted_list(self._key)}, {account}) AS _key, hash({quoted_list(values) or 'NULL'}) AS _hash"
+        counted = frozenset(staged.spec.counted)
+        said = ", ".join(
+            f"coalesce({quoted(name)}, 0)" if name in counted else quoted(name) for name in values
+        )
+        self._row = f"hash({quoted_list(self._key)}, {account}) AS _key, hash({said or 'NULL'}) AS _hash"
         self._tracked = [name for name in compared if name in staged.spec.tracked and now[name] in _SUM]
         sums = [f"{_SUM[now[name]].format(quoted(name))} AS {quoted(name)}" for name in self._tracked]
         columns = ", ".join([self._day, f"{account} AS _account", "count(*) AS _rows", *sums])

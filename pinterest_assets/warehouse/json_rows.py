@@ -16,8 +16,8 @@ class JsonRows(Protocol):
     """Rows of one table.
 
     ``places`` are columns with the names that lead to each in an object, which may lack it; ``constants``
-    are columns with one value on all rows. In the columns of ``no_zeros`` 0 is no value, and rows without
-    a value in any of ``telling`` are left out.
+    are columns with one value on all rows. In the columns of ``zeros`` a row without a value has 0, in those of
+    ``no_zeros`` 0 is no value, and rows with nothing but 0 in all of ``telling`` are left out.
     """
 
     def lines(self) -> Iterable[bytes]:
@@ -28,6 +28,9 @@ class JsonRows(Protocol):
 
     @property
     def constants(self) -> Mapping[str, Any]: ...
+
+    @property
+    def zeros(self) -> Collection[str]: ...
 
     @property
     def no_zeros(self) -> Collection[str]: ...
@@ -51,10 +54,7 @@ def insert_json(
     with file.open("wb") as opened:
         opened.writelines(rows.lines())
     found = {name: _path(place) for name, place in rows.places.items()}
-    values = [
-        f"{f'nullif({path}, 0)' if name in rows.no_zeros else path} AS {quoted(name)}"
-        for name, path in found.items()
-    ]
+    values = [f"{_value(name, path, rows)} AS {quoted(name)}" for name, path in found.items()]
     values += [f"CAST(? AS {types[name]}) AS {quoted(name)}" for name in rows.constants]
     told = " OR ".join(f"{found[name]} <> 0" for name in rows.telling) or "true"
     source = (
@@ -63,6 +63,12 @@ def insert_json(
     )
     query = f"INSERT INTO {relation} BY NAME SELECT {', '.join(values)} FROM {source} WHERE {told}"
     return scalar(connection, query, list(rows.constants.values()))
+
+
+def _value(name: str, path: str, rows: JsonRows) -> str:
+    if name in rows.zeros:
+        return f"coalesce({path}, 0)"
+    return f"nullif({path}, 0)" if name in rows.no_zeros else path
 
 
 def _path(place: Sequence[str]) -> str:

@@ -57,6 +57,7 @@ class TableSpec:
     ``complete`` is False when some columns are left to the rows, as in a table a user made up.
     ``marks_gone`` tables keep a row that is no longer read and say since when, by ``key``.
     ``tracked`` are the columns whose sums have a history: what they were before a day was read again.
+    ``counted`` hold counts and amounts: a row that says 0 where one said nothing has not changed.
     """
 
     name: str
@@ -66,6 +67,7 @@ class TableSpec:
     complete: bool = True
     marks_gone: bool = False
     tracked: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -63,6 +63,16 @@ def measure(name: str) -> Measure | None:
     )
 
 
+def is_counted(column: Column) -> bool:
+    """Whether it is a count or an amount: 0 in a row that was requested with it and comes without it.
+
+    What adds up is one, and so is a count of people. A ratio or an average without a value has none, and what
+    describes an entity was not measured.
+    """
+    found = measure(column.source) if column.numeric and not column.additive else None
+    return column.additive or (found is not None and found.kind in ("count", "money"))
+
+
 def described(column: Column) -> str:
     """A column's description; of a metric, with whether it is money, a count or a ratio, and adds up."""
     found = measure(column.source)

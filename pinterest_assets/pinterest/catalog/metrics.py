@@ -34,12 +34,17 @@ PIN_METRICS: tuple[Column, ...] = (
     _count("OUTBOUND_CLICK", "Clicks that left for the pin's link"),
     _count("SAVE", "Times the pin was saved"),
     Column("save_rate", "DOUBLE", "Saves divided by impressions", source="SAVE_RATE"),
-    _count("TOTAL_COMMENTS", "Comments on the pin"),
-    _count("TOTAL_REACTIONS", "Reactions to the pin"),
+    Column("total_comments", "BIGINT", "Comments on the pin; told of its whole life only", "TOTAL_COMMENTS"),
+    Column(
+        "total_reactions", "BIGINT", "Reactions to the pin; told of its whole life only", "TOTAL_REACTIONS"
+    ),
     _count("USER_FOLLOW", "Follows that began at the pin"),
     _count("PROFILE_VISIT", "Profile visits that began at the pin"),
 )
 """The standard metric types. The video ones belong to another list of the spec, for video pins."""
+
+OF_EVERY_PIN = ("IMPRESSION", "PIN_CLICK", "OUTBOUND_CLICK", "SAVE")
+"""Counts that Pinterest has of each pin, whatever its format and whenever it was made."""
 
 ATTRIBUTION: tuple[Column, ...] = (
     Column("click_window_days", "BIGINT", "Attribution window after a click, in days"),

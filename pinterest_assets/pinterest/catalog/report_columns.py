@@ -185,15 +185,20 @@ def entity(name: str) -> str | None:
     return found.groupdict().get("entity")
 
 
-_SPEND_OR_CONVERSIONS = re.compile(
-    f"(?:.+_)?SPEND_IN_(?:MICRO_)?DOLLAR|LEADS|.*ONSITE_CHECKOUTS.*|.+_CONVERSION_PRODUCT_.+"
-    f"|{CONVERSION}(?:_QUANTITY|_VALUE{UNIT}|_{PATH})?"
+_SPEND = re.compile("(?:.+_)?SPEND_IN_(?:MICRO_)?DOLLAR")
+_CONVERSIONS = re.compile(
+    f"LEADS|.*ONSITE_CHECKOUTS.*|.+_CONVERSION_PRODUCT_.+|{CONVERSION}(?:_QUANTITY|_VALUE{UNIT}|_{PATH})?"
 )
+
+
+def is_conversions(known: Column) -> bool:
+    """Whether it counts conversions, or sums what they are worth."""
+    return known.additive and _CONVERSIONS.fullmatch(known.source) is not None
 
 
 def is_spend_or_conversions(known: Column) -> bool:
     """Whether it counts what Pinterest goes on correcting after a day is over, and parts sum to the whole."""
-    return known.additive and _SPEND_OR_CONVERSIONS.fullmatch(known.source) is not None
+    return is_conversions(known) or (known.additive and _SPEND.fullmatch(known.source) is not None)
 
 
 def explained(name: str) -> tuple[re.Match[str], ColumnType, bool, str]:

@@ -110,13 +110,14 @@ class _Table:
         setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
         constants = {**setting, "ad_account_id": call.account, **kind}
         self._builder = partial(
-            FrameBuilder, stream.columns, constants=constants, sparse=True, key=stream.key
+            FrameBuilder, stream.columns, constants=constants, requested=call.columns, key=stream.key
         )
         self.odd = self._builder()
         self._shaped = partial(
             ShapedRows,
             places={c.name: level.place(c.source) for c in stream.columns if c.name not in constants},
             constants=constants,
+            zeros=self.odd.zeros,
             no_zeros=self.odd.no_zeros,
             telling=self.odd.telling,
             framed=self._framed,

@@ -4,13 +4,15 @@ Lists of entities, the daily numbers of pins, and the rows of a report; levels a
 are in ``analytics``.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.catalog.measures import is_counted
+from pinterest_assets.pinterest.catalog.metrics import OF_EVERY_PIN
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import Feed, PinAnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
@@ -21,6 +23,10 @@ from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 FRAME_CELLS = 300_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
 warehouse to take it whole however wide it is; enough to be worth storing."""
+
+_STATUS = "data_status"
+_TOLD = ("READY", "ESTIMATE")
+"""The states of organic numbers that Pinterest has (spec: ``DataStatus``)."""
 
 
 def entities(call: EntityCall, answer: Any) -> list[Framed]:
@@ -36,7 +42,25 @@ def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Frame
         raise AnswerUnreadable(
             f"{call.request.label}: {lacking} was expected and something else came"
         ) from None
+    if any(column.name == _STATUS for column in stream.columns):
+        rows = _with_zeros(rows, [column.source for column in stream.columns if is_counted(column)])
     return _listed(stream, rows, dict(call.inherited), stream.key)
+
+
+def _with_zeros(rows: list[Record], counts: Sequence[str]) -> list[Record]:
+    """Organic numbers with 0 for each of ``counts`` that was left out, where Pinterest had the number.
+
+    It says so of a day, or of each number. Where it did not, as before a pin was made or while it counts, what is
+    left out is not known.
+    """
+    return [
+        {**row, **{name: 0 for name in counts if row.get(name) is None and _is_told(row.get(_STATUS), name)}}
+        for row in rows
+    ]
+
+
+def _is_told(status: Any, name: str) -> bool:
+    return (status.get(name) if isinstance(status, dict) else status) in _TOLD
 
 
 def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Framed]:
@@ -72,6 +96,7 @@ def pins(call: PinAnalyticsCall, answer: Any) -> list[Framed]:
         for pin, splits in by_pin.items()
         for day in _member(_member(splits, "all", call), "daily_metrics", call)
     ]
+    records = _with_zeros(records, OF_EVERY_PIN)
     constants = {"ad_account_id": call.account}
     frame = to_frame(records, call.stream.columns, constants=constants, key=call.stream.key)
     return [(call.stream.name, frame)]
@@ -103,7 +128,14 @@ def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
         constants["targeting_type"] = feed.targeting_type
     wanted = {column.source for column in feed.columns}
     never = [field for field in (ENTITY, TARGETING_TYPE, TARGETING_VALUE) if field not in wanted]
-    return FrameBuilder(feed.columns, constants=constants, never=never, sparse=call.sparse, key=feed.key)
+    return FrameBuilder(
+        feed.columns,
+        constants=constants,
+        never=never,
+        requested=call.requested,
+        every_row=call.has_more,
+        key=feed.key,
+    )
 
 
 def _by_feed(call: ReportCall, rows: list[Record]) -> Iterable[tuple[Feed, list[Record]]]:

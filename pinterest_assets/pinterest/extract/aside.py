@@ -34,6 +34,10 @@ class Aside:
         """The positions of the rows that have something put aside."""
         return list(self._found)
 
+    def rows_without(self, column: str) -> list[int]:
+        """The positions of the rows whose value of a column was put aside."""
+        return [row for row, values in self._found.items() if column in values]
+
     def read(self, column: Column, rows: Any, values: list[Any]) -> tuple[Any, Any]:
         """The values as the column's type, and their rows; those that cannot be are put aside.
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog.report_columns import is_conversions
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
@@ -165,15 +166,12 @@ class ReportCall:
     A report without filters is of the whole account; of its rows only those of the entities in
     ``known`` are kept, if that is given: ``known`` is a key column and the ids that may be in it.
     Of weeks those are kept that begin on one of the days ``kept``, by default any day of the report.
-    ``sparse`` rows without a number in a column of the table tell of nothing; not so where the file
-    has columns that nobody here asked for.
     """
 
     feeds: tuple[Feed, ...]
     report: NumbersReport
     known: tuple[str, frozenset[str]] | None = field(default=None, repr=False)
     kept: Window | None = None
-    sparse: bool = True
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -189,6 +187,23 @@ class ReportCall:
     def window(self) -> Window:
         """The days the report is of."""
         return Window(self.report.start_date, self.report.end_date)
+
+    @property
+    def requested(self) -> frozenset[str]:
+        """The metrics that the file is to have: of a template, those that the table was declared with.
+
+        By the hour Pinterest gives no conversions, whether they are asked for or not.
+        """
+        columns = {column.source: column for feed in self.feeds for column in feed.columns}
+        asked = frozenset(columns if self.report.columns is None else self.report.columns)
+        if self.report.granularity != "HOUR":
+            return asked
+        return asked - {source for source, column in columns.items() if is_conversions(column)}
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the file may have columns that nobody here asked for: those of its template."""
+        return self.report.columns is None
 
     @property
     def slice(self) -> Slice:

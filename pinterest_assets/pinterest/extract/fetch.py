@@ -163,7 +163,7 @@ class Fetch:
         if is_news:
             self._note(f"{', '.join(call.streams)}: without {name}, which is refused ({refusal})")
         left = replace(order, columns=self._refused.left(place, order.columns))
-        self._by_report[left] = call
+        self._by_report[left] = replace(call, report=left)
         return left
 
     def _note(self, text: str) -> None:

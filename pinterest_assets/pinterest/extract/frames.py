@@ -16,6 +16,7 @@ import pandas as pd
 
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import Column
+from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
 from pinterest_assets.pinterest.extract.values import dense, inferred
 
@@ -65,9 +66,12 @@ class FrameBuilder:
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints.
 
-    ``sparse`` rows are numbers of days: 0 is no value, and a row without any is left out. JSON reports
-    leave zeros out and CSV reports fill them in, so only this way are they the same table. In columns of
-    the ``key`` 0 is a value, as in the first hour of a day, and a value that cannot be read is an error.
+    With ``requested``, the names of the metrics that were asked for, the rows are numbers of days. Pinterest
+    leaves out what is 0 in one answer and sends it in the next, as JSON and CSV reports do: a count or an
+    amount that was requested is 0 in a row without it, of any other number 0 is no value, and a row without
+    any number but 0 is left out, unless ``every_row`` is wanted, as one may have numbers of its own.
+    In columns of the ``key`` 0 is a value, as in the first hour of a day, and a value that cannot be read is
+    an error.
     """
 
     def __init__(
@@ -76,13 +80,18 @@ class FrameBuilder:
         *,
         constants: Mapping[str, Any] | None = None,
         never: Iterable[str] = (),
-        sparse: bool = False,
+        requested: Collection[str] | None = None,
+        every_row: bool = False,
         key: Collection[str] = (),
     ) -> None:
         self._columns = tuple(columns)
-        self._sparse = sparse
         self._key = key
+        self._every_row = every_row
         self._constants = dict(constants or {})
+        self._measures = [] if requested is None else self._measured()
+        counted = [c for c in self._measures if c.source in (requested or ()) and is_counted(c)]
+        self.zeros = frozenset(column.name for column in counted)
+        """Columns of which a row without a value has 0."""
         self._codes = _Codes()
         self._fields: dict[str, _Field] = {}
         # A field that is called like a column, but fills another one, is no unknown field.
@@ -107,18 +116,19 @@ class FrameBuilder:
     @property
     def no_zeros(self) -> frozenset[str]:
         """Columns of which a zero is no value."""
-        return frozenset(column.name for column in self._measures)
+        return frozenset(column.name for column in self._measures) - self.zeros
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """Columns that tell of activity: what adds up does, and rates only where nothing was asked that does."""
-        measures = self._measures
-        return tuple(column.name for column in [c for c in measures if c.additive] or measures)
+        """Columns that tell of activity: what adds up does, and others only where nothing was asked that does."""
+        if self._every_row:
+            return ()
+        adding = [column.name for column in self._measures if column.additive]
+        return tuple(adding if self.zeros.intersection(adding) else (c.name for c in self._measures))
 
-    @property
-    def _measures(self) -> list[Column]:
+    def _measured(self) -> list[Column]:
         keys = {*self._constants, *self._key}
-        return [c for c in self._columns if self._sparse and c.numeric and c.name not in keys]
+        return [column for column in self._columns if column.numeric and column.name not in keys]
 
     def _filled_by(self, name: str) -> tuple[Column, ...]:
         return tuple(c for c in self._columns if c.source == name and c.name not in self._constants)
@@ -162,7 +172,8 @@ class FrameBuilder:
             place.values += values
 
     def frame(self) -> pd.DataFrame:
-        """All rows that were added; of sparse ones, those with a number. They can be taken once."""
+        """All rows that were added; of numbers of days, those with a number. They can be taken once."""
+        there = self._active()
         data = {column.name: self._column(column) for column in self._columns}
         # What is called like a column but for its case says the same again, as AD_ACCOUNT_ID does on a row.
         unknown = [
@@ -175,17 +186,17 @@ class FrameBuilder:
         if self._aside:
             data[UNPARSED] = self._aside.column(self._rows)
         frame = pd.DataFrame(data, copy=False)
-        there = self._active(data)
         return frame if there.all() else frame[there].reset_index(drop=True)
 
-    def _active(self, data: Mapping[str, Any]) -> Any:
+    def _active(self) -> Any:
         """Which rows tell of activity."""
         telling = self.telling
         if not telling:
             return np.ones(self._rows, dtype=bool)
         there = np.zeros(self._rows, dtype=bool)
         for name in telling:
-            there |= ~pd.isna(data[name])
+            for rows, values in self._parts[name]:
+                there[rows[values != 0]] = True
         there[self._aside.rows] = True
         return there
 
@@ -193,9 +204,12 @@ class FrameBuilder:
         if column.name in self._constants:
             return _filled(self._constants[column.name], self._rows)
         # Taken away, so that the values are not there twice for longer than a column at a time.
-        return dense(
-            self._parts.pop(column.name), column.type, self._rows, no_zeros=column.name in self.no_zeros
-        )
+        parts = self._parts.pop(column.name)
+        if column.name in self.zeros:
+            # A value that was put aside is there, as something else than a number.
+            zero_but = self._aside.rows_without(column.name)
+            return dense(parts, column.type, self._rows, zero_but=zero_but)
+        return dense(parts, column.type, self._rows, no_zeros=column.name in self.no_zeros)
 
 
 def _filled(value: Any, length: int) -> Any:

@@ -111,7 +111,7 @@ def _call(spec: ReportSpec, account: str, cut: Cut, types: tuple[str, ...], filt
             )
         case _:
             order = _plain(spec, account, cut.asked, types, filters)
-    return ReportCall((stream,), order, kept=cut.kept, sparse=not isinstance(stream.kind, Template))
+    return ReportCall((stream,), order, kept=cut.kept)
 
 
 def _plain(

@@ -68,12 +68,14 @@ class ShapedRows:
 
     ``rows`` are JSON objects. ``places`` are the table's columns with the names that lead to each in a
     row, which may lack it; ``constants`` are columns with one value on all rows. In the columns of
-    ``no_zeros`` 0 is no value, and rows without a value in any of ``telling`` are left out.
+    ``zeros`` a row without a value has 0, in those of ``no_zeros`` 0 is no value, and rows with nothing but 0
+    in all of ``telling`` are left out.
     """
 
     rows: Sequence[msgspec.Raw]
     places: Mapping[str, Sequence[str]]
     constants: Mapping[str, Any]
+    zeros: Collection[str]
     no_zeros: Collection[str]
     telling: Collection[str]
     framed: Callable[[Sequence[msgspec.Raw]], pd.DataFrame]

@@ -47,14 +47,23 @@ def inferred(values: list[Any], name: str) -> tuple[Kind, Any]:
     return kind, _objects(values) if kind is None else typed(values, kind, name)
 
 
-def dense(parts: Sequence[tuple[Any, Any]], kind: Kind, length: int, *, no_zeros: bool = False) -> Any:
+def dense(
+    parts: Sequence[tuple[Any, Any]],
+    kind: Kind,
+    length: int,
+    *,
+    no_zeros: bool = False,
+    zero_but: Sequence[int] | None = None,
+) -> Any:
     """A whole column from the positions that have a value, and those values.
 
-    With ``no_zeros`` a zero is no value.
+    With ``no_zeros`` a zero is no value. With ``zero_but`` every position without a value has a zero, but these.
     """
     make, missing = _EMPTY[kind]
     filled = np.empty(length, dtype=make) if missing is None else np.full(length, missing, dtype=make)
-    absent = np.ones(length, dtype=bool)
+    absent = np.full(length, zero_but is None)
+    if zero_but is not None:
+        absent[list(zero_but)] = True
     for rows, values in parts:
         filled[rows] = values
         absent[rows] = False

@@ -22,6 +22,7 @@ from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.api.rows import SomeRows
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.report_columns import SYNC_COLUMNS
 from pinterest_assets.pinterest.extract.analytics import PIECE_ROWS, analytics
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.shapes import ShapedRows
@@ -47,6 +48,18 @@ def call(*names: str) -> AnalyticsCall:
 
 
 LEVEL = call("ad_analytics")
+SOME = replace(
+    LEVEL,
+    feeds=tuple(
+        stream.with_measures(
+            tuple(SYNC_COLUMNS[name] for name in ("IMPRESSION_1", "REPIN_1", "CTR", "TOTAL_IMPRESSION_USER"))
+        )
+        for stream in LEVEL.feeds
+    ),
+    columns=("IMPRESSION_1", "CTR", "TOTAL_IMPRESSION_USER"),
+)
+"""Of whose columns one was refused, one is a ratio and one counts people."""
+
 BREAKDOWNS = call("ad_targeting_analytics_gender", "ad_targeting_analytics_country")
 
 WHOLE = st.sampled_from([0, 1, -1, 2**53 + 1, 2**63 - 1]) | st.integers(0, 10**6)
@@ -61,9 +74,15 @@ OF_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "VARCHAR": TEXT,
     "DATE": DAY,
 }
-FIELDS = {column.source: OF_TYPE[column.type] for column in LEVEL.feeds[0].columns}
-KEY = {name: FIELDS.pop(name) for name in ("AD_ID", "DATE")}
-ROWS = st.fixed_dictionaries(KEY, optional=FIELDS)
+
+
+def rows_of(call: AnalyticsCall) -> st.SearchStrategy[dict[str, Any]]:
+    fields = {column.source: OF_TYPE[column.type] for column in call.feeds[0].columns}
+    key = {name: fields.pop(name) for name in ("AD_ID", "DATE")}
+    return st.fixed_dictionaries(key, optional=fields)
+
+
+ROWS = rows_of(LEVEL)
 OF_BREAKDOWNS = st.fixed_dictionaries(
     {"targeting_type": st.sampled_from([*KINDS, "ELSE"]), "targeting_value": TEXT, "metrics": ROWS}
 )
@@ -114,6 +133,14 @@ def test_rows_of_a_level(staging: Staging, rows: list[Any], indent: int | None) 
 
 
 @hypothesis_settings(deadline=None, max_examples=60)
+@given(st.lists(rows_of(SOME), max_size=8), st.sampled_from([None, 1]))
+def test_rows_of_a_level_with_a_ratio_and_a_column_that_was_refused(
+    staging: Staging, rows: list[Any], indent: int | None
+) -> None:
+    assert_same_either_way(staging, SOME, rows, indent)
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
 @given(st.lists(OF_BREAKDOWNS, max_size=8), st.sampled_from([None, 1]))
 def test_rows_of_breakdowns(staging: Staging, rows: list[Any], indent: int | None) -> None:
     assert_same_either_way(staging, BREAKDOWNS, rows, indent)
@@ -123,17 +150,17 @@ def row(ad: int, **more: Any) -> dict[str, Any]:
     return {"AD_ID": str(ad), "DATE": "2026-11-01", "IMPRESSION_1": ad, **more}
 
 
-def test_what_rows_lack_and_what_is_zero_is_no_value(staging: Staging) -> None:
+def test_what_rows_lack_is_zero_and_a_row_of_zeros_is_left_out(staging: Staging) -> None:
     given = [row(1, SPEND_IN_MICRO_DOLLAR=0), row(0), row(2, TOTAL_LEAD=2**63 - 1)]
     ((rows, _, found),) = landed(staging, LEVEL, answered(LEVEL, given), framed=False).values()
     assert rows == len(found) == 2
     names = sorted(table_spec(LEVEL.feeds[0]).types)
     first, second = (dict(zip(names, values, strict=True)) for values in found)
-    assert {name for name, value in first.items() if value is not None} == {
-        *("ad_account_id", "ad_id", "date", "impression_1"),
-        *(name for name, value in LEVEL.attribution.as_columns().items() if value is not None),
-    }
-    assert (first["ad_account_id"], first["ad_id"], first["date"]) == ("549", "1", date(2026, 11, 1))
+    assert [first.pop(name) for name in ("ad_account_id", "ad_id", "date")] == ["549", "1", date(2026, 11, 1)]
+    setting = {name: first.pop(name) for name in LEVEL.attribution.as_columns()}
+    assert setting == LEVEL.attribution.as_columns()
+    assert first.pop("impression_1") == 1
+    assert set(first.values()) == {0}
     assert second["total_lead"] == 2**63 - 1
 
 
@@ -148,8 +175,8 @@ def test_odd_rows_come_as_a_frame_and_the_others_stay(staging: Staging) -> None:
         take_in(table, rows)
     query = f"SELECT ad_id, impression_1, leads, new FROM {table.relation} WHERE impression_1 > {PIECE_ROWS}"
     assert sorted(staging.connection.execute(query).fetchall()) == [
-        (str(PIECE_ROWS + 1), PIECE_ROWS + 1, None, None),
-        (str(PIECE_ROWS + 2), PIECE_ROWS + 2, None, "x"),
+        (str(PIECE_ROWS + 1), PIECE_ROWS + 1, 0, None),
+        (str(PIECE_ROWS + 2), PIECE_ROWS + 2, 0, "x"),
         (str(PIECE_ROWS + 3), PIECE_ROWS + 3, 4, None),
     ]
     assert table.rows == PIECE_ROWS + 5

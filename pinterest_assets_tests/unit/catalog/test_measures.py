@@ -1,13 +1,15 @@
 """What a metric is, told from its name."""
 
+import re
 from collections import Counter
 
 import pytest
 
 from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.catalog import STREAMS
-from pinterest_assets.pinterest.catalog.measures import Measure, described, measure
+from pinterest_assets.pinterest.catalog.measures import Measure, described, is_counted, measure
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
+from pinterest_assets.pinterest.catalog.special_columns import MMM_COLUMNS, PRODUCT_COLUMNS
 from pinterest_assets_tests.contract.description import report_columns
 
 
@@ -36,6 +38,28 @@ def test_every_column_that_can_be_asked_for_is_explained() -> None:
         assert found.kind != "money" or "currency" in column.description, name
         assert found.kind != "ratio" or not found.additive, name
         assert found.kind == "attribute" or column.numeric, name
+
+
+def test_a_number_is_counted_or_a_ratio_or_of_an_entity() -> None:
+    """What is 0 where it is left out, in every kind of report: all but ratios, averages and facts."""
+    every = {**SYNC_COLUMNS, **REPORT_COLUMNS, **MMM_COLUMNS, **PRODUCT_COLUMNS}
+    others = {name for name, column in every.items() if column.numeric and not is_counted(column)}
+    of_entities = re.compile(
+        "AD_GROUP_BUDGET_IN_LOCAL_CURRENCY|AD_GROUP_BID_MULTIPLIER|CAMPAIGN_.*_SPEND_CAP|VIDEO_LENGTH"
+    )
+    ratio = re.compile(
+        "(?:.*_)?(?:E?C(?:TR|P[A-Z]+)(?:_P95)?|COST_PER_.+|.*RATE|ROAS|.*AVG_WATCHTIME.*|.*AVERAGE.*|.*FREQUENCY)"
+        "(?:_IN_(?:MICRO_)?DOLLAR)?(?:_[12])?"
+    )
+    assert {name for name in others if not of_entities.fullmatch(name) and not ratio.fullmatch(name)} == set()
+    counted = {name for name in every if name not in others and every[name].numeric}
+    assert {name for name in counted if ratio.fullmatch(name) or of_entities.fullmatch(name)} == set()
+    assert {
+        "TOTAL_IMPRESSION_USER",
+        "VIDEO_15SEC_UNIQUE_VIEWS_1",
+        "ADVERTISER_PAID_SPEND_IN_DOLLAR",
+    } <= counted
+    assert not any(is_counted(column) for column in every.values() if not column.numeric)
 
 
 FACETS = [

@@ -1,6 +1,7 @@
 """Answers become the catalog's types, whatever clothes the numbers come in."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -106,7 +107,9 @@ def test_several_values_of_a_row_and_an_undeclared_object_are_kept_together() ->
 
 
 def test_a_row_of_numbers_of_which_none_can_be_read_is_no_day_without_activity() -> None:
-    found = sparse(NUMBERS, {"date": "2026-11-21", "clicks": "many"}, {"date": "2026-11-22", "clicks": 0})
+    found = numbers_of_days(
+        NUMBERS, {"date": "2026-11-21", "clicks": "many"}, {"date": "2026-11-22", "clicks": 0}
+    )
     assert [(str(row["date"])[:10], row["clicks"], row[UNPARSED]) for row in found] == [
         ("2026-11-21", None, '{"clicks": "many"}')
     ]
@@ -145,17 +148,19 @@ NUMBERS = [
 ]
 
 
-def sparse(columns: list[Column], *rows: dict[str, Any]) -> list[dict[str, Any]]:
-    builder = FrameBuilder(columns, constants={"window_days": 0}, sparse=True)
+def numbers_of_days(
+    columns: list[Column], *rows: dict[str, Any], requested: Sequence[str] = ("clicks", "people", "rate")
+) -> list[dict[str, Any]]:
+    builder = FrameBuilder(columns, constants={"window_days": 0}, requested=requested)
     builder.add(rows)
     found = builder.frame().to_dict("records")
     return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in found]
 
 
-def test_a_zero_is_no_value_and_a_row_without_any_is_a_day_without_activity() -> None:
+def test_a_row_without_any_number_but_zero_is_a_day_without_activity() -> None:
     """Whether zeros are sent, left out or written as text, and wherever a whole row of them is."""
     day = pd.Timestamp("2026-11-22")
-    found = sparse(
+    found = numbers_of_days(
         NUMBERS,
         {"date": "2026-11-21", "clicks": 0, "rate": 0.0},
         {"date": "2026-11-22", "clicks": "3", "rate": "0"},
@@ -165,10 +170,47 @@ def test_a_zero_is_no_value_and_a_row_without_any_is_a_day_without_activity() ->
     assert found == [{"date": day, "clicks": 3, "rate": None, "window_days": 0}]
 
 
-def test_where_nothing_that_adds_up_was_asked_any_number_tells_of_activity() -> None:
-    rates = [column for column in NUMBERS if not column.additive]
-    found = sparse(rates, {"date": "2026-11-21", "rate": 0.5}, {"date": "2026-11-22", "rate": 0})
-    assert [row["rate"] for row in found] == [0.5]
+TWO_COUNTS = [*NUMBERS, Column("total_impression_user", "BIGINT", "people", source="TOTAL_IMPRESSION_USER")]
+
+
+@pytest.mark.parametrize("lacking", [{}, {"clicks": None}, {"clicks": 0}, {"clicks": "0"}, {"rate": 0}])
+def test_a_count_that_was_requested_is_zero_in_a_row_without_it_and_a_ratio_has_no_value(
+    lacking: dict[str, Any],
+) -> None:
+    row = {"date": "2026-11-21", "repins": 1, **lacking}
+    columns = [*TWO_COUNTS, Column("repins", "BIGINT", "saves", additive=True)]
+    (found,) = numbers_of_days(
+        columns, row, requested=("clicks", "rate", "repins", "TOTAL_IMPRESSION_USER", "window_days")
+    )
+    assert (found["clicks"], found["rate"], found["total_impression_user"]) == (0, None, 0)
+
+
+def test_a_count_that_was_not_requested_has_no_value_and_one_that_comes_unasked_lands() -> None:
+    found = numbers_of_days(
+        TWO_COUNTS,
+        {"date": "2026-11-21", "clicks": 1, "TOTAL_IMPRESSION_USER": 2},
+        {"date": "2026-11-22", "clicks": 1, "TOTAL_IMPRESSION_USER": 0},
+        {"date": "2026-11-23", "clicks": 1},
+        requested=("clicks",),
+    )
+    assert [row["total_impression_user"] for row in found] == [2, None, None]
+
+
+@pytest.mark.parametrize("requested", [("rate",), ("rate", "TOTAL_IMPRESSION_USER")])
+def test_where_nothing_that_adds_up_was_requested_any_number_tells_of_activity(requested: list[str]) -> None:
+    """Be it that the table has no such column, or that it was not asked for or refused."""
+    rates = [column for column in TWO_COUNTS if not column.additive]
+    for columns in (rates, TWO_COUNTS):
+        rows = ({"date": "2026-11-21", "rate": 0.5}, {"date": "2026-11-22", "rate": 0})
+        found = numbers_of_days(columns, *rows, requested=requested)
+        assert [row["rate"] for row in found] == [0.5]
+
+
+def test_a_count_that_was_put_aside_is_not_zero() -> None:
+    found = numbers_of_days(
+        TWO_COUNTS, {"date": "2026-11-21", "clicks": "many"}, {"date": "2026-11-22", "clicks": 2}
+    )
+    assert [row["clicks"] for row in found] == [None, 2]
 
 
 def test_rows_that_are_no_numbers_of_days_keep_their_zeros() -> None:

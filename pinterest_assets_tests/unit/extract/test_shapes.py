@@ -99,6 +99,6 @@ def test_some_columns_have_no_shape(column: Column) -> None:
 def test_every_row_has_a_line() -> None:
     text = '[{"a":\n "é\\n\\"🎯"}\n, {"a": 1}, {\r\n}]'
     rows = raw("[" + ",".join(["{}"] * 600) + "]") + raw(text)
-    shaped = ShapedRows(rows, {}, {}, (), (), lambda rows: to_frame(msgspec.convert(rows, list), []))
+    shaped = ShapedRows(rows, {}, {}, (), (), (), lambda rows: to_frame(msgspec.convert(rows, list), []))
     lines = b"".join(shaped.lines()).decode().removesuffix("\n").split("\n")
     assert [json.loads(line) for line in lines] == [{}] * 600 + json.loads(text)

@@ -34,6 +34,8 @@ class NumbersReport(ABC):
     start_date: date
     end_date: date
     granularity: Granularity
+    columns: tuple[str, ...] | None
+    """By Pinterest's name; None where only Pinterest knows them."""
 
     @property
     @abstractmethod

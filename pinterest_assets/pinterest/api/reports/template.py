@@ -5,7 +5,7 @@ level and format; the format is seen from the file.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -35,6 +35,7 @@ class TemplateRequest(NumbersReport):
     start_date: date
     end_date: date
     granularity: Granularity = "DAY"
+    columns: None = field(default=None, init=False)
 
     @property
     def path(self) -> str:

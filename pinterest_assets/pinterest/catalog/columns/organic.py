@@ -124,30 +124,35 @@ _TOP = (
         "is_realtime", "BOOLEAN", "Whether the numbers are of this moment", "/date_availability/is_realtime"
     ),
 )
-_COUNTS = {"IMPRESSION": "Times shown", "OUTBOUND_CLICK": "Clicks that led away", "SAVE": "Saves"}
 
 
-def _numbers(**numbers: str) -> tuple[Column, ...]:
-    return tuple(Column(name.lower(), "DOUBLE", text, name) for name, text in numbers.items())
+def _counts(**numbers: str) -> tuple[Column, ...]:
+    return tuple(Column(name.lower(), "DOUBLE", text, name, additive=True) for name, text in numbers.items())
 
 
-_TOP_NUMBERS = _numbers(
-    **_COUNTS,
-    ENGAGEMENT="Clicks and saves",
-    ENGAGEMENT_RATE="Engagement by impressions",
-    OUTBOUND_CLICK_RATE="Clicks that led away, by impressions",
-    PIN_CLICK="Clicks on the pin",
-    PIN_CLICK_RATE="Clicks on the pin, by impressions",
-    SAVE_RATE="Saves by impressions",
+def _ratio(name: str, text: str) -> Column:
+    return Column(name.lower(), "DOUBLE", text, name)
+
+
+_SHOWN = _counts(IMPRESSION="Times shown", OUTBOUND_CLICK="Clicks that led away", SAVE="Saves")
+_TOP_NUMBERS = (
+    *_SHOWN,
+    *_counts(ENGAGEMENT="Clicks and saves"),
+    _ratio("ENGAGEMENT_RATE", "Engagement by impressions"),
+    _ratio("OUTBOUND_CLICK_RATE", "Clicks that led away, by impressions"),
+    *_counts(PIN_CLICK="Clicks on the pin"),
+    _ratio("PIN_CLICK_RATE", "Clicks on the pin, by impressions"),
+    _ratio("SAVE_RATE", "Saves by impressions"),
 )
 TOP_PIN = (*_TOP, *_TOP_NUMBERS)
 TOP_VIDEO_PIN = (
     *_TOP,
-    *_numbers(
-        **_COUNTS,
-        QUARTILE_95_PERCENT_VIEW="Views to 95 percent of the video",
-        VIDEO_10S_VIEW="Views of ten seconds",
-        VIDEO_AVG_WATCH_TIME="Time watched, on average",
+    *_SHOWN,
+    *_counts(
+        QUARTILE_95_PERCENT_VIEW="Views to 95 percent of the video", VIDEO_10S_VIEW="Views of ten seconds"
+    ),
+    _ratio("VIDEO_AVG_WATCH_TIME", "Time watched, on average"),
+    *_counts(
         VIDEO_MRC_VIEW="Views as the Media Rating Council counts them",
         VIDEO_START="Videos that began to play",
         VIDEO_V50_WATCH_TIME="Time watched with half of the video in sight",
