@@ -1,11 +1,11 @@
-# `make demo` installs and runs everything on a local demo account; `make test` runs every test.
+# `make demo` installs and runs everything on a local demo account; `make test` runs every test, `make check` the quick ones.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 EXTRAS ?= dev
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: install demo dev test faults soak lint types audit docs bench screenshots clean
+.PHONY: install demo dev test check faults soak lint types audit docs bench screenshots clean
 
 install: $(VENV)/.installed-$(EXTRAS)
 
@@ -21,7 +21,10 @@ dev: install  # the UI, on the account in .env, or on the demo account when ther
 	@if [ -f .env ]; then $(BIN)/pinterest-assets ui; else $(BIN)/pinterest-assets demo --ui; fi
 
 test: install
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup $(PYTEST)
+
+check: lint types  # what takes little time: lint, types, and the tests that start no process
+	$(BIN)/python -m pytest -n 4 -q $(PYTEST) pinterest_assets_tests/unit pinterest_assets_tests/contract
 
 faults: install  # every fault met by real commands; writes docs/faults.md
 	$(BIN)/python -W ignore -m pinterest_assets_tests.faults

@@ -1,4 +1,4 @@
-"""What the tests share: demo accounts, and an environment that names them and nothing else."""
+"""What the tests share: demo accounts, an option, and an environment that names them and nothing else."""
 
 import os
 from collections.abc import Iterator
@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
+from pinterest_assets_tests.no_skips import (
+    pytest_addoption,
+    pytest_make_collect_report,
+    pytest_runtest_makereport,
+)
 from pinterest_assets_tests.project import demo_settings
 from pinterest_assets_tests.secret_scan import (
     holds_secret,
@@ -14,7 +19,13 @@ from pinterest_assets_tests.secret_scan import (
     pytest_terminal_summary,
 )
 
-__all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
+__all__ = [
+    "pytest_addoption",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,11 +21,11 @@ from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import YESTERDAY, assert_same, demo_settings, rows, truth
-from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
+from pinterest_assets_tests.ui.browser import browser_page, needs_chromium
 from pinterest_assets_tests.ui.dev_server import DevServer, ask_until, dev_server
 from pinterest_assets_tests.ui.steps import open_asset, open_evaluation, seen
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)")
+pytestmark = needs_chromium
 
 PATIENCE = 600.0
 """Seconds for each thing to happen, on a machine that does other things too."""

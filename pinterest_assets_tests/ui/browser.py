@@ -10,9 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Error, Page, sync_playwright
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="there is no chromium here (Debian: apt-get install chromium)"
+)
+"""Of every test that looks at a page."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from docs.erd import ERD_HTML, erd_html
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
-from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
+from pinterest_assets_tests.ui.browser import browser_page, needs_chromium
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+pytestmark = needs_chromium
 
 MOST_SECONDS = 2.0
 

@@ -24,13 +24,13 @@ from pinterest_assets_tests.project import (
     partitions_and_days,
     rows,
 )
-from pinterest_assets_tests.ui.browser import CHROMIUM, browser_page
+from pinterest_assets_tests.ui.browser import browser_page, needs_chromium
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 from pinterest_assets_tests.ui.steps import materialize, open_graph, seen, wait_for_runs
 
 pytestmark = [
     pytest.mark.xdist_group("ui"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
+    needs_chromium,
 ]
 
 REPORTS = {

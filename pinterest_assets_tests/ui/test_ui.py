@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import BY_HAND, assert_same, demo_settings, last_days, rows, truth
-from pinterest_assets_tests.ui.browser import CHROMIUM, PATIENCE_MS, browser_page
+from pinterest_assets_tests.ui.browser import PATIENCE_MS, browser_page, needs_chromium
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 from pinterest_assets_tests.ui.steps import (
     Run,
@@ -26,7 +26,7 @@ from pinterest_assets_tests.ui.steps import (
 
 pytestmark = [
     pytest.mark.xdist_group("ui"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
+    needs_chromium,
 ]
 
 SIXTY_DAYS = last_days(60)

@@ -1,6 +1,5 @@
 """Connections: kept alive, shared, bounded in time and size, and safe."""
 
-import shutil
 import socket
 import threading
 import time
@@ -127,7 +126,6 @@ def test_a_server_without_tls(pinterest: Loopback, make_client: Callable[..., Cl
     assert client.calls == {"org_read": 1}
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 def test_a_certificate_nobody_vouches_for(
     pinterest: Loopback, make_client: Callable[..., Client], tmp_path: Path
 ) -> None:
