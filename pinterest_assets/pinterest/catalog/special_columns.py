@@ -92,23 +92,27 @@ _MMM_NAMES = (
     "TOTAL_IMPRESSION",
     "ADVERTISER_NAME",
     "SPEND_ORDER_LINE_PAID_TYPE",
+    "CAMPAIGN_OBJECTIVE_TYPE",
+    "ADS_CREDIT_SPEND_IN_DOLLAR",
 )
 _PAID = "of the advertiser, bonus media included, in the ad account's currency"
-_LATER = {
-    "ADVERTISER_PAID_SPEND_IN_DOLLAR": (f"Spend {_PAID}", True),
-    "ADVERTISER_PAID_ECPC_IN_DOLLAR": (f"Effective cost for each pin click {_PAID}", False),
-    "ADVERTISER_PAID_ECPM_IN_DOLLAR": (f"Effective cost for each thousand impressions {_PAID}", False),
-}
-"""Of the six columns that 5.28 added those that its text names."""
+_ONLY_MMM = (
+    Column(
+        "pinner_list_name", "VARCHAR", "Name of the pinner list, as Pinterest calls it", "PINNER_LIST_NAME"
+    ),
+    *(
+        Column(name.lower(), "DOUBLE", f"{words} {_PAID}", name, additive)
+        for name, words, additive in (
+            ("ADVERTISER_PAID_SPEND_IN_DOLLAR", "Spend", True),
+            ("ADVERTISER_PAID_ECPC_IN_DOLLAR", "Effective cost for each pin click", False),
+            ("ADVERTISER_PAID_ECPM_IN_DOLLAR", "Effective cost for each thousand impressions", False),
+        )
+    ),
+)
+"""Columns of 5.28 that no other report has."""
 
 MMM_COLUMNS: Mapping[str, Column] = MappingProxyType(
-    {
-        **{name: column(name) for name in _MMM_NAMES},
-        **{
-            name: Column(name.lower(), "DOUBLE", words, name, additive)
-            for name, (words, additive) in _LATER.items()
-        },
-    }
+    {found.source: found for found in (*map(column, _MMM_NAMES), *_ONLY_MMM)}
 )
 """What an MMM report knows, by Pinterest's name."""
 
