@@ -126,7 +126,7 @@ class Field:
     """A member of an answer.
 
     ``required`` and ``nullable`` are its own: they hold where the object around it is there. A member that
-    only some variants require is not required. ``type`` is None where anything may stand.
+    only some variants require is not required. ``type`` is None where more than one may stand.
     """
 
     type: str | None
@@ -174,9 +174,9 @@ def _fields(
 
 def _field(schema: Json, of: Json | None, *, required: bool) -> Field:
     parts = list(_parts(schema, of))
-    type_ = next((part["type"] for part in parts if "type" in part), None)
+    types = {part["type"] for part in parts if "type" in part}
     values = dict.fromkeys(value for part in parts for value in part.get("enum", ()))
-    return Field(type_, required, _nullable(schema, of), tuple(values))
+    return Field(types.pop() if len(types) == 1 else None, required, _nullable(schema, of), tuple(values))
 
 
 def _nullable(schema: Json, of: Json | None) -> bool:

@@ -22,6 +22,7 @@ from pinterest_assets.pinterest.catalog.path import inherited_name
 from pinterest_assets.pinterest.catalog.place import Step
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING
 from pinterest_assets_tests.contract.description import (
+    Field,
     answer_schema,
     description,
     newer,
@@ -29,6 +30,7 @@ from pinterest_assets_tests.contract.description import (
     parameters,
     properties,
     resolved,
+    response_fields,
 )
 
 LATER = {
@@ -39,7 +41,7 @@ LATER = {
     "/catalogs/{catalog_id}/local_stores",
     "/trends/editorial_articles",
 }
-"""Endpoints of 5.28, of which the description at hand does not tell."""
+"""Endpoints of 5.28 that 5.23 has not."""
 
 LISTS = [stream for stream in STREAMS.values() if isinstance(stream, EntityStream)]
 ENTITIES = [stream for stream in LISTS if stream.paths[0].operation not in LATER]
@@ -49,12 +51,8 @@ OPERATIONS = [
     for index, path in enumerate(stream.paths)
 ]
 
-SINCE_THEN = {
-    "ad_account": {"time_zone"},
-    "ad_group": {"placement_traffic_type"},
-    "pin": {"note", "product_tags"},
-}
-"""Fields of later minors of the API than the description at hand."""
+OF_OTHER_MINORS = {"pin": {"note", "product_tags"}}
+"""Fields that neither 5.23 nor 5.28 has."""
 
 _IDS_OF_ITEMS = {"item_id", "hotel_id", "creative_assets_id"}
 OF_OTHERS = {
@@ -179,7 +177,8 @@ def test_a_list_is_asked_with_parameters_it_has(stream: EntityStream, path: Any)
 @pytest.mark.parametrize("stream", ENTITIES, ids=lambda stream: stream.name)
 def test_every_described_field_has_a_column_and_every_column_a_field(stream: EntityStream) -> None:
     described = fields_of(stream)
-    later = SINCE_THEN.get("pin" if stream.name.startswith("pin") else stream.name, set())
+    later = {place.rpartition(".")[2] for place in later_fields(stream)}
+    later |= OF_OTHER_MINORS.get("pin" if stream.name.startswith("pin") else stream.name, set())
     sources = {column.source for column in stream.columns}
     asked = {name for path in stream.paths for name in given_by(path, stream.carried)}
     plain = {source for source in sources if "/" not in source and source not in ("#", "read_on")}
@@ -190,6 +189,30 @@ def test_every_described_field_has_a_column_and_every_column_a_field(stream: Ent
     assert never - set(described) == {"catalog_type"} & never
     for source in sources - plain - {"#", "read_on"}:
         assert around(stream, source) is not None, source
+
+
+@pytest.mark.parametrize(
+    "stream", [one for one in LISTS if one.paths[0].operation in LATER], ids=lambda stream: stream.name
+)
+def test_columns_of_what_only_5_28_has_are_fields_with_types_that_fit(stream: EntityStream) -> None:
+    described = later_fields(stream)
+    given = {name for path in stream.paths for name in given_by(path, stream.carried)}
+    columns = [
+        column for column in stream.columns if column.source in described or column.source not in given
+    ]
+    assert len(columns) > 2
+    for column in columns:
+        kind = described[column.source.replace("/", ".")].type
+        as_text = column.name.endswith("_id") and column.type == "VARCHAR"
+        assert kind is None or as_text or column.type in TYPES[kind], column.name
+
+
+def later_fields(stream: EntityStream) -> dict[str, Field]:
+    """The fields of a row as 5.28 has them, by their place in it."""
+    path = stream.paths[0]
+    answer = response_fields(path.operation, path.method, newer())
+    rows = {place.removeprefix("items").removeprefix("[]."): field for place, field in answer.items()}
+    return {place: field for place, field in rows.items() if place}
 
 
 def given_by(path: Path, carried: Sequence[str] = ()) -> set[str]:

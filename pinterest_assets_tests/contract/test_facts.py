@@ -135,6 +135,11 @@ def test_a_member_is_required_by_any_part_and_by_all_variants() -> None:
     assert [name for name, field in found.items() if field.always] == ["id"]
 
 
+def test_a_member_of_several_types_has_none() -> None:
+    found = response_fields("/ad_accounts/{ad_account_id}/schedules", of=newer())
+    assert found["items[].delta_value"].type is None, "a text, or an object"
+
+
 def test_what_holds_itself_is_entered_once() -> None:
     document: Json = {
         "components": {
