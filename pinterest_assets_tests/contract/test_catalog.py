@@ -129,7 +129,7 @@ def test_a_list_is_of_its_category_and_paged_as_described(stream: EntityStream, 
     assert ("bookmark" in known) == paged
     if stream.pages == "none":
         return
-    # Keywords name no maximum in the schema; their text says 250 (the facts, section 2).
+    # Keywords name no maximum in the schema; their text says 250.
     assert schema_of(known["page_size"]).get("maximum", limits.PAGE_SIZE) == limits.PAGE_SIZE
 
 
