@@ -24,7 +24,7 @@ test: install
 	$(BIN)/python -m pytest -n 4 --dist loadgroup $(PYTEST)
 
 check: lint types  # what takes little time: lint, types, and the tests that start no process
-	$(BIN)/python -m pytest -n 4 -q $(PYTEST) pinterest_assets_tests/unit pinterest_assets_tests/contract
+	$(BIN)/python -m pytest -n auto -q $(PYTEST) pinterest_assets_tests/unit pinterest_assets_tests/contract
 
 faults: install  # every fault met by real commands; writes docs/faults.md
 	$(BIN)/python -W ignore -m pinterest_assets_tests.faults
