@@ -23,7 +23,7 @@ dev: install  # the UI, on the account in .env, or on the demo account when ther
 test: install
 	$(BIN)/python -m pytest -n 4 --dist loadgroup $(PYTEST)
 
-check: lint types  # what takes little time: lint, types, and the tests that start no process
+check: lint types  # what takes little time: lint, types, and the tests of units and of the API
 	$(BIN)/python -m pytest -n auto -q $(PYTEST) pinterest_assets_tests/unit pinterest_assets_tests/contract
 
 faults: install  # every fault met by real commands; writes docs/faults.md
