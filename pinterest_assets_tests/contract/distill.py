@@ -14,11 +14,11 @@ codes. Sentences are Pinterest's own and are not kept; the few numbers that only
 numbers.
 """
 
+import argparse
 import importlib.util
 import json
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +166,8 @@ def openapi_facts(document: Json) -> Json:
         kind, name = todo.pop().split("/")[-2:]
         if name in components[kind]:
             continue
+        if name not in described.get(kind, {}):
+            raise ValueError(f"the description has no {kind} {name}, which it refers to")
         facts_of = parameter_facts if kind == "parameters" else schema_facts
         components[kind][name] = facts_of(described[kind][name])
         todo += _references(components[kind][name])
@@ -238,9 +240,12 @@ def sdk_models_facts(package: Path, operations: Json) -> Json:
     todo = list(_references(operations["paths"]))
     while todo:
         name = todo.pop().rsplit("/", 1)[1]
-        if name not in found and name not in operations["components"]["schemas"]:
-            found[name] = every[name]
-            todo += _references(every[name])
+        if name in found or name in operations["components"]["schemas"]:
+            continue
+        if name not in every:
+            raise ValueError(f"{package} has no model {name}, which its operations refer to")
+        found[name] = every[name]
+        todo += _references(every[name])
     return {"info": operations["info"], "components": {"schemas": found}}
 
 
@@ -261,9 +266,9 @@ def _lines(node: Any, depth: int) -> str:
 
 
 def distilled(source: Path) -> dict[str, str]:
-    """The files, by name, that a source gives."""
+    """The files, by name, that a source gives. Raises ValueError for what is no source."""
     if source.is_file():
-        return {"openapi.json": written(openapi_facts(json.loads(source.read_text())))}
+        return {"openapi.json": written(openapi_facts(_openapi(source)))}
     found: dict[str, str] = {}
     if (source / "openapi.json").exists():
         found |= distilled(source / "openapi.json")
@@ -273,8 +278,21 @@ def distilled(source: Path) -> dict[str, str]:
         operations = json.loads((FACTS / "sdk_operations.json").read_text())
         found["sdk_models.json"] = written(sdk_models_facts(source, operations))
     if not found:
-        raise SystemExit(f"{source} holds no description of the API: see the top of {Path(__file__).name}")
+        raise ValueError(f"{source} holds no description of the API: see the top of {Path(__file__).name}")
     return found
+
+
+def _openapi(source: Path) -> Json:
+    try:
+        document = json.loads(source.read_bytes())
+    except ValueError as problem:
+        raise ValueError(
+            f"{source} is not JSON ({problem}); YAML is to be turned into JSON first"
+        ) from problem
+    missing = [key for key in ("info", "paths", "components") if key not in document]
+    if missing:
+        raise ValueError(f"{source} is no OpenAPI description: it has no {' and no '.join(missing)}")
+    return document  # type: ignore[no-any-return]
 
 
 def sources_at_hand() -> list[Path]:
@@ -284,12 +302,19 @@ def sources_at_hand() -> list[Path]:
     return [*([folder] if folder.is_dir() else []), *([Path(str(package.origin)).parent] if package else [])]
 
 
-def main(sources: Iterable[str]) -> None:
-    FACTS.mkdir(exist_ok=True)
-    for source in sources:
-        for name, text in distilled(Path(source)).items():
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {__spec__.name}", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    for source in parser.parse_args().sources:
+        try:
+            files = distilled(source)
+        except (OSError, ValueError) as problem:
+            parser.exit(1, f"{problem}\n")
+        for name, text in files.items():
             (FACTS / name).write_text(text)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

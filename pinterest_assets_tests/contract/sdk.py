@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,8 @@ def annotated(node: ast.expr) -> Json:
     """The schema that an annotation stands for."""
     if isinstance(node, ast.Name):
         return dict(PLAIN.get(node.id, {"$ref": f"#/components/schemas/{node.id}"}))
-    if not isinstance(node, ast.Subscript):
-        raise TypeError(f"no schema for {ast.unparse(node)}")
+    if not isinstance(node, ast.Subscript) or ast.unparse(node.value) not in _GENERIC:
+        raise ValueError(f"no schema is known for the annotation {ast.unparse(node)}")
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     return _GENERIC[ast.unparse(node.value)](parts)
 
@@ -106,15 +106,21 @@ def model_schemas(folder: Path) -> dict[str, Json]:
 
 
 def _values(node: ast.ClassDef) -> Json:
-    values = [
+    values = _with_norway(
         one.value.value
         for one in node.body
         if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
-    ]
+    )
     return {
         "type": "integer" if all(isinstance(value, int) for value in values) else "string",
         "enum": values,
     }
+
+
+def _with_norway(values: Iterable[Any]) -> list[Any]:
+    """Codes of countries and languages: the client was made from YAML, in which NO is false."""
+    known = list(values)
+    return ["NO" if value == "false" and "NL" in known else value for value in known]
 
 
 def _model(node: ast.ClassDef, source: str) -> Json:
@@ -167,9 +173,9 @@ def _checked_values(node: ast.ClassDef) -> Iterator[tuple[str, list[Any]]]:
     """The values that a model allows a field, where they have no class of their own."""
     for one in node.body:
         if isinstance(one, ast.FunctionDef) and one.name.endswith("_validate_enum"):
-            sets = [ast.literal_eval(call.args[0]) for call in ast.walk(one) if isinstance(call, ast.Call)
-                    and ast.unparse(call.func) == "set"]  # fmt: skip
-            yield one.name.removesuffix("_validate_enum"), sets[0]
+            calls = (call for call in ast.walk(one) if isinstance(call, ast.Call))
+            values = next(ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "set")
+            yield one.name.removesuffix("_validate_enum"), _with_norway(values)
 
 
 def _innermost(schema: Json) -> Json:

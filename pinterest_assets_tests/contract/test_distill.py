@@ -1,6 +1,9 @@
 """What is kept of a description, and what is not."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +163,37 @@ def test_an_operation_or_a_schema_is_one_line() -> None:
 def test_an_openapi_file_is_a_source_and_an_empty_folder_is_none(tmp_path: Path) -> None:
     (tmp_path / "any.json").write_text(json.dumps(DOCUMENT))
     assert set(distilled(tmp_path / "any.json")) == {"openapi.json"}
-    with pytest.raises(SystemExit, match="holds no description of the API"):
-        distilled(tmp_path)
+    (tmp_path / "any.json").rename(tmp_path / "openapi.json")
+    assert set(distilled(tmp_path)) == {"openapi.json"}
+
+
+NO_SOURCES = {
+    "a folder of something else": (None, "holds no description of the API"),
+    "YAML": ("openapi: 3.0.3\n", "is not JSON .* YAML is to be turned into JSON first"),
+    "JSON of something else": (
+        '{"info": {}}',
+        "is no OpenAPI description: it has no paths and no components",
+    ),
+    "half a description": (
+        json.dumps({**DOCUMENT, "components": {**DOCUMENT["components"], "schemas": {}}}),
+        "has no schemas Thing, which it refers to",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), NO_SOURCES.values(), ids=NO_SOURCES)
+def test_what_is_no_source_is_said_in_one_line(text: str | None, said: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "openapi.json").write_text(text)
+    ended = subprocess.run(
+        [sys.executable, "-m", distilled.__module__, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert ended.returncode == 1
+    assert re.fullmatch(f".*{said}.*\n", ended.stderr), ended.stderr
 
 
 ANNOTATIONS: dict[str, dict[str, Any]] = {
@@ -208,6 +240,10 @@ def test_an_operation_of_the_package_is_read_with_its_body() -> None:
 
 
 MODELS = '''
+class Language(str, Enum):
+    NL = 'NL'
+    FALSE = 'false'
+
 class Colour(str, Enum):
     """A colour"""
     RED = 'RED'
@@ -242,6 +278,7 @@ def test_models_of_the_package_are_read_without_running_them(tmp_path: Path) -> 
     (tmp_path / "all.py").write_text(MODELS + "\nraise SystemExit\n")
     assert model_schemas(tmp_path) == {
         "Colour": {"type": "string", "enum": ["RED", "BLUE"]},
+        "Language": {"type": "string", "enum": ["NL", "NO"]},
         "Thing": {
             "type": "object",
             "required": ["id", "size"],
