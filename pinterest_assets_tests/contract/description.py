@@ -161,9 +161,10 @@ def _fields(
     if names & set(around):
         return
     around = (*around, *names)
-    for name, (member, required) in _members(schema, of).items():
+    required_names = _required(schema, of)
+    for name, member in _members(schema, of).items():
         inside = f"{place}.{name}" if place else name
-        yield inside, _field(member, of, required=required)
+        yield inside, _field(member, of, required=name in required_names)
         yield from _fields(member, of, inside, around)
     for keyword, step, required in (("items", "[]", True), ("additionalProperties", ".*", False)):
         if (inner := _inside(schema, keyword, of)) is not None:
@@ -224,21 +225,22 @@ def _all_of(schemas: Sequence[Json]) -> Json | None:
     return schemas[0] if schemas else None
 
 
-def _members(schema: Json, of: Json | None) -> dict[str, tuple[Json, bool]]:
-    """Its properties, each with whether it is required: by itself, or by all variants."""
+def _members(schema: Json, of: Json | None) -> dict[str, Json]:
+    """Its properties, those of all parts and variants together."""
     schema = resolved(schema, of)
-    parts = [_members(part, of) for part in schema.get("allOf", ())]
+    parts = [schema.get("properties", {}), *(_members(part, of) for part in schema.get("allOf", ()))]
     variants = [_members(part, of) for part in _variants(schema)]
-    own = {name: (member, False) for name, member in schema.get("properties", {}).items()}
-    found: dict[str, tuple[Json, bool]] = {}
-    for name in dict.fromkeys(name for part in (own, *parts, *variants) for name in part):
-        some = [variant[name][0] for variant in variants if name in variant]
-        every = [part[name][0] for part in (own, *parts) if name in part]
-        required = (
-            name in schema.get("required", ())
-            or any(part[name][1] for part in parts if name in part)
-            or (bool(variants) and all(name in variant and variant[name][1] for variant in variants))
-        )
-        member = _all_of([*every, *([{"anyOf": some}] if some else [])])
-        found[name] = (member or {}, required)
+    found: dict[str, Json] = {}
+    for name in dict.fromkeys(name for part in (*parts, *variants) for name in part):
+        every = [part[name] for part in parts if name in part]
+        some = [variant[name] for variant in variants if name in variant]
+        found[name] = _all_of([*every, *([{"anyOf": some}] if some else [])]) or {}
     return found
+
+
+def _required(schema: Json, of: Json | None) -> set[str]:
+    """The names of the properties that are required, by any part or by all variants."""
+    schema = resolved(schema, of)
+    found = set(schema.get("required", ())).union(*(_required(part, of) for part in schema.get("allOf", ())))
+    variants = [_required(part, of) for part in _variants(schema)]
+    return found | (set.intersection(*variants) if variants else set())

@@ -110,7 +110,8 @@ def test_fields_of_a_map_a_bare_list_and_a_posted_question_are_found() -> None:
 
 VARIANTS: Json = {
     "allOf": [
-        {"properties": {"id": {"type": "string"}, "kind": {"type": "string"}}, "required": ["id"]},
+        {"properties": {"id": {"type": "string"}, "kind": {"type": "string"}}},
+        {"required": ["id"]},
         {
             "oneOf": [
                 {"properties": {"a": {"type": "string", "enum": ["X"]}}, "required": ["a", "kind"]},
