@@ -141,8 +141,12 @@ class Field:
 
 
 def response_fields(path: str, method: str = "GET", of: Json | None = None) -> dict[str, Field]:
-    """Every member of the answer by its place, like ``items[].owner.id``. See ``fields``."""
-    return fields(answer_schema(path, method, of), of)
+    """Every member of the answer by its place, like ``items[].owner.id``; none of an answer without a schema.
+
+    See ``fields``.
+    """
+    is_described = "application/json" in operation(path, method, of)["responses"]["200"]["content"]
+    return fields(answer_schema(path, method, of), of) if is_described else {}
 
 
 def fields(schema: Json, of: Json | None = None) -> dict[str, Field]:

@@ -136,6 +136,13 @@ def test_a_member_is_required_by_any_part_and_by_all_variants() -> None:
     assert [name for name, field in found.items() if field.always] == ["id"]
 
 
+@pytest.mark.parametrize("document", [description(), newer()], ids=["5.23", "5.28"])
+def test_every_answer_has_fields_but_the_one_that_is_described_nowhere(document: Json) -> None:
+    operations = [(path, method) for path, methods in document["paths"].items() for method in methods]
+    without = [one for one in operations if not response_fields(*one, document)]
+    assert without == [("/resources/lead_form_questions", "get")]
+
+
 def test_a_member_of_several_types_has_none() -> None:
     found = response_fields("/ad_accounts/{ad_account_id}/schedules", of=newer())
     assert found["items[].delta_value"].type is None, "a text, or an object"
