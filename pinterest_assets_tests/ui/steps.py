@@ -23,6 +23,7 @@ query ($id: String!) {
 RUNS = """
 query { runsOrError { ... on Runs { results { status tags { key value } assetSelection { path } } } } }
 """
+RUN_IDS = "query { runsOrError { ... on Runs { results { runId } } } }"
 MATERIALIZED = """
 query ($path: [String!]!, $day: String!) {
   assetNodeOrError(assetKey: {path: $path}) {
@@ -172,6 +173,29 @@ def wait_for_runs(server: DevServer, count: int, seconds: float) -> list[Run]:
     if not ask_until(ended, seconds, every=1):
         raise TimeoutError(f"after {seconds} seconds of {count} runs there are {found}")
     return found
+
+
+def run_ids(server: DevServer) -> set[str]:
+    """The ids of all runs of the instance."""
+    return {run["runId"] for run in server.graphql(RUN_IDS)["runsOrError"]["results"]}
+
+
+def wait_for_new_run(server: DevServer, before: set[str], seconds: float = 60.0) -> str:
+    """The id of the first run that is not among ``before``; raises when none appears."""
+    found: set[str] = set()
+
+    def appeared() -> bool:
+        found.update(run_ids(server) - before)
+        return bool(found)
+
+    if not ask_until(appeared, seconds, every=0.2):
+        raise TimeoutError(f"after {seconds} seconds there is no new run")
+    return found.pop()
+
+
+def open_run(page: Page, server: DevServer, run_id: str) -> None:
+    """The page of a run, with its events."""
+    _open(page, f"{server.url}/runs/{run_id}", seen(page, "Event type"))
 
 
 def open_day(page: Page, server: DevServer, stream: str, day: date) -> None:
