@@ -1,4 +1,4 @@
-"""A real ``dagster dev`` on a demo account, and its GraphQL.
+"""A real ``pinterest-assets ui`` on a demo account, and its GraphQL.
 
 Used by the browser tests and by ``docs/screenshots.py``; asserts nothing itself.
 """
@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +30,11 @@ WORKSPACE = """
 
 
 class DevServer:
-    """A running ``dagster dev``: where it is, and its GraphQL."""
+    """A running UI with its daemon: where it is, its GraphQL, and the file of what it prints."""
 
-    def __init__(self, port: int, session: int) -> None:
+    def __init__(self, port: int, session: int, log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self.log = log
         self._session = session
 
     def kill(self) -> None:
@@ -70,17 +70,15 @@ def ask_until(question: Callable[[], bool], seconds: float, every: float) -> boo
 
 @contextmanager
 def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
-    """``dagster dev`` with its daemon, with ``home`` as DAGSTER_HOME; stopped at the end."""
+    """The UI and its daemon, with ``home`` as DAGSTER_HOME; stopped at the end."""
     home.mkdir(parents=True, exist_ok=True)
-    shipped = resources.files("pinterest_assets").joinpath("dagster.yaml")
-    (home / "dagster.yaml").write_text(shipped.read_text())
     port = _free_port()
     process = _start(port, settings, home)
     try:
-        server = DevServer(port, process.pid)
+        server = DevServer(port, process.pid, home / "dev.log")
         known = ask_until(lambda: process.poll() is not None or server.is_up(), START_SECONDS, every=0.2)
         if not known or process.poll() is not None:
-            raise RuntimeError("dagster dev did not start:\n" + (home / "dev.log").read_text()[-3000:])
+            raise RuntimeError("the UI did not start:\n" + server.log.read_text()[-3000:])
         yield server
     finally:
         _stop(process)
@@ -89,10 +87,9 @@ def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
 def _start(port: int, settings: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTEREST_")}
     path = os.pathsep.join([str(BRISK), *filter(None, [clean.get("PYTHONPATH")])])
-    module = ["-m", "dagster", "dev", "-m", "pinterest_assets.definitions"]
     with (home / "dev.log").open("w") as log:
         return subprocess.Popen(
-            [sys.executable, *module, "-h", "127.0.0.1", "-p", str(port)],
+            [sys.executable, "-m", "pinterest_assets", "ui", "--port", str(port)],
             env={**clean, **settings, "DAGSTER_HOME": str(home), "PYTHONPATH": path},
             cwd=home,
             stdout=log,

@@ -141,7 +141,7 @@ def open_automation(page: Page, server: DevServer) -> None:
 
 def open_instigator(page: Page, server: DevServer, kind: str, name: str) -> None:
     """The page of one of the ``sensors`` or ``schedules``."""
-    address = f"{server.url}/locations/pinterest_assets.definitions/{kind}/{name}"
+    address = f"{server.url}/locations/pinterest_assets/{kind}/{name}"
     _open(page, address, seen(page, "Target"))
 
 

@@ -76,6 +76,12 @@ def page() -> Iterator[Page]:
         yield opened
 
 
+def test_the_ui_comes_up_without_advice_of_dagsters_that_its_user_cannot_follow(server: DevServer) -> None:
+    printed = server.log.read_text()
+    assert "Serving dagster-webserver" in printed
+    assert "Warning:" not in printed
+
+
 def test_the_graph_shows_the_groups(server: DevServer, page: Page) -> None:
     open_graph(page, server)
     for group in {stream.group for stream in read_settings(SHOWN).streams.values()}:

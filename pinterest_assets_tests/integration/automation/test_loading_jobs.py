@@ -136,7 +136,7 @@ def test_every_job_takes_typed_config(server: DevServer) -> None:
     for job in JOBS:
         answer = server.graphql(
             """query ($job: String!) { runConfigSchemaOrError(selector: {
-                repositoryName: "__repository__", repositoryLocationName: "pinterest_assets.definitions",
+                repositoryName: "__repository__", repositoryLocationName: "pinterest_assets",
                 pipelineName: $job}) { ... on RunConfigSchema { rootDefaultYaml } } }""",
             job=job,
         )
