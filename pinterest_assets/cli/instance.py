@@ -39,7 +39,7 @@ def adopt_former_location(instance: dg.DagsterInstance) -> None:
         repository = state.origin.repository_origin
         if repository.code_location_origin.location_name != FORMER_LOCATION:
             continue
-        place = repository.code_location_origin._replace(location_name=LOCATION)
+        place = repository.code_location_origin._replace(location_name=LOCATION)  # type: ignore[attr-defined]
         origin = state.origin._replace(repository_origin=repository._replace(code_location_origin=place))
         renamed = state._replace(origin=origin)
         if instance.get_instigator_state(origin.get_id(), renamed.selector_id) is None:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from importlib import resources
+from types import TracebackType
+from typing import Any
 
 import click
 
@@ -20,25 +22,41 @@ _NOT_NEWS = "ignore:Function `dev_command` is superseded"
 def ui(port: int) -> None:
     """Open the Dagster UI on the account of the settings."""
     _ = read_settings(os.environ).reports  # said here in a line each, there with a stack trace
-    sys.exit(wait_for_end(start_ui(port)))
+    with UserInterface(port) as opened:
+        sys.exit(opened.wait())
 
 
-def start_ui(port: int) -> "subprocess.Popen[bytes]":
-    """Start ``dagster dev`` on the project, on this machine only."""
-    with open_instance() as instance:
-        adopt_former_location(instance)
-    workspace = resources.files("pinterest_assets").joinpath("workspace.yaml")
-    python = [sys.executable, "-W", _NOT_NEWS, "-m"]
-    return subprocess.Popen(  # noqa: S603
-        [*python, "dagster", "dev", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(port)]
-    )
+class UserInterface:
+    """``dagster dev`` on the project, reachable from this machine only; ended with the block, or by Ctrl-C."""
 
+    def __init__(self, port: int) -> None:
+        with open_instance() as instance:
+            adopt_former_location(instance)
+        workspace = resources.files("pinterest_assets").joinpath("workspace.yaml")
+        python = [sys.executable, "-W", _NOT_NEWS, "-m"]
+        self._port = port
+        self._process = subprocess.Popen(  # noqa: S603
+            [*python, "dagster", "dev", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(port)]
+        )
+        signal.signal(signal.SIGTERM, self._end)
 
-def wait_for_end(process: "subprocess.Popen[bytes]") -> int:
-    """The exit status of ``dagster dev``, which ends when this process is told to, and takes a moment."""
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the terminal sends it to both
-            continue
+    def __enter__(self) -> "UserInterface":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self.wait()
+
+    def wait(self) -> int:
+        """The exit status. The terminal sends Ctrl-C to it as well, and it takes a moment to end."""
+        while True:
+            try:
+                return self._process.wait()
+            except KeyboardInterrupt:
+                continue
+
+    def _end(self, *_: Any) -> None:
+        self._process.terminate()
+        raise KeyboardInterrupt

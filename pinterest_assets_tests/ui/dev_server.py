@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,27 @@ WORKSPACE = """
 class DevServer:
     """A running UI with its daemon: where it is, its GraphQL, and the file of what it prints."""
 
-    def __init__(self, port: int, session: int, log: Path) -> None:
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
-        self._session = session
+        self._process = process
 
     def kill(self) -> None:
         """``kill -9`` of everything that was started: webserver, daemon, code servers, runs under way."""
-        os.killpg(self._session, signal.SIGKILL)
+        os.killpg(self._process.pid, signal.SIGKILL)
+
+    def interrupt(self) -> None:
+        """Ctrl-C, as a terminal sends it to all that was started."""
+        os.killpg(self._process.pid, signal.SIGINT)
+
+    def is_gone(self) -> bool:
+        """Whether nothing that was started is left."""
+        self._process.poll()
+        try:
+            os.killpg(self._process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def is_up(self) -> bool:
         """Whether the webserver answers, and has loaded the definitions."""
@@ -69,13 +82,15 @@ def ask_until(question: Callable[[], bool], seconds: float, every: float) -> boo
 
 
 @contextmanager
-def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
-    """The UI and its daemon, with ``home`` as DAGSTER_HOME; stopped at the end."""
+def dev_server(
+    settings: Mapping[str, str], home: Path, command: Sequence[str] = ("ui",)
+) -> Iterator[DevServer]:
+    """The UI and its daemon, with ``home`` as DAGSTER_HOME, as a command opens it; stopped at the end."""
     home.mkdir(parents=True, exist_ok=True)
     port = _free_port()
-    process = _start(port, settings, home)
+    process = _start(port, settings, home, command)
     try:
-        server = DevServer(port, process.pid, home / "dev.log")
+        server = DevServer(port, process, home / "dev.log")
         known = ask_until(lambda: process.poll() is not None or server.is_up(), START_SECONDS, every=0.2)
         if not known or process.poll() is not None:
             raise RuntimeError("the UI did not start:\n" + server.log.read_text()[-3000:])
@@ -84,12 +99,14 @@ def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
         _stop(process)
 
 
-def _start(port: int, settings: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
+def _start(
+    port: int, settings: Mapping[str, str], home: Path, command: Sequence[str]
+) -> subprocess.Popen[bytes]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTEREST_")}
     path = os.pathsep.join([str(BRISK), *filter(None, [clean.get("PYTHONPATH")])])
     with (home / "dev.log").open("w") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "pinterest_assets", "ui", "--port", str(port)],
+            [sys.executable, "-m", "pinterest_assets", *command, "--port", str(port)],
             env={**clean, **settings, "DAGSTER_HOME": str(home), "PYTHONPATH": path},
             cwd=home,
             stdout=log,

@@ -198,6 +198,19 @@ def open_run(page: Page, server: DevServer, run_id: str) -> None:
     _open(page, f"{server.url}/runs/{run_id}", seen(page, "Event type"))
 
 
+def follow_run(page: Page, seconds: float = PATIENCE_MS / 1000) -> None:
+    """Stay on the page of a run that goes on, until it shows success; raises when it does not."""
+    page.evaluate("window.stayed = true")
+    seen(page, "Success", exact=True).wait_for(timeout=seconds * 1000)
+    if not page.evaluate("window.stayed"):
+        raise RuntimeError("the page was loaded anew")
+
+
+def open_runs(page: Page, server: DevServer) -> None:
+    """The list of runs."""
+    _open(page, f"{server.url}/runs", seen(page, "Launched by"))
+
+
 def open_day(page: Page, server: DevServer, stream: str, day: date) -> None:
     """What an asset's page tells of one partition, which must have been loaded.
 
