@@ -7,11 +7,13 @@ Both keep the same files, so an instance can go back and forth.
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._serdes import ConfigurableClassData
+from dagster._core.storage.event_log import SqliteEventLogStorage  # as Dagster documents it
+
+if TYPE_CHECKING:
+    from dagster._serdes import ConfigurableClassData
 
 TESTED_VERSIONS = frozenset({"1.13.27"})
 """The versions of Dagster that the tests of the batched storage passed with."""
@@ -24,7 +26,7 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(  # type: ignore[override]
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
+        cls, inst_data: "ConfigurableClassData | None", config_value: dict[str, Any]
     ) -> SqliteEventLogStorage:
         """The storage of an instance; ``base_dir`` of the config is DAGSTER_HOME."""
         folder = str(Path(config_value["base_dir"]) / "history" / "runs")

@@ -128,6 +128,13 @@ def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview
     _open(page, f"{server.url}/assets/pinterest/{stream}?view={view}", seen(page, SIGNS[view]))
 
 
+def open_plots(page: Page, server: DevServer, stream: str) -> None:
+    """The plots of an asset's days, below its columns, which are folded away."""
+    open_asset(page, server, stream)
+    seen(page, "Columns", exact=True).click()
+    _until_seen(seen(page, "Impressions", exact=True), page.get_by_role("button", name="Plots").click)
+
+
 def open_evaluation(page: Page) -> None:
     """From the evaluations of an asset its first one, which asked for it."""
     moments = page.get_by_text(re.compile(r"\d:\d\d:\d\d"))
