@@ -23,6 +23,7 @@ from pinterest_assets_tests.ui.steps import (
     open_evaluation,
     open_graph,
     open_instigator,
+    open_plots,
     wait_for_backfill,
     wait_for_runs,
 )
@@ -56,6 +57,8 @@ def main() -> None:
         take(page, "asset_graph")
         open_asset(page, server, "campaign_analytics")
         take(page, "asset_columns")
+        open_plots(page, server, "campaign_analytics")
+        take(page, "asset_plots")
         open_day(page, server, "campaign_analytics", YESTERDAY)
         take(page, "asset_partitions")
         open_asset(page, server, "campaign_analytics", "checks")

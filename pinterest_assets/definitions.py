@@ -21,7 +21,7 @@ from pinterest_assets.checks import asset_checks
 from pinterest_assets.executor import side_by_side_executor
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.partitions import daily_partitions
-from pinterest_assets.resources import PinterestResource, WarehouseResource
+from pinterest_assets.resources import PinterestResource, WarehouseResource, without_config
 from pinterest_assets.settings import Settings, read_settings
 
 
@@ -45,15 +45,17 @@ def build_definitions(
         schedules=schedules(settings),
         sensors=sensors(settings),
         resources={
-            "pinterest": PinterestResource.configured(settings, environ),
-            "warehouse": WarehouseResource(path=database, schema_=schema),
-            "io_manager": DuckDBPandasIOManager(
-                database=database,
-                schema=schema,
-                schema_policy=settings.schema_policy.default,
-                stream_policies=dict(settings.schema_policy.streams),
-                export_folder=str(settings.export_dir) if settings.export_dir else None,
-                export_format=settings.export_format,
+            "pinterest": without_config(PinterestResource.configured(settings, environ)),
+            "warehouse": without_config(WarehouseResource(path=database, schema_=schema)),
+            "io_manager": without_config(
+                DuckDBPandasIOManager(
+                    database=database,
+                    schema=schema,
+                    schema_policy=settings.schema_policy.default,
+                    stream_policies=dict(settings.schema_policy.streams),
+                    export_folder=str(settings.export_dir) if settings.export_dir else None,
+                    export_format=settings.export_format,
+                )
             ),
             **resources,
         },

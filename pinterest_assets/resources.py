@@ -1,13 +1,13 @@
 """What assets and checks are given to work with: a Pinterest client and the warehouse.
 
-Secrets are named here, not held: Dagster resolves them when a run begins, and the UI shows the
-variable's name.
+Secrets are named here, not held: Dagster resolves them when a run begins.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -24,6 +24,24 @@ from pinterest_assets.pinterest.api.token_store import TokenStore
 from pinterest_assets.pinterest.catalog.limits import RateTier
 from pinterest_assets.settings import OAUTH_VARIABLES, SECRET_VARIABLES, Settings
 from pinterest_assets.warehouse import Warehouse
+
+
+def without_config(
+    resource: dg.ConfigurableResource[Any] | dg.ConfigurableIOManagerFactory[Any],
+) -> dg.ResourceDefinition:
+    """The resource as it is, without fields that the config of a run could change.
+
+    Else whoever may launch a run could send the token to another address or write to another database, and
+    the launchpad would be filled with fields that nobody is to touch. Dagster refuses a run that tries.
+    """
+    fields = type(resource).model_fields
+    values = {
+        fields[name].alias or name: {"env": value.env_var_name} if isinstance(value, dg.EnvVar) else value
+        for name, value in resource
+    }
+    definition: dg.ResourceDefinition = resource.get_resource_definition()
+    return definition.configured(lambda _: values, config_schema={})
+
 
 _BRIEF = Patience(tries=2, timeout_tries=1, first_wait=0.5, total=10.0)
 _BRIEF_SECONDS = 10.0

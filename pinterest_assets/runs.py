@@ -5,8 +5,10 @@ command line shows what is reported here; nothing here prints.
 """
 
 import gc
+import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
@@ -17,6 +19,7 @@ from pinterest_assets.assets.landing import failure_reason
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.partitions import partitions_in, range_tags
 from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.step_log import PROJECT
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -98,14 +101,38 @@ def run(
     # as what a run leaves behind has to be found by it.
     if not gc.get_freeze_count():
         gc.freeze()
+    with _warnings_shown():
+        yield from _run_each(instance, job, ranges, tags or {})
+
+
+def _run_each(
+    instance: dg.DagsterInstance,
+    job: dg.JobDefinition,
+    ranges: "Mapping[Span | None, set[dg.AssetKey]]",
+    tags: Mapping[str, str],
+) -> Iterator[Report]:
     for span, keys in ranges.items():
         record = instance.create_run_for_job(
             job_def=job,
             run_config=QUIET,
-            tags={**(tags or {}), **(range_tags(*span) if span else {})},
+            tags={**tags, **(range_tags(*span) if span else {})},
             asset_selection=frozenset(keys),
         )
         yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+
+
+@contextmanager
+def _warnings_shown() -> Iterator[None]:
+    """Show warnings as Python does where nobody takes log lines: steps take them into the run's events."""
+    logger, shown = logging.getLogger(PROJECT), logging.lastResort
+    if shown is None or logger.hasHandlers():
+        yield
+        return
+    logger.addHandler(shown)
+    try:
+        yield
+    finally:
+        logger.removeHandler(shown)
 
 
 Span = tuple[str, ...]

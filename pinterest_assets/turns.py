@@ -76,7 +76,7 @@ class Turn(greenlet):
 
     def give_way(self, work: Callable[[], Result], stop: Callable[[], None]) -> Result:
         """See ``awaited``."""
-        self._awaits = awaits = self._pool.submit(work)
+        self._awaits = awaits = self._pool.submit(copy_context().run, work)
         # Dagster sets handlers for a step's own code and takes them back after it: another step must not
         # meet them, nor take back the wrong ones.
         inside = _handlers()

@@ -22,6 +22,7 @@ from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
+from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import Load
 
 Planner = Callable[[Parents, Window, date, Settings], Plan]
@@ -73,7 +74,7 @@ def _daily(
         warehouse: WarehouseResource,
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             run = asked(context.run.tags, settings)
             window, day = window_of(context), today()
             check_horizon([stream], window, today=day, method=run.settings.reading)

@@ -21,6 +21,7 @@ from pinterest_assets.pinterest.extract.parents import Parents, accounts
 from pinterest_assets.pinterest.extract.plan import Plan, plan_entities
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
+from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import Load, Warehouse, holdings
 
 
@@ -51,7 +52,7 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
         warehouse: WarehouseResource,
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             run = asked(context.run.tags, settings)
             plan = _plan(stream, run, run.parents(parents, stream), warehouse.open())
             chosen = run.settings.ad_account_ids if stream.name == "ad_account" else ()
@@ -90,7 +91,7 @@ def _together(step: str, streams: dict[str, EntityStream], settings: Settings) -
         warehouse: WarehouseResource,
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             run = asked(context.run.tags, settings)
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             wanted = {name: stream for name, stream in streams.items() if name in chosen}

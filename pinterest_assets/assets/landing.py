@@ -4,7 +4,9 @@ The same for every family. The rows of all streams of a plan are fetched and typ
 file first; only then is the warehouse touched, by the IO manager, one table at a time.
 """
 
+import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.calls import Row
+from pinterest_assets.pinterest.extract.failures import Failure
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
@@ -38,6 +41,8 @@ from pinterest_assets.warehouse import (
     WarehouseError,
     keep_failed,
 )
+
+log = logging.getLogger(__name__)
 
 POOL = "pinterest_api"
 """The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
@@ -96,6 +101,7 @@ def land(
     nothing was, through ``keep``, and then the step fails after the others have landed.
     """
     began = time.monotonic()
+    log.info("planned: %s", plan)
     client = pinterest.client.counting()
     with Staging() as staging:
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
@@ -107,6 +113,7 @@ def land(
             client.close()
 
         awaited(lambda: _stage(_kept(fetch, only, named_by), tables), give_up)
+        log.info("%s", _received(tables.values(), fetch.failures, client.calls, time.monotonic() - began))
         shortfall = Shortfall(plan, fetch.failures)
         facts: dict[str, Any] = {
             "api_calls": sum(client.calls.values()),
@@ -126,6 +133,22 @@ def land(
             yield dg.Output(load, output_name=output, metadata=told)
         if nothing:
             raise shortfall.failure(nothing)
+
+
+def _received(
+    tables: Iterable[StagedTable], failures: Sequence[Failure], calls: Counter[str], seconds: float
+) -> str:
+    """What came of the calls of a step, in a line."""
+    rows = sum(table.rows for table in tables)
+    by_category = ", ".join(f"{category} {count:,}" for category, count in sorted(calls.items()))
+    failed = sum(not failure.skipped for failure in failures)
+    parts = [
+        f"received {rows:,} rows with {calls.total():,} calls in {seconds:.1f} s",
+        *([by_category] if by_category else []),
+        *([f"{failed:,} slices failed"] if failed else []),
+        *([f"{len(failures) - failed:,} slices may not be read"] if len(failures) > failed else []),
+    ]
+    return "; ".join(parts)
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pinterest_assets.pinterest.extract.lookups import TREE
 from pinterest_assets.pinterest.extract.plan import plan_lookup
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings
+from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import Load, Scope, Warehouse
 
 
@@ -46,7 +47,7 @@ def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:
         warehouse: WarehouseResource,
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             plan = plan_lookup(stream, parent_rows(parents, settings.ad_account_ids))
             yield from land(pinterest, {"result": stream}, plan, keep=keeping(warehouse, context))
 

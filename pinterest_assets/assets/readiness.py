@@ -21,6 +21,7 @@ from pinterest_assets.pinterest.extract.readiness import FirstSeen
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
+from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import Load, Warehouse
 
 _SEEN = ("date", "non_conversion_ready_since", "conversion_ready_since")
@@ -49,7 +50,7 @@ def _readiness(
     def readiness(
         context: dg.AssetExecutionContext, pinterest: PinterestResource, warehouse: WarehouseResource
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             window = window_of(context)
             check_horizon([stream], window, today=today(), method=settings.reading)
             now = datetime.now(timezone.utc).replace(tzinfo=None)

@@ -23,6 +23,7 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.slices import days_of
+from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import ForeignTable, Load, Warehouse
 
 
@@ -58,7 +59,7 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
         warehouse: WarehouseResource,
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             _refuse_other_rows(stream, warehouse.open())
             window = _partitions_of(context, spec) if partitions else report_total(stream, settings)
             run = asked(context.run.tags, settings)

@@ -20,6 +20,7 @@ from pinterest_assets.pinterest.extract.horizon import beyond, check_horizon
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
+from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import Load
 
 
@@ -59,7 +60,7 @@ def _level(
         warehouse: WarehouseResource,
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
-        with plain_failures():
+        with plain_failures(), logged_in_events(context):
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             wanted = [stream for name, stream in streams.items() if name in chosen]
             run = asked(context.run.tags, settings)

@@ -12,7 +12,7 @@ from pydantic import Field
 from pinterest_assets.assets.asked import chosen_accounts
 from pinterest_assets.assets.landing import plain_failures
 from pinterest_assets.automation.families import Family, families
-from pinterest_assets.automation.loading import Order, ask, asked_window, orders
+from pinterest_assets.automation.loading import AS_NEEDED, YESTERDAY, Order, ask, asked_window, orders
 from pinterest_assets.history import Gap, gaps, landed, partitions_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
@@ -52,9 +52,12 @@ class Days(Accounts):
     """What a job of numbers can be told."""
 
     start: str | None = Field(
-        default=None, description="First day (UTC), like 2026-01-31. Empty: as far back as numbers change."
+        default=AS_NEEDED,
+        description=f"First day (UTC): `2026-01-31`, `33 days ago`, or `{AS_NEEDED}`: as far back as numbers change.",
     )
-    end: str | None = Field(default=None, description="Last day (UTC). Empty: yesterday.")
+    end: str | None = Field(
+        default=YESTERDAY, description=f"Last day (UTC): `2026-01-31`, `3 days ago`, or `{YESTERDAY}`."
+    )
     method: Way = Field(
         default=Way.as_set,
         description="How numbers are asked for: as_set (by PINTEREST_METHOD), auto, sync, async.",

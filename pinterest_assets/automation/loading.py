@@ -6,6 +6,7 @@ has landed is not asked for again, so a job can be started anew after whatever s
 ``jobs`` does.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,6 +31,11 @@ from pinterest_assets.settings import Settings, today
 
 JOB_TAG = "pinterest/job"
 """On a backfill and its runs: the job that asked for it."""
+
+AS_NEEDED, YESTERDAY = "as needed", "yesterday"
+"""What the config of a job says where it names no first and no last day."""
+
+_DAYS_AGO = re.compile(r"^(\d{1,5}) days? ago$")
 
 _OPEN = [BulkActionStatus.REQUESTED]
 
@@ -64,7 +70,8 @@ def asked_window(start: str | None, end: str | None, settings: Settings) -> Wind
     """The days of a job's config: those that still change where it names none. Refused in one line."""
     yesterday = today() - timedelta(days=1)
     last = _day("end", end) if end else yesterday
-    first = _day("start", start) if start else changing_days(settings, last).start
+    names_first = start and start.strip().lower() != AS_NEEDED
+    first = _day("start", start) if start and names_first else changing_days(settings, last).start
     if first > last:
         raise SettingError(f"start {first} is after end {last}", variable="start")
     if last > yesterday:
@@ -78,10 +85,14 @@ def asked_window(start: str | None, end: str | None, settings: Settings) -> Wind
 
 
 def _day(field: str, text: str) -> date:
+    words = text.strip().lower()
+    days_ago = "1" if words == YESTERDAY else next(iter(_DAYS_AGO.findall(words)), None)
     try:
-        return date.fromisoformat(text.strip())
+        return today() - timedelta(days=int(days_ago)) if days_ago else date.fromisoformat(words)
     except ValueError:
-        raise SettingError(f"{field} is a day like 2026-01-31, not {text!r}", variable=field) from None
+        raise SettingError(
+            f"{field} is a day like 2026-01-31, `{YESTERDAY}` or `33 days ago`, not {text!r}", variable=field
+        ) from None
 
 
 def lists_below(streams: Iterable[Stream]) -> tuple[str, ...]:

@@ -14,9 +14,15 @@ from pathlib import Path
 
 import dagster as dg
 
-HOST_TAG = "pinterest/host"
-PID_TAG = "pinterest/pid"
-BEGAN_TAG = "pinterest/process_began"
+PREFIX = ".dagster/pinterest/"
+"""Of the tags of a process: Dagster's UI does not show tags that begin with ``.dagster/``."""
+
+SHOWN_PREFIX = "pinterest/"
+"""The same in version 0.1.0. Runs of it that were killed are ended as well."""
+
+HOST_TAG = f"{PREFIX}host"
+PID_TAG = f"{PREFIX}pid"
+BEGAN_TAG = f"{PREFIX}process_began"
 
 _BEGAN_FIELD = 19
 """Of /proc/<pid>/stat, counted after the name of the program, which may hold anything: ticks since boot."""
@@ -43,8 +49,9 @@ def process_tags() -> dict[str, str]:
 def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     """Mark the runs of this machine whose process is gone as failed, and free their slots; their ids."""
     ended = []
-    for run in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY, tags={HOST_TAG: _host()})):
-        if not _is_alive(run.tags):
+    for run in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY)):
+        tags = _of_process(run.tags)
+        if tags.get(HOST_TAG) == _host() and not _is_alive(tags):
             instance.report_run_failed(
                 run,
                 "The process of this run ended before it did. What had landed is whole and stays: "
@@ -61,6 +68,13 @@ def began(pid: int) -> str | None:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
         return f"{_boot()}:{after_name.split()[_BEGAN_FIELD]}"
     return None
+
+
+def _of_process(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags of a run that tell of its process, as they are called now."""
+    names = (HOST_TAG, PID_TAG, BEGAN_TAG)
+    found = {name: tags.get(name, tags.get(name.replace(PREFIX, SHOWN_PREFIX))) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _is_alive(tags: Mapping[str, str]) -> bool:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
+from pinterest_assets.cli.dead_runs import process_tags
+from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.screen import console
-from pinterest_assets.cli.sync import run_sync
-from pinterest_assets.cli.ui import serve_ui
+from pinterest_assets.cli.sync import run_sync, selected
+from pinterest_assets.cli.ui import UserInterface
 from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.settings import PREFIX, today
+from pinterest_assets.settings import PREFIX, Settings, read_settings, today
+from pinterest_assets.warehouse import Warehouse, loaded_days
 
 FOLDER = Path("data/demo")
 DAYS = 14
@@ -34,14 +37,54 @@ def demo(open_ui: bool, port: int) -> None:  # noqa: FBT001 (click passes a flag
     with DemoServer(DemoAccount(size=DemoSize.SMALL)) as server:
         point_at(server, FOLDER)
         last = today() - timedelta(days=1)
-        went_well = run_sync(Window(last - timedelta(days=DAYS - 1), last), None)
-        show_query()
+        days = Window(last - timedelta(days=DAYS - 1), last)
         if open_ui:
-            console.print(
-                f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it, and the demo account with it)"
-            )
-            sys.exit(serve_ui(port))
+            sys.exit(_open_ui(port, days))
+        went_well = run_sync(days, None)
+        show_query()
     sys.exit(0 if went_well else 1)
+
+
+def _open_ui(port: int, days: Window) -> int:
+    """Open the UI, and load the days meanwhile where they are not loaded yet; the UI's exit status."""
+    address = f"http://127.0.0.1:{port}"
+    console.print(f"Dagster's UI: {address} (Ctrl-C ends it, and the demo account with it)", soft_wrap=True)
+    with UserInterface(port) as ui:
+        if not is_loaded(read_settings(os.environ), days):
+            console.print(
+                f"Loading {days.start} to {days.end} (UTC), which takes about a minute: {address}/runs shows "
+                "how far it is.",
+                soft_wrap=True,
+            )
+            _load(days)
+        return ui.wait()
+
+
+def is_loaded(settings: Settings, days: Window) -> bool:
+    """Whether the database has every table, and all that is daily up to the last of the days."""
+    warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
+    newest = {
+        table: max(end for intervals in by_account.values() for _, end in intervals)
+        for table, by_account in loaded_days(warehouse).items()
+    }
+    tables = set(warehouse.tables())
+    return tables >= set(settings.streams) and all(newest[table] >= days.end for table in newest)
+
+
+def _load(days: Window) -> None:
+    """Load everything, and say in a line how it went: the UI shows the rest.
+
+    Begun before Dagster's daemon first looks at what is missing, which would else be loaded twice.
+    """
+    from pinterest_assets.runs import Failed, Landed, run
+
+    with open_instance() as instance:
+        reports = list(run(instance, selected(None), days, process_tags()))
+    landed = [report for report in reports if isinstance(report, Landed)]
+    console.print(f"Loaded: {len(landed)} tables, {sum(one.rows for one in landed):,} rows.")
+    for report in reports:
+        if isinstance(report, Failed):
+            console.print(f"Failed: {report.step}: {report.reason}", markup=False, soft_wrap=True)
 
 
 def point_at(server: DemoServer, folder: Path) -> None:

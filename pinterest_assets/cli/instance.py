@@ -9,6 +9,12 @@ from filelock import FileLock
 
 from pinterest_assets.cli.dead_runs import end_dead_runs
 
+LOCATION = "pinterest_assets"
+"""The name of the code location, however it is loaded."""
+
+FORMER_LOCATION = "pinterest_assets.definitions"
+"""Its name under `pinterest-assets ui` in version 0.1.0."""
+
 
 def open_instance() -> dg.DagsterInstance:
     """The instance in DAGSTER_HOME; a new home gets the shipped ``dagster.yaml``.
@@ -21,6 +27,24 @@ def open_instance() -> dg.DagsterInstance:
         instance = dg.DagsterInstance.get()
     end_dead_runs(instance)
     return instance
+
+
+def adopt_former_location(instance: dg.DagsterInstance) -> None:
+    """Let switches and cursors go on that Dagster keeps under the former name of the code location.
+
+    `pinterest-assets ui` had another name for it than `dagster dev`. Where both were used, those of
+    `dagster dev` stay.
+    """
+    for state in instance.all_instigator_state():
+        repository = state.origin.repository_origin
+        if repository.code_location_origin.location_name != FORMER_LOCATION:
+            continue
+        place = repository.code_location_origin._replace(location_name=LOCATION)  # type: ignore[attr-defined]
+        origin = state.origin._replace(repository_origin=repository._replace(code_location_origin=place))
+        renamed = state._replace(origin=origin)
+        if instance.get_instigator_state(origin.get_id(), renamed.selector_id) is None:
+            instance.add_instigator_state(renamed)
+        instance.delete_instigator_state(state.instigator_origin_id, state.selector_id)
 
 
 def prepare_home() -> None:

@@ -35,7 +35,7 @@ from pinterest_assets.warehouse.load import Load
 from pinterest_assets.warehouse.scope import Scope, Unread
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.staging import Staging
-from pinterest_assets.warehouse.tables import GONE_AT, ColumnSpec, TableSpec
+from pinterest_assets.warehouse.tables import GONE_AT, ColumnSpec, TableSpec, Total
 from pinterest_assets.warehouse.warehouse import Warehouse
 from pinterest_assets.warehouse.written import Written
 
@@ -67,6 +67,7 @@ __all__ = [
     "StagedTable",
     "Staging",
     "TableSpec",
+    "Total",
     "Unread",
     "Warehouse",
     "WarehouseError",

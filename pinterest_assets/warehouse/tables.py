@@ -51,6 +51,15 @@ UNPARSED = ColumnSpec(
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """A sum that is told of each day. Money is in millionths of the currency of the row's ad account."""
+
+    name: str
+    column: str
+    in_micros: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpec:
     """A table as declared. Columns that are not take the shape of the first frame written to it.
 
@@ -58,6 +67,7 @@ class TableSpec:
     ``marks_gone`` tables keep a row that is no longer read and say since when, by ``key``.
     ``tracked`` are the columns whose sums have a history: what they were before a day was read again.
     ``counted`` hold counts and amounts: a row that says 0 where one said nothing has not changed.
+    ``totals`` are the sums that a write tells of each day.
     """
 
     name: str
@@ -68,6 +78,7 @@ class TableSpec:
     marks_gone: bool = False
     tracked: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    totals: tuple[Total, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from pinterest_assets.warehouse.database import Database
+from pinterest_assets.warehouse.day_totals import day_totals
 from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
@@ -133,6 +134,7 @@ class Warehouse:
             log = SchemaLog(writer.schema)
             recorded = log.record(met, staged.spec.name, run_id, loaded_at, self.policy)
             restated = None if watched is None else watched.ended(run_id, loaded_at)
+            totals = day_totals(writer, scope)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
             layout = writer.layout
         return Written(
@@ -146,6 +148,7 @@ class Warehouse:
             duplicates_dropped=duplicates,
             newly_gone=gone,
             restated=restated,
+            totals=totals,
             unparsed={name: turned.rows for name, turned in change.turned.items()},
             vanished=tuple(one.column for one in ceased),
             changes_recorded=recorded,

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pinterest_assets.warehouse.comparison import Restated
+from pinterest_assets.warehouse.day_totals import DayTotals
 from pinterest_assets.warehouse.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Numbers of one write. ``restated`` is None where rows cannot be told apart by day and key."""
+    """Numbers of one write. ``restated`` is None where rows cannot be told apart by day and key.
+
+    ``totals`` are sums of all rows of each day, after the write.
+    """
 
     rows: int
     deleted: int
@@ -21,6 +25,7 @@ class Written:
     duplicates_dropped: int = 0
     newly_gone: int = 0
     restated: Restated | None = None
+    totals: DayTotals = field(default_factory=dict)
     unparsed: Mapping[str, int] = field(default_factory=dict)
     vanished: tuple[str, ...] = ()
     changes_recorded: bool = True

@@ -15,6 +15,7 @@ from pinterest_assets.settings import read_settings, today
 from pinterest_assets_tests.e2e.command import run
 from pinterest_assets_tests.project import assert_same, demo_settings, last_days, rows, truth
 
+CHECKOUT = Path(__file__).parents[2]
 WINDOW = last_days(3)
 DAYS = ("--from", WINDOW.start.isoformat(), "--to", WINDOW.end.isoformat())
 
@@ -119,8 +120,16 @@ class Visitor:
         self.program.chmod(0o755)
 
 
-def test_dagster_validates_the_code_location(settings: dict[str, str], tmp_path: Path) -> None:
-    ended = run(
-        tmp_path, settings, "definitions", "validate", "-m", "pinterest_assets.definitions", program="dagster"
-    )
+@pytest.mark.parametrize(
+    "workspace",
+    [(), ("-w", "workspace.yaml"), ("-w", "pinterest_assets/workspace.yaml")],
+    ids=["pyproject.toml", "of a checkout", "of the command ui"],
+)
+def test_dagster_validates_the_code_location_under_its_one_name(
+    settings: dict[str, str], tmp_path: Path, workspace: tuple[str, ...]
+) -> None:
+    home = {"DAGSTER_HOME": str(tmp_path)}
+    command = ("definitions", "validate", *workspace)
+    ended = run(CHECKOUT, {**settings, **home}, *command, program="dagster")
     assert ended.status == 0, ended.text
+    assert "Validation successful for code location pinterest_assets." in ended.text

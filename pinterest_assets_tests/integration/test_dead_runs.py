@@ -35,15 +35,34 @@ def test_a_run_whose_process_lives_is_left_alone(instance: dg.DagsterInstance) -
     assert _status(instance, alive) == dg.DagsterRunStatus.STARTED
 
 
-def test_a_run_whose_process_is_gone_is_ended_and_says_what_to_do(instance: dg.DagsterInstance) -> None:
+def _ended_process() -> str:
+    """The number of a process that is gone."""
     with subprocess.Popen([sys.executable, "-c", "pass"]) as process:
         process.wait()
-    dead = _run(instance, process_tags() | {PID_TAG: str(process.pid), BEGAN_TAG: ""})
+    return str(process.pid)
+
+
+def test_a_run_whose_process_is_gone_is_ended_and_says_what_to_do(instance: dg.DagsterInstance) -> None:
+    dead = _run(instance, process_tags() | {PID_TAG: _ended_process(), BEGAN_TAG: ""})
     assert end_dead_runs(instance) == [dead]
     assert _status(instance, dead) == dg.DagsterRunStatus.FAILURE
     events = [entry.message for entry in instance.all_logs(dead)]
     assert any("pinterest-assets sync --missing" in str(message) for message in events)
     assert end_dead_runs(instance) == [], "once"
+
+
+def test_a_run_of_version_0_1_0_is_ended_as_well_or_left_alone(instance: dg.DagsterInstance) -> None:
+    host, now = process_tags()[HOST_TAG], process_tags()[BEGAN_TAG]
+    mine = {"pinterest/host": host, "dagster/max_retries": "0"}
+    dead = _run(instance, mine | {"pinterest/pid": _ended_process(), "pinterest/process_began": ""})
+    alive = _run(instance, mine | {"pinterest/pid": str(os.getpid()), "pinterest/process_began": now})
+    assert end_dead_runs(instance) == [dead]
+    assert _status(instance, alive) == dg.DagsterRunStatus.STARTED
+
+
+def test_the_tags_of_a_process_are_not_shown_in_the_ui() -> None:
+    shown = {name for name in process_tags() if not name.startswith(".dagster/")}
+    assert shown == {"dagster/max_retries"}
 
 
 def test_another_process_of_the_same_number_is_not_the_runs_where_the_system_tells_them_apart(

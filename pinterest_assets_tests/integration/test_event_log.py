@@ -4,6 +4,7 @@ import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from pinterest_assets.event_log import BatchedSqliteEventLogStorage
+from pinterest_assets import event_log
+from pinterest_assets.event_log.batched import BatchedStorage
+from pinterest_assets_tests.project import wait_for
 
 DAYS = dg.DailyPartitionsDefinition("2026-01-01", end_date="2026-02-01")
 RANGE = {
@@ -62,12 +65,16 @@ def definitions() -> dg.Definitions:
     return dg.Definitions([numbers, totals], asset_checks=[holds, adds_up], executor=dg.in_process_executor)
 
 
-def run(made: dg.DagsterInstance) -> str:
-    """A run over ten days; its id."""
+def whole_job() -> dg.JobDefinition:
+    """The job of both tables."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
-        job = definitions().resolve_implicit_global_asset_job_def()
-    return job.execute_in_process(instance=made, tags=RANGE, run_config=QUIET).run_id
+        return definitions().resolve_implicit_global_asset_job_def()
+
+
+def run(made: dg.DagsterInstance) -> str:
+    """A run over ten days; its id."""
+    return whole_job().execute_in_process(instance=made, tags=RANGE, run_config=QUIET).run_id
 
 
 def told(made: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
@@ -109,7 +116,7 @@ def test_it_tells_what_the_stock_storage_tells(tmp_path: Path, monkeypatch: pyte
         assert type(stock.event_log_storage) is SqliteEventLogStorage
         expected = told(stock, run(stock))
     with instance(tmp_path / "ours", monkeypatch, BATCHED) as ours:
-        assert type(ours.event_log_storage) is BatchedSqliteEventLogStorage
+        assert type(ours.event_log_storage) is BatchedStorage
         assert told(ours, run(ours)) == expected
         assert told(ours, run(ours))["partitions"] == expected["partitions"]
     assert len(expected["partitions"]) == 10
@@ -158,11 +165,58 @@ def test_the_stock_storage_can_take_over(tmp_path: Path, monkeypatch: pytest.Mon
         assert told(stock, run_id) == expected
 
 
+def test_the_installed_dagster_is_one_that_the_batched_storage_was_tested_with() -> None:
+    """When this fails: run the tests of this module and of ui/, and only then add the version."""
+    assert dg.__version__ in event_log.TESTED_VERSIONS
+
+
+def test_another_dagster_gets_the_stock_storage_and_a_warning_on_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with instance(tmp_path / "home", monkeypatch, BATCHED) as ours:
+        before = run(ours)
+        expected = told(ours, before)
+    assert caplog.records == []
+    with monkeypatch.context() as patch:
+        patch.setattr(event_log, "TESTED_VERSIONS", frozenset({"1.12.0"}))
+        with instance(tmp_path / "home", monkeypatch, BATCHED) as stock:
+            assert type(stock.event_log_storage) is SqliteEventLogStorage
+            assert told(stock, before) == expected
+            after = run(stock)
+            expected = told(stock, after)
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == event_log.__name__]
+    assert f"not tested with Dagster {dg.__version__} (it was with 1.12.0)" in warning
+    assert str(tmp_path / "home" / "dagster.yaml") in warning
+    with instance(tmp_path / "home", monkeypatch, BATCHED) as ours:
+        assert type(ours.event_log_storage) is BatchedStorage
+        assert told(ours, after) == expected
+
+
+@pytest.mark.parametrize("config", ["", BATCHED], ids=["stock", "batched"])
+def test_whoever_watches_a_run_is_given_every_event_as_it_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str
+) -> None:
+    """As the webserver watches for the page of a run that is executed elsewhere."""
+    seen: list[str] = []
+    with (
+        instance(tmp_path / "home", monkeypatch, config) as here,
+        instance(tmp_path / "home", monkeypatch, config) as elsewhere,
+    ):
+        job = whole_job()
+        run_id = elsewhere.create_run_for_job(job).run_id
+        here.watch_event_logs(run_id, None, lambda entry, _: seen.append(entry.message))
+        for words in ("first", "second", "third"):
+            elsewhere.report_engine_event(words, run_id=run_id, job_name=job.name)
+            wait_for(partial(seen.__contains__, words))
+        stored = [entry.message for entry in elsewhere.all_logs(run_id)]
+    assert seen == stored
+
+
 def test_a_commit_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """NORMAL on a write-ahead log: nothing is lost with the process, and the file stays whole."""
     with instance(tmp_path / "home", monkeypatch, BATCHED) as ours:
         storage = ours.event_log_storage
-        assert isinstance(storage, BatchedSqliteEventLogStorage)
+        assert isinstance(storage, BatchedStorage)
         for shard in ("index", run(ours)):
             with storage._connect(shard) as connection:
                 kept = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}

@@ -1,4 +1,4 @@
-"""A real ``dagster dev`` on a demo account, and its GraphQL.
+"""A real ``pinterest-assets ui`` on a demo account, and its GraphQL.
 
 Used by the browser tests and by ``docs/screenshots.py``; asserts nothing itself.
 """
@@ -10,9 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,29 @@ WORKSPACE = """
 
 
 class DevServer:
-    """A running ``dagster dev``: where it is, and its GraphQL."""
+    """A running UI with its daemon: where it is, its GraphQL, and the file of what it prints."""
 
-    def __init__(self, port: int, session: int) -> None:
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self._session = session
+        self.log = log
+        self._process = process
 
     def kill(self) -> None:
         """``kill -9`` of everything that was started: webserver, daemon, code servers, runs under way."""
-        os.killpg(self._session, signal.SIGKILL)
+        os.killpg(self._process.pid, signal.SIGKILL)
+
+    def interrupt(self) -> None:
+        """Ctrl-C, as a terminal sends it to all that was started."""
+        os.killpg(self._process.pid, signal.SIGINT)
+
+    def is_gone(self) -> bool:
+        """Whether nothing that was started is left."""
+        self._process.poll()
+        try:
+            os.killpg(self._process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def is_up(self) -> bool:
         """Whether the webserver answers, and has loaded the definitions."""
@@ -69,30 +82,31 @@ def ask_until(question: Callable[[], bool], seconds: float, every: float) -> boo
 
 
 @contextmanager
-def dev_server(settings: Mapping[str, str], home: Path) -> Iterator[DevServer]:
-    """``dagster dev`` with its daemon, with ``home`` as DAGSTER_HOME; stopped at the end."""
+def dev_server(
+    settings: Mapping[str, str], home: Path, command: Sequence[str] = ("ui",)
+) -> Iterator[DevServer]:
+    """The UI and its daemon, with ``home`` as DAGSTER_HOME, as a command opens it; stopped at the end."""
     home.mkdir(parents=True, exist_ok=True)
-    shipped = resources.files("pinterest_assets").joinpath("dagster.yaml")
-    (home / "dagster.yaml").write_text(shipped.read_text())
     port = _free_port()
-    process = _start(port, settings, home)
+    process = _start(port, settings, home, command)
     try:
-        server = DevServer(port, process.pid)
+        server = DevServer(port, process, home / "dev.log")
         known = ask_until(lambda: process.poll() is not None or server.is_up(), START_SECONDS, every=0.2)
         if not known or process.poll() is not None:
-            raise RuntimeError("dagster dev did not start:\n" + (home / "dev.log").read_text()[-3000:])
+            raise RuntimeError("the UI did not start:\n" + server.log.read_text()[-3000:])
         yield server
     finally:
         _stop(process)
 
 
-def _start(port: int, settings: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
+def _start(
+    port: int, settings: Mapping[str, str], home: Path, command: Sequence[str]
+) -> subprocess.Popen[bytes]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PINTEREST_")}
     path = os.pathsep.join([str(BRISK), *filter(None, [clean.get("PYTHONPATH")])])
-    module = ["-m", "dagster", "dev", "-m", "pinterest_assets.definitions"]
     with (home / "dev.log").open("w") as log:
         return subprocess.Popen(
-            [sys.executable, *module, "-h", "127.0.0.1", "-p", str(port)],
+            [sys.executable, "-m", "pinterest_assets", *command, "--port", str(port)],
             env={**clean, **settings, "DAGSTER_HOME": str(home), "PYTHONPATH": path},
             cwd=home,
             stdout=log,

@@ -23,6 +23,7 @@ query ($id: String!) {
 RUNS = """
 query { runsOrError { ... on Runs { results { status tags { key value } assetSelection { path } } } } }
 """
+RUN_IDS = "query { runsOrError { ... on Runs { results { runId } } } }"
 MATERIALIZED = """
 query ($path: [String!]!, $day: String!) {
   assetNodeOrError(assetKey: {path: $path}) {
@@ -127,6 +128,13 @@ def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview
     _open(page, f"{server.url}/assets/pinterest/{stream}?view={view}", seen(page, SIGNS[view]))
 
 
+def open_plots(page: Page, server: DevServer, stream: str) -> None:
+    """The plots of an asset's days, below its columns, which are folded away."""
+    open_asset(page, server, stream)
+    seen(page, "Columns", exact=True).click()
+    _until_seen(seen(page, "Impressions", exact=True), page.get_by_role("button", name="Plots").click)
+
+
 def open_evaluation(page: Page) -> None:
     """From the evaluations of an asset its first one, which asked for it."""
     moments = page.get_by_text(re.compile(r"\d:\d\d:\d\d"))
@@ -140,7 +148,7 @@ def open_automation(page: Page, server: DevServer) -> None:
 
 def open_instigator(page: Page, server: DevServer, kind: str, name: str) -> None:
     """The page of one of the ``sensors`` or ``schedules``."""
-    address = f"{server.url}/locations/pinterest_assets.definitions/{kind}/{name}"
+    address = f"{server.url}/locations/pinterest_assets/{kind}/{name}"
     _open(page, address, seen(page, "Target"))
 
 
@@ -172,6 +180,42 @@ def wait_for_runs(server: DevServer, count: int, seconds: float) -> list[Run]:
     if not ask_until(ended, seconds, every=1):
         raise TimeoutError(f"after {seconds} seconds of {count} runs there are {found}")
     return found
+
+
+def run_ids(server: DevServer) -> set[str]:
+    """The ids of all runs of the instance."""
+    return {run["runId"] for run in server.graphql(RUN_IDS)["runsOrError"]["results"]}
+
+
+def wait_for_new_run(server: DevServer, before: set[str], seconds: float = 60.0) -> str:
+    """The id of the first run that is not among ``before``; raises when none appears."""
+    found: set[str] = set()
+
+    def appeared() -> bool:
+        found.update(run_ids(server) - before)
+        return bool(found)
+
+    if not ask_until(appeared, seconds, every=0.2):
+        raise TimeoutError(f"after {seconds} seconds there is no new run")
+    return found.pop()
+
+
+def open_run(page: Page, server: DevServer, run_id: str) -> None:
+    """The page of a run, with its events."""
+    _open(page, f"{server.url}/runs/{run_id}", seen(page, "Event type"))
+
+
+def follow_run(page: Page, seconds: float = PATIENCE_MS / 1000) -> None:
+    """Stay on the page of a run that goes on, until it shows success; raises when it does not."""
+    page.evaluate("window.stayed = true")
+    seen(page, "Success", exact=True).wait_for(timeout=seconds * 1000)
+    if not page.evaluate("window.stayed"):
+        raise RuntimeError("the page was loaded anew")
+
+
+def open_runs(page: Page, server: DevServer) -> None:
+    """The list of runs."""
+    _open(page, f"{server.url}/runs", seen(page, "Launched by"))
 
 
 def open_day(page: Page, server: DevServer, stream: str, day: date) -> None:

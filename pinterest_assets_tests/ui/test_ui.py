@@ -20,6 +20,7 @@ from pinterest_assets_tests.ui.steps import (
     open_day,
     open_graph,
     open_instigator,
+    open_plots,
     seen,
     wait_for_backfill,
 )
@@ -76,6 +77,12 @@ def page() -> Iterator[Page]:
         yield opened
 
 
+def test_the_ui_comes_up_without_advice_of_dagsters_that_its_user_cannot_follow(server: DevServer) -> None:
+    printed = server.log.read_text()
+    assert "Serving dagster-webserver" in printed
+    assert "Warning:" not in printed
+
+
 def test_the_graph_shows_the_groups(server: DevServer, page: Page) -> None:
     open_graph(page, server)
     for group in {stream.group for stream in read_settings(SHOWN).streams.values()}:
@@ -112,6 +119,17 @@ def test_an_asset_page_tells_columns_metadata_and_partitions(server: DevServer, 
     for words in ("api_calls", "date_range", "rows_written", "preview"):
         expect(seen(page, words)).to_be_visible()
     expect(seen(page, f"{SIXTY_DAYS.start} to {SIXTY_DAYS.end}")).to_be_visible()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_asset_page_plots_what_people_look_at_first(server: DevServer, page: Page) -> None:
+    open_plots(page, server, "campaign_analytics")
+    places = []
+    for name in ("Checkouts", "Impressions", "Pin clicks", "Spend (EUR)", "Spend (USD)", "api_calls"):
+        box = seen(page, name, exact=True).bounding_box()
+        assert box is not None, name
+        places.append((box["y"], box["x"]))
+    assert places == sorted(places), "in rows of two"
 
 
 @pytest.mark.usefixtures("loaded")

@@ -5,6 +5,7 @@ again, ``throttle`` keeps the budget, ``auth`` has the token. What to ask is the
 (``pinterest.extract``).
 """
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ from pinterest_assets.pinterest.api.transport import MAX_ANSWER_BYTES, Answer, B
 from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
 from pinterest_assets.pinterest.catalog.worth import call_rank
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
@@ -219,6 +221,8 @@ class Client:
                 json=request.body,
             )
         )
+        told = answer.headers.get("x-pinterest-rid")
+        log.debug("%s: %d, %d bytes, request id %r", request.label, answer.status, len(answer.body), told)
         self._clock.compare(request, answer)
         return answer
 

@@ -16,12 +16,17 @@ _SECRETS = (
 _LONGEST = 200
 
 
+def on_one_line(text: str) -> str:
+    """``text`` without line breaks and control characters, and without what looks like a secret."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def shortened(text: str, *secrets: str) -> str:
     """``text`` on one line of at most 200 characters, without ``secrets`` or what looks like one."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, "<secret>")
-    for pattern, instead in _SECRETS:
-        text = pattern.sub(instead, text)
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    text = on_one_line(text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

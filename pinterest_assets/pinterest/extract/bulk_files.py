@@ -4,7 +4,7 @@ Which entities come by file is decided in ``bulk``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from threading import Event
 from types import TracebackType
 
@@ -19,6 +19,7 @@ from pinterest_assets.pinterest.api.errors import (
     UnexpectedValue,
 )
 from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Reports
+from pinterest_assets.pinterest.api.threads import ContextPool
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import Framed
@@ -64,7 +65,7 @@ class BulkFiles:
         self._note = note
         self._failed = failed
         self._stop = stop
-        self._pool = ThreadPoolExecutor(_AT_ONCE, "bulk")
+        self._pool = ContextPool(_AT_ONCE, "bulk")
         self._started: list[tuple[BulkCall, Pieces, Future[list[Framed] | None]]] = []
         for call in calls:
             pieces = self._pieces(call)

@@ -10,7 +10,7 @@ is in ``questions``, files of entities are fetched by ``bulk_files``. Decides no
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from threading import Event
@@ -19,6 +19,7 @@ from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError, RequestRefused
 from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports, Stopped
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
+from pinterest_assets.pinterest.api.threads import ContextPool
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import Call, ReportCall
@@ -97,14 +98,14 @@ class Fetch:
 
     def _at_once(self) -> Iterator[Batch]:
         small = all(isinstance(call, EntityCall | ReadyCall | LookupCall) for call in self._calls)
-        pool = ThreadPoolExecutor(SMALL_AT_ONCE, thread_name_prefix="pinterest")
+        pool = ContextPool(SMALL_AT_ONCE, thread_name_prefix="pinterest")
         with closing(Room.for_small() if small else Room.for_large()) as room:
             try:
                 yield from self._in_order(pool, room)
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _in_order(self, pool: ThreadPoolExecutor, room: Room) -> Iterator[Batch]:
+    def _in_order(self, pool: ContextPool, room: Room) -> Iterator[Batch]:
         """Round robin over the calls under way, so that order depends on the plan, not on timing."""
         # Looked at when its turn comes: by then its slice may have failed.
         waiting = (call for call in self._calls if not self._failures.spares(call.streams, call.slice))

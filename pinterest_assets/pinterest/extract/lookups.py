@@ -5,7 +5,6 @@ below it, several at a time.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import NotFound
 from pinterest_assets.pinterest.api.request import Request
+from pinterest_assets.pinterest.api.threads import ContextPool
 from pinterest_assets.pinterest.catalog.lookups import LookupStream
 from pinterest_assets.pinterest.extract.frames import to_frame
 from pinterest_assets.pinterest.extract.lookup_rows import (
@@ -86,7 +86,7 @@ class Tree:
         """What is told of the interests and of all that they lead to, by id."""
         told: dict[str, Interest] = {}
         asked: set[str] = set()
-        with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="interests") as pool:
+        with ContextPool(_AT_A_TIME, thread_name_prefix="interests") as pool:
             while new := [id_ for id_ in dict.fromkeys(ids) if id_ not in asked and id_.isdigit()]:
                 asked.update(new)
                 found = [one for one in pool.map(self._one, new) if one is not None]

@@ -22,7 +22,7 @@ from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_I
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.asking import Asking
 from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
-from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
     Parents,
@@ -74,12 +74,35 @@ class Plan:
     read_on: date | None = None
     notes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """What is requested, of how many ad accounts, and in which way and why where there is a choice."""
+        counts = Counter(_kind(call) for call in self.calls)
+        requests = ", ".join(_counted(count, kind) for kind, count in counts.items())
+        accounts = [_counted(len(self.accounts), "ad account")] if self.accounts else []
+        return "; ".join([requests or "nothing to request", *accounts, *dict.fromkeys(map(str, self.parts))])
+
     def by_category(self) -> Counter[str]:
         """Calls by rate category; a paged list counts once, a report as many as are expected."""
         counted: Counter[str] = Counter()
         for call in self.calls:
             counted[call.request.category] += REPORT_CALLS if isinstance(call, ReportCall) else 1
         return counted
+
+
+def _kind(call: Call) -> str:
+    """What a person calls a call."""
+    match call:
+        case ReportCall():
+            return "report"
+        case BulkCall():
+            return "bulk download"
+        case EntityCall() | LookupCall():
+            return "list"
+    return "request"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def plan_entities(

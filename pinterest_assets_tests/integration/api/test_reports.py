@@ -1,8 +1,11 @@
 """Asynchronous reports from order to rows, over real HTTP, against the demo account."""
 
 import itertools
+import logging
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -198,3 +201,21 @@ def test_finished_reports_leave_nothing_behind(
     assert list(tokens.folder.iterdir()) == []
     fetched(reports, campaign_report(report_demo))
     assert len(report_demo.desk.orders) == 2
+
+
+def test_a_long_wait_for_a_report_is_logged_with_whose_it_is_and_a_short_one_is_not(
+    report_demo: DemoServer, make_reports: Callable[..., Reports], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "pinterest_assets")
+    patience = ReportPatience(first_poll=0.02, longest_poll=0.02)
+    report_demo.desk.ready_after = 0.5
+    fetched(make_reports(patience=replace(patience, told_after=60.0)), campaign_report(report_demo))
+    assert caplog.messages == []
+    fetched(make_reports(patience=replace(patience, told_after=0.05)), campaign_report(report_demo))
+    *making, ready = caplog.messages
+    account = report_demo.world.tree.accounts[0].id
+    assert re.fullmatch(rf"report /ad_accounts/{account}/reports: ready after \d+ s", ready)
+    assert 1 <= len(making) <= 5, "each after twice as long as the last"
+    assert {line.partition(" after ")[0] for line in making} == {
+        f"report /ad_accounts/{account}/reports: still being made by Pinterest"
+    }

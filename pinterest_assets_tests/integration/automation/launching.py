@@ -17,7 +17,7 @@ from pinterest_assets_tests.ui.dev_server import DevServer
 LAUNCH = """
 mutation ($job: String!, $config: RunConfigData!) {
   launchRun(executionParams: {
-    selector: {repositoryName: "__repository__", repositoryLocationName: "pinterest_assets.definitions", jobName: $job}
+    selector: {repositoryName: "__repository__", repositoryLocationName: "pinterest_assets", jobName: $job}
     runConfigData: $config }) {
     __typename
     ... on LaunchRunSuccess { run { runId } }

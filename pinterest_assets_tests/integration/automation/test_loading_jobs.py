@@ -107,7 +107,10 @@ def test_a_job_loads_what_is_missing_in_a_run_for_each_range_and_only_once(
 @pytest.mark.parametrize(
     ("config", "line"),
     [
-        ({"start": "2026-1-x"}, "start is a day like 2026-01-31, not '2026-1-x'"),
+        (
+            {"start": "2026-1-x"},
+            "start is a day like 2026-01-31, `yesterday` or `33 days ago`, not '2026-1-x'",
+        ),
         ({"start": _day(0), "end": _day(3)}, f"start {_day(0)} is after end {_day(3)}"),
         ({"end": _day(-1)}, f"end {_day(-1)} is not over yet"),
         ({"start": "2020-01-01"}, "Pinterest serves "),
@@ -136,7 +139,7 @@ def test_every_job_takes_typed_config(server: DevServer) -> None:
     for job in JOBS:
         answer = server.graphql(
             """query ($job: String!) { runConfigSchemaOrError(selector: {
-                repositoryName: "__repository__", repositoryLocationName: "pinterest_assets.definitions",
+                repositoryName: "__repository__", repositoryLocationName: "pinterest_assets",
                 pipelineName: $job}) { ... on RunConfigSchema { rootDefaultYaml } } }""",
             job=job,
         )
@@ -144,6 +147,9 @@ def test_every_job_takes_typed_config(server: DevServer) -> None:
         assert "ad_account_ids: []" in shown
         assert ("again: false" in shown) == (job != "load_entities")
         assert ("method: as_set" in shown) == (job != "load_entities")
+        assert ("end: yesterday\n" in shown) == (job != "load_entities")
+        assert ("start: as needed\n" in shown) == (job != "load_entities")
+        assert "resources" not in shown, "nobody is to touch them, and they take a page"
 
 
 def _in_order(instance: dg.DagsterInstance, known: set[str]) -> list[Ranged]:

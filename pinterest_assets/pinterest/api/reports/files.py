@@ -4,7 +4,7 @@ How a report gets ready is in ``reports``. A file is on the disk, never whole in
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from itertools import islice
 from threading import Event
@@ -16,6 +16,7 @@ from pinterest_assets.pinterest.api.reports.progress import Job
 from pinterest_assets.pinterest.api.reports.rows import batched
 from pinterest_assets.pinterest.api.reports.stepwise import Row
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
+from pinterest_assets.pinterest.api.threads import ContextPool
 
 Asked = TypeVar("Asked", bound=Job)
 
@@ -88,7 +89,7 @@ class ReportFiles(Generic[Asked]):
         self._fetch = fetch
         self._failed = failed
         self._stop = stop
-        self._pool = ThreadPoolExecutor(in_flight, "report")
+        self._pool = ContextPool(in_flight, "report")
         self._under_way: dict[Future[ReportFile[Asked]], Asked] = {}
         self._open: ReportFile[Asked] | None = None
         self._order(in_flight)

@@ -31,13 +31,15 @@ class ReportPatience:
 
     A new report is first polled after ``first_poll``; further polls wait twice as long each time, up
     to ``longest_poll``. ``ready_within`` bounds the polling of one run. ``downloads`` counts tries,
-    fresh links included; the waits between them are those of polls.
+    fresh links included; the waits between them are those of polls. A wait of more than ``told_after`` is
+    logged, and again each time it is twice as long.
     """
 
     first_poll: float = 1.0
     longest_poll: float = 8.0
     ready_within: float = 1800.0
     downloads: int = 4
+    told_after: float = 10.0
 
     def polls(self) -> Iterator[float]:
         """The wait before each poll, without end: 1, 2, 4, 8, 8, ... by default."""

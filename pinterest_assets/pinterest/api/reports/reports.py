@@ -165,11 +165,18 @@ class Reports:
     def _awaited(self, request: Job, token: str, stop: threading.Event) -> Finished:
         """The finished report, which one that was picked up or had a link before mostly is at once."""
         within = min(self._patience.ready_within, request.worth_waiting)
-        deadline = time.monotonic() + within
+        began, told_after = time.monotonic(), self._patience.told_after
+        deadline = began + within
         for seconds in islice(self._patience.polls(), 1, None):
             finished = poll(self._client, request, token)
+            waited = time.monotonic() - began
             if finished is not None:
+                if waited > self._patience.told_after:
+                    log.info("%s: ready after %.0f s", request.label, waited)
                 return finished
+            if waited > told_after:
+                log.info("%s: still being made by Pinterest after %.0f s", request.label, waited)
+                told_after = 2 * waited
             if time.monotonic() + seconds > deadline:
                 break
             pause(seconds, stop)

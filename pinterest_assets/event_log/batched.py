@@ -9,9 +9,8 @@ instance can go back to the stock storage at any time.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -73,24 +72,17 @@ def _made(engine: Engine, revision: str) -> bool:
     return True
 
 
-class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
-    """Named in the shipped ``dagster.yaml``; its files lie where those of the stock storage do."""
+class BatchedStorage(SqliteEventLogStorage):
+    """The stock storage, with batches. ``base_dir`` is the folder of the files, one for each run."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         # Those of the index and of a few runs.
         self._engine = lru_cache(8)(_engine)
         self._revision: str | None = None
         self._there: set[tuple[str, ...]] = set()
-        super().__init__(str(Path(base_dir) / "history" / "runs"), inst_data)
+        super().__init__(base_dir, inst_data)
         # Dagster has this switch in the environment only, and off.
         os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", str(LARGEST_BATCH))
-
-    @classmethod
-    def from_config_value(  # type: ignore[override]
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
-    ) -> "BatchedSqliteEventLogStorage":
-        """The storage of an instance; Dagster's own method makes one of the stock class."""
-        return cls(inst_data=inst_data, **config_value)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -138,6 +130,20 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
         if what not in self._there and look():
             self._there.add(what)
         return what in self._there
+
+    def store_event(self, event: dg.EventLogEntry) -> None:
+        """Store one event."""
+        super().store_event(event)
+        self._announce(event.run_id)
+
+    def _announce(self, run_id: str) -> None:
+        """Let the UI, in whichever process, know of new events.
+
+        It waits for a change of the file of the run. As a connection stays open, SQLite changes the log beside
+        it instead. A file that somebody removed costs no event.
+        """
+        with suppress(OSError):
+            os.utime(self.path_for_shard(run_id))
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store the events: those about assets together, planned checks too, others one by one."""
@@ -200,6 +206,7 @@ class BatchedSqliteEventLogStorage(SqliteEventLogStorage):
         rows = [self._event_to_row(event) for event in events]
         with self.run_connection(run_id) as connection:
             connection.execute(SqlEventLogStorageTable.insert(), rows)
+        self._announce(run_id)
         with self.index_transaction() as connection:
             connection.execute(SqlEventLogStorageTable.insert(), rows)
             last = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
