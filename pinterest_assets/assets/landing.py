@@ -22,6 +22,7 @@ from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.calls import Row
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
@@ -30,7 +31,9 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
+    ACCOUNT,
     GONE_AT,
+    CompleteLists,
     FailedSlice,
     Load,
     StagedTable,
@@ -121,7 +124,11 @@ def land(
                 keep(stream, failed)
                 continue
             spared = (*plan.spared, *fetch.missing)
-            load = replace(_load(tables[stream.name], stream, plan, only, spared), failed=failed)
+            load = replace(
+                _load(tables[stream.name], stream, plan, only, spared),
+                failed=failed,
+                lists=_complete_lists(stream, plan, failed),
+            )
             told = {**facts, **_ways(plan, stream), **shortfall.metadata(stream)}
             yield dg.Output(load, output_name=output, metadata=told)
         if nothing:
@@ -151,6 +158,20 @@ def _load(
     partial = plan.partial.get(stream.name, ())
     complete = tuple(account for account in accounts if account not in partial)
     return Load(staged, stream.account_column, complete, partial, entities, dated=dated)
+
+
+def _complete_lists(stream: Stream, plan: Plan, failed: Sequence[FailedSlice]) -> CompleteLists | None:
+    """The accounts whose lists were requested and have no part that failed; none of a retry of some parents."""
+    if plan.within is not None or plan.accounts is None or stream.account_column != ACCOUNT:
+        return None
+    lists = [call for call in plan.calls if isinstance(call, EntityCall) and stream.name in call.streams]
+    listed = {call.holder for call in lists}
+    changes_only, unread = plan.partial.get(stream.name, ()), {one.account for one in failed}
+    return CompleteLists(
+        tuple(one for one in plan.accounts if one in listed and one not in unread),
+        lists[0].statuses if lists else (),
+        tuple(one for one in plan.accounts if one not in listed and one not in changes_only),
+    )
 
 
 def take_in(table: StagedTable, rows: pd.DataFrame | ShapedRows) -> None:
