@@ -28,9 +28,15 @@ def row_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
     by_step: dict[str, list[Stream]] = {}
     for stream in streams.values():
         by_step.setdefault(loaded_by(stream), []).append(stream)
-    made = [
-        _checks(step, [_within(stream, streams) for stream in together]) for step, together in by_step.items()
-    ]
+    made: list[dg.AssetChecksDefinition] = []
+    for step, together in by_step.items():
+        known = [_within(stream, streams) for stream in together]
+        specs = [spec for stream in known for spec in _specs(stream)]
+        # An op waits for all that its checks look at: links to other branches of the graph have one of their own.
+        beside = [spec for spec in specs if spec.additional_deps]
+        made.append(_checks(f"{step}_checks", known, [spec for spec in specs if spec not in beside]))
+        if beside:
+            made.append(_checks(f"{step}_links", known, beside))
     sums = {"campaign_analytics", "ad_account_analytics"} <= streams.keys()
     return [*made, *([_campaigns_add_up(streams)] if sums else [])]
 
@@ -38,6 +44,12 @@ def row_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
 def _within(stream: Stream, streams: Mapping[str, Stream]) -> Stream:
     """The stream without links to tables that are off."""
     return replace(stream, foreign_keys=tuple(link for link in stream.foreign_keys if link.parent in streams))
+
+
+def _loaded_beside(stream: Stream) -> list[str]:
+    """The parents of links that the stream is not made from: in a run, they may be loaded after it."""
+    parents = dict.fromkeys(link.parent for link in stream.foreign_keys)
+    return [parent for parent in parents if parent not in (stream.name, *stream.inputs)]
 
 
 def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
@@ -56,14 +68,19 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
     if stream.foreign_keys:
         links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
         yield dg.AssetCheckSpec(
-            LINKS, asset=asset_key(stream.name), description=f"Every id is known: {links}."
+            LINKS,
+            asset=asset_key(stream.name),
+            additional_deps=[asset_key(parent) for parent in _loaded_beside(stream)],
+            description=f"Every id is known: {links}.",
         )
 
 
-def _checks(step: str, streams: Sequence[Stream]) -> dg.AssetChecksDefinition:
-    specs = [spec for stream in streams for spec in _specs(stream)]
+def _checks(
+    name: str, streams: Sequence[Stream], specs: Sequence[dg.AssetCheckSpec]
+) -> dg.AssetChecksDefinition:
+    """An op for ``specs``, which are checks of ``streams``."""
 
-    @dg.multi_asset_check(name=f"{step}_checks", specs=specs, can_subset=True)
+    @dg.multi_asset_check(name=name, specs=specs, can_subset=True)
     def checks(
         context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.AssetCheckResult]:
