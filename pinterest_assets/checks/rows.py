@@ -3,14 +3,16 @@
 The SQL is the warehouse's; what is checked where follows from a stream's line.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key, loaded_by
+from pinterest_assets.checks.gone import ACCOUNTS, LISTS, PARENTS, accounts_result, gone_specs, list_result
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.resources import WarehouseResource
+from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse.quality import Inspection
 
 KEY = "key_is_unique"
@@ -20,11 +22,10 @@ SLICES = "no_slice_failed"
 
 _SHOWN = 10
 
-_PARENTS = frozenset(parent for stream in STREAMS.values() for parent in stream.inputs)
 
-
-def row_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
+def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     """The checks of every stream, one op for what one step loads, and the comparison of campaigns with accounts."""
+    streams = settings.streams
     by_step: dict[str, list[Stream]] = {}
     for stream in streams.values():
         by_step.setdefault(loaded_by(stream), []).append(stream)
@@ -34,9 +35,11 @@ def row_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
         specs = [spec for stream in known for spec in _specs(stream)]
         # An op waits for all that its checks look at: links to other branches of the graph have one of their own.
         beside = [spec for spec in specs if spec.additional_deps]
-        made.append(_checks(f"{step}_checks", known, [spec for spec in specs if spec not in beside]))
+        made.append(
+            _checks(f"{step}_checks", known, [spec for spec in specs if spec not in beside], settings)
+        )
         if beside:
-            made.append(_checks(f"{step}_links", known, beside))
+            made.append(_checks(f"{step}_links", known, beside, settings))
     sums = {"campaign_analytics", "ad_account_analytics"} <= streams.keys()
     return [*made, *([_campaigns_add_up(streams)] if sums else [])]
 
@@ -57,7 +60,7 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
         KEY,
         asset=asset_key(stream.name),
         # Ids that repeat would multiply the calls and rows of whatever is built on them.
-        blocking=stream.name in _PARENTS,
+        blocking=stream.name in PARENTS,
         description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
     )
     yield dg.AssetCheckSpec(
@@ -65,6 +68,7 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
         asset=asset_key(stream.name),
         description="Every account, range of days and parent that was asked for has been read.",
     )
+    yield from gone_specs(stream)
     if stream.foreign_keys:
         links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
         yield dg.AssetCheckSpec(
@@ -76,7 +80,7 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
 
 
 def _checks(
-    name: str, streams: Sequence[Stream], specs: Sequence[dg.AssetCheckSpec]
+    name: str, streams: Sequence[Stream], specs: Sequence[dg.AssetCheckSpec], settings: Settings
 ) -> dg.AssetChecksDefinition:
     """An op for ``specs``, which are checks of ``streams``."""
 
@@ -87,17 +91,14 @@ def _checks(
         chosen = {(check.asset_key, check.name) for check in context.selected_asset_check_keys}
         with Inspection(warehouse.open()) as inspection:
             for stream in streams:
-                if (asset_key(stream.name), KEY) in chosen:
-                    yield _key_result(stream, inspection)
-                if (asset_key(stream.name), LINKS) in chosen:
-                    yield _links_result(stream, inspection)
-                if (asset_key(stream.name), SLICES) in chosen:
-                    yield _slices_result(stream, inspection)
+                for check, result in _RESULTS.items():
+                    if (asset_key(stream.name), check) in chosen:
+                        yield result(stream, inspection, settings)
 
     return checks
 
 
-def _key_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+def _key_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
     found = inspection.key_problems(stream.name, stream.key)
     return dg.AssetCheckResult(
         passed=not (found.nulls or found.repeats),
@@ -107,7 +108,7 @@ def _key_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
     )
 
 
-def _links_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+def _links_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
     lost = {
         link.column: inspection.orphans(stream.name, link.column, link.parent, STREAMS[link.parent].key[-1])
         for link in stream.foreign_keys
@@ -124,7 +125,7 @@ def _links_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult
     )
 
 
-def _slices_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+def _slices_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
     """An error when something failed; a warning when something may not be read, which is nobody's failure."""
     kept = inspection.failed_slices(stream.name)
     failed = [one for one in kept if not one.slice.skipped]
@@ -138,6 +139,15 @@ def _slices_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResul
         severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
         metadata={"not read": [*shown[:_SHOWN], *more], **command} if kept else {"not read": "nothing"},
     )
+
+
+_RESULTS: Mapping[str, Callable[[Stream, Inspection, Settings], dg.AssetCheckResult]] = {
+    KEY: _key_result,
+    LINKS: _links_result,
+    SLICES: _slices_result,
+    ACCOUNTS: lambda _, inspection, settings: accounts_result(inspection, settings),
+    LISTS: lambda stream, inspection, settings: list_result(inspection, stream, settings),
+}
 
 
 def _campaigns_add_up(streams: Mapping[str, Stream]) -> dg.AssetChecksDefinition:

@@ -6,11 +6,12 @@ Answers are counts and examples; what they mean for anyone is decided by who ask
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
 from pinterest_assets.warehouse.sql import quoted, quoted_list
+from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.warehouse import Warehouse
 
 
@@ -29,6 +30,27 @@ class Orphans:
 
     count: int
     example: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A row that a complete read no longer had, and since when (naive UTC)."""
+
+    id: str
+    name: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """An account whose list had rows, ``rows`` until ``since`` (naive UTC), and has none now.
+
+    ``account`` is None where rows are of no account.
+    """
+
+    account: str | None
+    rows: int
+    since: datetime
 
 
 class Inspection:
@@ -96,6 +118,30 @@ class Inspection:
         )
         row = self._row(sql, parts, whole)
         return {m: n for m, n in zip(measures, row, strict=True) if n} if row else {}
+
+    def gone(self, table: str, after: datetime) -> list[Gone]:
+        """The rows of ``table``, by ``id`` and ``name`` if it has one, that went later than ``after`` (naive UTC)."""
+        columns, gone = self._columns(table), quoted(GONE_AT.name)
+        if not {"id", GONE_AT.name} <= columns:
+            return []
+        name = "name" if "name" in columns else "NULL"
+        sql = f"SELECT id, {name}, {gone} FROM {self._relation(table)} WHERE {gone} > ? ORDER BY {gone}, id"
+        return [Gone(*row) for row in self._connection.execute(sql, [after]).fetchall()]
+
+    def emptied(self, table: str, account_column: str | None, after: datetime) -> list[Emptied]:
+        """The accounts of which ``table`` has only rows that are gone, the last of them later than ``after``.
+
+        ``account_column`` tells whose a row is; None where all rows are of one list.
+        """
+        if GONE_AT.name not in self._columns(table):
+            return []
+        account, gone = "NULL" if account_column is None else quoted(account_column), quoted(GONE_AT.name)
+        sql = (
+            f"SELECT account, count(*) FILTER (gone = last), last FROM (SELECT {account} AS account, {gone} AS gone, "
+            f"max({gone}) OVER (PARTITION BY {account}) AS last FROM {self._relation(table)}) "
+            "GROUP BY account, last HAVING count(*) = count(gone) AND last > ? ORDER BY ALL"
+        )
+        return [Emptied(*row) for row in self._connection.execute(sql, [after]).fetchall()]
 
     def newest_day(self, table: str) -> date | None:
         """The newest ``date`` of a table; None when it has no row."""
