@@ -9,6 +9,7 @@ from dataclasses import replace
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key, loaded_by
+from pinterest_assets.assets.shortfall import SLICES, slices_result
 from pinterest_assets.checks.gone import ACCOUNTS, LISTS, PARENTS, accounts_result, gone_specs, list_result
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.resources import WarehouseResource
@@ -18,9 +19,6 @@ from pinterest_assets.warehouse.quality import Inspection
 KEY = "key_is_unique"
 LINKS = "links_resolve"
 SUMS = "sums_to_ad_account"
-SLICES = "no_slice_failed"
-
-_SHOWN = 10
 
 
 def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
@@ -126,19 +124,7 @@ def _links_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.Ass
 
 
 def _slices_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
-    """An error when something failed; a warning when something may not be read, which is nobody's failure."""
-    kept = inspection.failed_slices(stream.name)
-    failed = [one for one in kept if not one.slice.skipped]
-    shown = [*map(str, failed), *(f"skipped, {one}" for one in kept if one.slice.skipped)]
-    more = [f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else []
-    command = {"to read it": f"pinterest-assets retry --select {stream.name}"} if failed else {}
-    return dg.AssetCheckResult(
-        passed=not kept,
-        asset_key=asset_key(stream.name),
-        check_name=SLICES,
-        severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
-        metadata={"not read": [*shown[:_SHOWN], *more], **command} if kept else {"not read": "nothing"},
-    )
+    return slices_result(stream, inspection.failed_slices(stream.name))
 
 
 _RESULTS: Mapping[str, Callable[[Stream, Inspection, Settings], dg.AssetCheckResult]] = {
