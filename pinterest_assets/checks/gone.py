@@ -74,7 +74,7 @@ def emptied_lists(inspection: Inspection, stream: Stream, settings: Settings) ->
     ]
 
 
-def accounts_result(inspection: Inspection, settings: Settings) -> dg.AssetCheckResult:
+def accounts_result(_: Stream, inspection: Inspection, settings: Settings) -> dg.AssetCheckResult:
     """What ``no_account_gone`` tells."""
     found = list(gone_accounts(inspection, settings).values())
     return dg.AssetCheckResult(
@@ -86,7 +86,7 @@ def accounts_result(inspection: Inspection, settings: Settings) -> dg.AssetCheck
     )
 
 
-def list_result(inspection: Inspection, stream: Stream, settings: Settings) -> dg.AssetCheckResult:
+def list_result(stream: Stream, inspection: Inspection, settings: Settings) -> dg.AssetCheckResult:
     """What ``no_list_emptied`` tells of a stream."""
     found = emptied_lists(inspection, stream, settings)
     to_do = "look whether they were deleted at Pinterest, or a role was withdrawn; the rows stay, marked in _gone_at"

@@ -11,6 +11,7 @@ import dagster as dg
 from pinterest_assets.assets.presentation import asset_key, loaded_by
 from pinterest_assets.assets.shortfall import SLICES, slices_result
 from pinterest_assets.checks.gone import ACCOUNTS, LISTS, PARENTS, accounts_result, gone_specs, list_result
+from pinterest_assets.checks.levels import EMPTIED, SUMS, emptied_result, level_specs, sums_result
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings
@@ -18,11 +19,10 @@ from pinterest_assets.warehouse.quality import Inspection
 
 KEY = "key_is_unique"
 LINKS = "links_resolve"
-SUMS = "sums_to_ad_account"
 
 
 def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """The checks of every stream, one op for what one step loads, and the comparison of campaigns with accounts."""
+    """The checks of every stream: an op for what one step loads, and one for what is compared with other tables."""
     streams = settings.streams
     by_step: dict[str, list[Stream]] = {}
     for stream in streams.values():
@@ -30,16 +30,15 @@ def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     made: list[dg.AssetChecksDefinition] = []
     for step, together in by_step.items():
         known = [_within(stream, streams) for stream in together]
-        specs = [spec for stream in known for spec in _specs(stream)]
-        # An op waits for all that its checks look at: links to other branches of the graph have one of their own.
+        specs = [spec for stream in known for spec in _specs(stream, streams)]
+        # An op waits for all that its checks look at: those that look at other branches of the graph are apart.
         beside = [spec for spec in specs if spec.additional_deps]
         made.append(
             _checks(f"{step}_checks", known, [spec for spec in specs if spec not in beside], settings)
         )
         if beside:
-            made.append(_checks(f"{step}_links", known, beside, settings))
-    sums = {"campaign_analytics", "ad_account_analytics"} <= streams.keys()
-    return [*made, *([_campaigns_add_up(streams)] if sums else [])]
+            made.append(_checks(f"{step}_compared", known, beside, settings))
+    return made
 
 
 def _within(stream: Stream, streams: Mapping[str, Stream]) -> Stream:
@@ -53,7 +52,7 @@ def _loaded_beside(stream: Stream) -> list[str]:
     return [parent for parent in parents if parent not in (stream.name, *stream.inputs)]
 
 
-def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
+def _specs(stream: Stream, streams: Mapping[str, Stream]) -> Iterator[dg.AssetCheckSpec]:
     yield dg.AssetCheckSpec(
         KEY,
         asset=asset_key(stream.name),
@@ -67,6 +66,7 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
         description="Every account, range of days and parent that was asked for has been read.",
     )
     yield from gone_specs(stream)
+    yield from level_specs(stream, streams)
     if stream.foreign_keys:
         links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
         yield dg.AssetCheckSpec(
@@ -131,31 +131,8 @@ _RESULTS: Mapping[str, Callable[[Stream, Inspection, Settings], dg.AssetCheckRes
     KEY: _key_result,
     LINKS: _links_result,
     SLICES: _slices_result,
-    ACCOUNTS: lambda _, inspection, settings: accounts_result(inspection, settings),
-    LISTS: lambda stream, inspection, settings: list_result(inspection, stream, settings),
+    ACCOUNTS: accounts_result,
+    LISTS: list_result,
+    SUMS: sums_result,
+    EMPTIED: emptied_result,
 }
-
-
-def _campaigns_add_up(streams: Mapping[str, Stream]) -> dg.AssetChecksDefinition:
-    shared = set(streams["campaign_analytics"].columns) & set(streams["ad_account_analytics"].columns)
-    # Fractions are left out: their sums differ in the last digit, whichever way they are added.
-    metrics = sorted(column.name for column in shared if column.additive and column.type == "BIGINT")
-
-    @dg.asset_check(
-        asset=asset_key("campaign_analytics"),
-        name=SUMS,
-        additional_deps=[asset_key("ad_account_analytics")],
-        description="Each day's campaigns sum to what Pinterest reports for the ad account.",
-    )
-    def sums(warehouse: WarehouseResource) -> dg.AssetCheckResult:
-        with Inspection(warehouse.open()) as inspection:
-            differences = inspection.sum_differences(
-                "campaign_analytics", "ad_account_analytics", ("date", "ad_account_id"), metrics
-            )
-        return dg.AssetCheckResult(
-            passed=not differences,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"differences": differences or "none"},
-        )
-
-    return sums

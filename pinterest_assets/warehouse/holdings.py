@@ -11,6 +11,7 @@ import duckdb
 
 from pinterest_assets.warehouse import complete_lists, intervals
 from pinterest_assets.warehouse.complete_lists import LastCompleteRead
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import GONE_AT
@@ -89,13 +90,17 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
     if not warehouse.database.exists():
         return {}
     with warehouse.reading() as connection:
-        schema = warehouse.open_schema(connection)
-        if schema.types(intervals.TABLE) is None:
-            return {}
-        rows = connection.execute(
-            f"SELECT table_name, ad_account_id, first_day, last_day FROM {schema.relation(intervals.TABLE)} ORDER BY 1, 2, 3"
-        ).fetchall()
-        there = set(schema.tables())
+        return days_in(warehouse.open_schema(connection))
+
+
+def days_in(schema: OpenSchema) -> dict[str, DaysByAccount]:
+    """The same of a schema that is open for reading."""
+    if schema.types(intervals.TABLE) is None:
+        return {}
+    rows = schema.connection.execute(
+        f"SELECT table_name, ad_account_id, first_day, last_day FROM {schema.relation(intervals.TABLE)} ORDER BY 1, 2, 3"
+    ).fetchall()
+    there = set(schema.tables())
     found: dict[str, dict[str, list[Days]]] = {}
     for table, account, first, last in rows:
         if table in there:
