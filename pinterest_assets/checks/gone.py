@@ -5,7 +5,7 @@ marked, so that both are warnings. They last some days, after which what is gone
 that ``PINTEREST_AD_ACCOUNT_IDS`` leaves out counts as known at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
@@ -14,7 +14,7 @@ from pinterest_assets.assets.presentation import asset_key, marks_gone
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
 from pinterest_assets.settings import Settings
-from pinterest_assets.warehouse.quality import Inspection
+from pinterest_assets.warehouse.quality import Inspection, Named
 
 ACCOUNTS = "no_account_gone"
 LISTS = "no_list_emptied"
@@ -45,9 +45,21 @@ def gone_specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
 def gone_accounts(inspection: Inspection, settings: Settings) -> Mapping[str, str]:
     """By id, the ad accounts that went, in words: those of the settings, and not for long."""
     return {
-        account.id: f"{shortened(account.name or 'without a name')} ({account.id}) since {_utc(account.since)}"
-        for account in inspection.gone("ad_account", _oldest())
-        if is_chosen(account.id, settings)
+        id_: account
+        for id_, account in _in_words(inspection.gone("ad_account", _oldest())).items()
+        if is_chosen(id_, settings)
+    }
+
+
+def loaded_accounts(inspection: Inspection) -> Mapping[str, str]:
+    """By id, all ad accounts that are loaded, in words; without those that went long ago."""
+    return _in_words([*inspection.present("ad_account"), *inspection.gone("ad_account", _oldest())])
+
+
+def _in_words(accounts: Iterable[Named]) -> dict[str, str]:
+    return {
+        one.id: f"{shortened(one.name or 'without a name')} ({one.id}){f' since {_utc(one.gone_at)}' if one.gone_at else ''}"
+        for one in accounts
     }
 
 

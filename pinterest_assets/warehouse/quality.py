@@ -35,12 +35,12 @@ class Orphans:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """A row that a complete read no longer had, and since when (naive UTC)."""
+class Named:
+    """A row by its id and name, and when a complete read no longer had it (naive UTC), None while it is there."""
 
     id: str
     name: str | None
-    since: datetime
+    gone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,21 @@ class Inspection:
         row = self._row(sql, table, parent)
         return Orphans(*row) if row else Orphans(0, None)
 
-    def gone(self, table: str, after: datetime) -> list[Gone]:
-        """The rows of ``table``, by ``id`` and ``name`` if it has one, that went later than ``after`` (naive UTC)."""
+    def gone(self, table: str, after: datetime) -> list[Named]:
+        """The rows of ``table`` that went later than ``after`` (naive UTC)."""
+        return self._named(table, f"{quoted(GONE_AT.name)} > ?", [after])
+
+    def present(self, table: str) -> list[Named]:
+        """The rows of ``table`` that are not gone."""
+        return self._named(table, f"{quoted(GONE_AT.name)} IS NULL", [])
+
+    def _named(self, table: str, condition: str, parameters: Sequence[object]) -> list[Named]:
         columns, gone = self.columns(table), quoted(GONE_AT.name)
         if not {"id", GONE_AT.name} <= columns:
             return []
         name = "name" if "name" in columns else "NULL"
-        sql = f"SELECT id, {name}, {gone} FROM {self.relation(table)} WHERE {gone} > ? ORDER BY {gone}, id"
-        return [Gone(*row) for row in self.query(sql, [after])]
+        sql = f"SELECT id, {name}, {gone} FROM {self.relation(table)} WHERE {condition} ORDER BY {gone}, id"
+        return [Named(*row) for row in self.query(sql, parameters)]
 
     def emptied(self, table: str, account_column: str | None, after: datetime) -> list[Emptied]:
         """The accounts of which ``table`` has only rows that are gone, the last of them later than ``after``.
