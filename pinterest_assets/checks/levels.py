@@ -7,7 +7,7 @@ impressions in one table and none in the other. An answer that is empty for once
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,7 +18,6 @@ from pinterest_assets.checks.gone import TOLD_FOR
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, Stream
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse.levels import (
-    MOST,
     ComparedDay,
     LostDay,
     Number,
@@ -47,6 +46,9 @@ _Day = TypeVar("_Day", ComparedDay, LostDay)
 
 _OF_EVERYBODY = frozenset({"AGE_BUCKET", "COUNTRY", "GENDER", "PLACEMENT"})
 """Breakdowns that every delivery has a value of; keywords, say, are not in every account."""
+
+_PARTS, _WHOLE = "campaign_analytics", "ad_account_analytics"
+"""The levels of which Pinterest's numbers add up."""
 
 _WHOLES: Mapping[str, str] = {
     "ad_group_analytics": "campaign_analytics",
@@ -87,11 +89,11 @@ def wider(stream: Stream, streams: Mapping[str, Stream]) -> Wider | None:
 
 def level_specs(stream: Stream, streams: Mapping[str, Stream]) -> Iterator[dg.AssetCheckSpec]:
     """The checks of a table of daily numbers of ads; none for other streams."""
-    if stream.name == "campaign_analytics" and "ad_account_analytics" in streams:
+    if stream.name == _PARTS and _WHOLE in streams:
         yield dg.AssetCheckSpec(
             SUMS,
             asset=asset_key(stream.name),
-            additional_deps=[asset_key("ad_account_analytics")],
+            additional_deps=[asset_key(_WHOLE)],
             description="Each day's campaigns sum to what Pinterest reports for the ad account.",
         )
     if not _has_delivery(stream):
@@ -113,24 +115,34 @@ def _has_delivery(stream: Stream) -> bool:
     return stream.daily and is_ours and any(column.name in DELIVERY for column in stream.columns)
 
 
-def differing_sums(inspection: Inspection, streams: Mapping[str, Stream]) -> list[str]:
-    """The days and accounts on which campaigns do not sum to the ad account, in words."""
-    parts, whole = "campaign_analytics", "ad_account_analytics"
-    if parts not in streams or whole not in streams:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days that follow each other, of one ad account, and what is doubtful about them in a line."""
+
+    first: date
+    last: date
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def differing_sums(inspection: Inspection, streams: Mapping[str, Stream]) -> list[Stretch]:
+    """The days and accounts on which campaigns do not sum to the ad account, the newest first."""
+    if _PARTS not in streams or _WHOLE not in streams:
         return []
-    shared = {column.name for column in streams[whole].columns}
+    shared = {column.name for column in streams[_WHOLE].columns}
     # Fractions are left out: their sums differ in the last digit, whichever way they are added.
     measures = [
         column.name
-        for column in streams[parts].columns
+        for column in streams[_PARTS].columns
         if column.name in shared and column.additive and column.type == "BIGINT"
     ]
-    found = differing_days(inspection, parts, whole, measures)
-    return _differences(found, parts, whole)
+    return _differences(differing_days(inspection, _PARTS, _WHOLE, measures), _PARTS, _WHOLE)
 
 
-def emptied_days(inspection: Inspection, stream: Stream, streams: Mapping[str, Stream]) -> list[str]:
-    """The days on which an account has numbers in one table and none in the other, or lost them, in words."""
+def emptied_days(inspection: Inspection, stream: Stream, streams: Mapping[str, Stream]) -> list[Stretch]:
+    """The days on which an account has numbers in one table and none in the other, or lost them."""
     measures = [name for name in DELIVERY if name in {column.name for column in stream.columns}]
     lost = _losses(lost_days(inspection, stream.name, measures, _now() - TOLD_FOR))
     other = wider(stream, streams)
@@ -138,35 +150,47 @@ def emptied_days(inspection: Inspection, stream: Stream, streams: Mapping[str, S
         return lost
     one_sided = [
         day
-        for day in differing_days(inspection, stream.name, other.table, measures)
-        if (day.parts.has_numbers and not day.whole.has_numbers)
-        or (other.both_ways and day.whole.has_numbers and not day.parts.has_numbers)
+        for day in differing_days(inspection, stream.name, other.table, measures, one_sided=True)
+        if other.both_ways or day.parts.has_numbers
     ]
     return [*lost, *_differences(one_sided, stream.name, other.table)]
 
 
+def to_read_again(found: Sequence[Stretch], stream: Stream, streams: Mapping[str, Stream]) -> str:
+    """The command that reads the days of ``found`` again, of the stream and of what it is compared with."""
+    other = wider(stream, streams)
+    compared = other.table if other else _WHOLE if stream.name == _PARTS and _WHOLE in streams else None
+    names = ",".join(name for name in (stream.name, compared) if name)
+    first, last = min(one.first for one in found), max(one.last for one in found)
+    return f"pinterest-assets sync --select {names} --from {first} --to {last}"
+
+
 def sums_result(stream: Stream, inspection: Inspection, settings: Settings) -> dg.AssetCheckResult:
     """What ``sums_to_ad_account`` tells."""
-    found = differing_sums(inspection, settings.streams)
-    return _result(stream.name, SUMS, "differences", found, "ad_account_analytics")
+    return _result(SUMS, "differences", stream, differing_sums(inspection, settings.streams), settings)
 
 
 def emptied_result(stream: Stream, inspection: Inspection, settings: Settings) -> dg.AssetCheckResult:
     """What ``no_day_emptied`` tells of a stream."""
-    found = emptied_days(inspection, stream, settings.streams)
-    other = wider(stream, settings.streams)
-    return _result(stream.name, EMPTIED, "emptied", found, *([other.table] if other else []))
+    return _result(EMPTIED, "emptied", stream, emptied_days(inspection, stream, settings.streams), settings)
 
 
-def _result(stream: str, check: str, entry: str, found: list[str], *others: str) -> dg.AssetCheckResult:
-    shown = [*found[:_SHOWN], *([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
-    command = f"pinterest-assets sync --select {','.join([stream, *others])} --from <day> --to <day>"
+def _result(
+    check: str, entry: str, stream: Stream, found: Sequence[Stretch], settings: Settings
+) -> dg.AssetCheckResult:
+    metadata: dict[str, str | list[str]] = {entry: "none"}
+    if found:
+        more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+        metadata = {
+            entry: [*map(str, found[:_SHOWN]), *more],
+            "to read them again": to_read_again(found, stream, settings.streams),
+        }
     return dg.AssetCheckResult(
         passed=not found,
-        asset_key=asset_key(stream),
+        asset_key=asset_key(stream.name),
         check_name=check,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={entry: shown, "to read them again": command} if found else {entry: "none"},
+        metadata=metadata,
     )
 
 
@@ -185,11 +209,10 @@ def _stretches(days: Iterable[_Day], alike: Callable[[_Day], object]) -> list[li
     return sorted(found, key=lambda stretch: (stretch[-1].day, stretch[-1].account), reverse=True)
 
 
-def _differences(days: Sequence[ComparedDay], parts: str, whole: str) -> list[str]:
-    """A line for each stretch: which days and account, and what each table has of the first column that differs."""
-    stretches = _stretches(days, lambda day: (day.parts.has_numbers, day.whole.has_numbers))
-    lines = []
-    for stretch in stretches:
+def _differences(days: Sequence[ComparedDay], parts: str, whole: str) -> list[Stretch]:
+    """What each table has of the first column that differs."""
+    found = []
+    for stretch in _stretches(days, lambda day: (day.parts.has_numbers, day.whole.has_numbers)):
         differ = [
             name
             for name in stretch[0].whole.sums
@@ -198,22 +221,22 @@ def _differences(days: Sequence[ComparedDay], parts: str, whole: str) -> list[st
         more = f" (and {len(differ) - 1} more columns)" if len(differ) > 1 else ""
         wide = _summed([day.whole for day in stretch], differ[0])
         narrow = _summed([day.parts for day in stretch], differ[0])
-        lines.append(f"{_when(stretch)}: {differ[0]}{more} is {wide} in {whole}, {narrow} in {parts}")
-    return lines + _earlier(days)
+        text = f"{_when(stretch)}: {differ[0]}{more} is {wide} in {whole}, {narrow} in {parts}"
+        found.append(Stretch(stretch[0].day, stretch[-1].day, text))
+    return found
 
 
-def _losses(days: Sequence[LostDay]) -> list[str]:
-    stretches = _stretches(days, lambda day: (day.column, day.at))
-    lines = [
-        f"{_when(stretch)}: {stretch[0].column} was {_plain(sum(day.before for day in stretch))}, and nothing came "
-        f"when it was read again at {stretch[0].at:%Y-%m-%d %H:%M} UTC"
-        for stretch in stretches
+def _losses(days: Sequence[LostDay]) -> list[Stretch]:
+    """What there was, and when it was read as nothing."""
+    return [
+        Stretch(
+            stretch[0].day,
+            stretch[-1].day,
+            f"{_when(stretch)}: {stretch[0].column} was {_plain(sum(day.before for day in stretch))}, and nothing "
+            f"came when it was read again at {stretch[0].at:%Y-%m-%d %H:%M} UTC",
+        )
+        for stretch in _stretches(days, lambda day: (day.column, day.at))
     ]
-    return lines + _earlier(days)
-
-
-def _earlier(days: Sequence[object]) -> list[str]:
-    return ["and days before"] if len(days) >= MOST else []
 
 
 def _when(stretch: Sequence[_Day]) -> str:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pinterest_assets.checks.gone import LISTS, emptied_lists, gone_specs
-from pinterest_assets.checks.levels import EMPTIED, SUMS, differing_sums, emptied_days, level_specs
+from pinterest_assets.checks.levels import (
+    EMPTIED,
+    SUMS,
+    differing_sums,
+    emptied_days,
+    level_specs,
+    to_read_again,
+)
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse import Warehouse
@@ -46,14 +53,16 @@ def _of_table(
         text = f"{_first(list(map(str, failed)))}; `pinterest-assets retry --select {stream.name}` reads it again"
         yield TableProblem(stream.name, f"not read: {text}", is_error=True)
     checks = {spec.name for spec in (*gone_specs(stream), *level_specs(stream, streams))}
-    lines: Mapping[str, list[str]] = {
-        LISTS: emptied_lists(inspection, stream, settings) if LISTS in checks else [],
-        SUMS: differing_sums(inspection, streams) if SUMS in checks else [],
-        EMPTIED: emptied_days(inspection, stream, streams) if EMPTIED in checks else [],
-    }
-    for check, found in lines.items():
+    if LISTS in checks and (emptied := emptied_lists(inspection, stream, settings)):
+        yield TableProblem(stream.name, f"{LISTS}: {_first(emptied)}")
+    for check, found in (
+        (SUMS, differing_sums(inspection, streams) if SUMS in checks else []),
+        (EMPTIED, emptied_days(inspection, stream, streams) if EMPTIED in checks else []),
+    ):
         if found:
-            yield TableProblem(stream.name, f"{check}: {_first(found)}")
+            text = _first(list(map(str, found)))
+            again = to_read_again(found, stream, streams)
+            yield TableProblem(stream.name, f"{check}: {text}; `{again}` reads it again")
 
 
 def _first(lines: list[str]) -> str:

@@ -72,9 +72,12 @@ def differing_days(
     parts: str,
     whole: str,
     measures: Sequence[str],
+    *,
+    one_sided: bool = False,
 ) -> list[ComparedDay]:
     """The days on which a measure of the parts does not sum to that of the whole, the newest first.
 
+    With ``one_sided`` only those on which one of the tables has a measure other than 0, and the other has none.
     A measure that one of the tables does not have yet is left out.
     """
     had = inspection.columns(parts) & inspection.columns(whole)
@@ -88,6 +91,12 @@ def differing_days(
         ", ".join(f"coalesce({side}.{quoted(m)}, 0)" for m in chosen) for side in ("parts", "whole")
     )
     differs = " OR ".join(f"coalesce(parts.{quoted(m)}, 0) <> coalesce(whole.{quoted(m)}, 0)" for m in chosen)
+    if one_sided:
+        mine, theirs = (
+            " OR ".join(f"coalesce({side}.{quoted(m)}, 0) <> 0" for m in chosen)
+            for side in ("parts", "whole")
+        )
+        differs = f"({mine}) <> ({theirs})"
     by = "ad_account_id, date"
     sql = (
         "WITH loaded AS (SELECT unnest(CAST(? AS VARCHAR[])) AS account, unnest(CAST(? AS DATE[])) AS first_day, "
