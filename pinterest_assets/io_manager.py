@@ -168,10 +168,12 @@ class FrameHandler(DbTypeHandler[Any]):
         load: Load | None = None,
     ) -> dict[str, Any]:
         run_id, now = context.run_id, datetime.now(timezone.utc)
-        failed, partial = (load.failed, load.partial) if load is not None else (None, ())
+        failed, partial, lists = (
+            (load.failed, load.partial, load.lists) if load is not None else (None, (), None)
+        )
         if staged.spec.marks_gone:
             written = warehouse.merge(
-                staged, scope, partial=partial, failed=failed, run_id=run_id, loaded_at=now
+                staged, scope, partial=partial, failed=failed, lists=lists, run_id=run_id, loaded_at=now
             )
         else:
             written = warehouse.replace(staged, scope, failed=failed, run_id=run_id, loaded_at=now)

@@ -201,6 +201,10 @@ def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:
     evaluation = event.asset_check_evaluation_data
     # Days that somebody names need not be the newest; the UI shows that they are not.
     if not evaluation.passed and evaluation.check_name != NEWEST_DAY:
-        details = ", ".join(f"{name}: {value.value}" for name, value in evaluation.metadata.items())
+        details = ", ".join(f"{name}: {_plain(value.value)}" for name, value in evaluation.metadata.items())
         is_error = evaluation.severity == dg.AssetCheckSeverity.ERROR
         yield CheckFailed(evaluation.asset_key.path[-1], evaluation.check_name, is_error, details)
+
+
+def _plain(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

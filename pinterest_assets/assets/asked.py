@@ -6,16 +6,17 @@ the run's partitions.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
 import pandas as pd
 
 from pinterest_assets.assets.landing import parent_rows
-from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.errors import NoAdAccount, SettingError
 from pinterest_assets.pinterest.catalog import EntityStream, Stream
 from pinterest_assets.pinterest.catalog.limits import Method
+from pinterest_assets.pinterest.extract.calls import Row
 from pinterest_assets.pinterest.extract.parents import Parents, one_account_per_owner, present
 from pinterest_assets.settings import Settings
 
@@ -46,28 +47,46 @@ class Asked:
     def parents(self, frames: Mapping[str, pd.DataFrame], stream: Stream) -> Parents:
         """The rows of the parents that are of the accounts.
 
-        Raises SettingError when one of them is not loaded: nothing would be asked for it, and that would
-        count as read.
+        Raises SettingError when one of them is not loaded, NoAdAccount when none is there: nothing would be
+        asked for it, and that would count as read.
         """
-        everything = parent_rows(frames, () if self.accounts else self.settings.ad_account_ids)
-        if not self.accounts:
-            return everything
-        known = {str(row["id"]) for row in everything.get("ad_account", ())}
-        unknown = [account for account in self.accounts if account not in known]
-        if "ad_account" in everything and unknown:
+        chosen = self.accounts or self.settings.ad_account_ids
+        mine = parent_rows(frames, chosen)
+        if "ad_account" not in frames:
+            return mine
+        every_account = parent_rows({"ad_account": frames["ad_account"]}, ())["ad_account"]
+        self._check_loaded(chosen, every_account)
+        check_some(mine["ad_account"])
+        return self._without_others(mine, every_account, stream) if self.accounts else mine
+
+    def _check_loaded(self, chosen: Sequence[str], every_account: Sequence[Row]) -> None:
+        known = {str(row["id"]) for row in every_account}
+        unknown = [account for account in chosen if account not in known]
+        if known and unknown:
             raise SettingError(
                 f"{self.named_by} names {', '.join(unknown)}, which is not among the ad accounts that are "
-                f"loaded ({', '.join(sorted(known)) or 'none'}): load ad_account first, or correct it",
-                variable=ACCOUNTS_TAG,
+                f"loaded ({', '.join(sorted(known))}): load ad_account first, or correct it",
+                variable=ACCOUNTS_TAG if self.accounts else "PINTEREST_AD_ACCOUNT_IDS",
             )
-        return self._without_others(parent_rows(frames, self.accounts), everything, stream)
 
-    def _without_others(self, mine: Parents, everything: Parents, stream: Stream) -> Parents:
+    def _without_others(self, mine: Parents, every_account: Sequence[Row], stream: Stream) -> Parents:
         """What owners have is kept under one of their accounts: for the others nothing is to be asked."""
         if not (isinstance(stream, EntityStream) and stream.per_owner):
             return mine
-        asked = {str(row["id"]) for row in one_account_per_owner(present(everything["ad_account"]))}
+        asked = {str(row["id"]) for row in one_account_per_owner(present(every_account))}
         return {**mine, "ad_account": [row for row in mine["ad_account"] if str(row["id"]) in asked]}
+
+
+def check_some(accounts: Sequence[Row]) -> None:
+    """Raise NoAdAccount when none of ``accounts``, rows of ad_account, is there."""
+    if not accounts:
+        raise NoAdAccount("no ad account is loaded: `pinterest-assets sync --select ad_account` loads them")
+    if not present(accounts):
+        ids = ", ".join(str(row["id"]) for row in accounts)
+        raise NoAdAccount(
+            f"the token no longer sees any of the ad accounts that are loaded ({ids}): ask an owner for a role on "
+            "one; `pinterest-assets doctor` tells which ones it sees"
+        )
 
 
 def asked(tags: Mapping[str, str], settings: Settings) -> Asked:

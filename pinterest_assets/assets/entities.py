@@ -22,7 +22,7 @@ from pinterest_assets.pinterest.extract.plan import Plan, plan_entities
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.step_log import logged_in_events
-from pinterest_assets.warehouse import Load, Warehouse, holdings
+from pinterest_assets.warehouse import Holding, Load, Warehouse, holdings
 
 
 def entity_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -118,7 +118,7 @@ def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, se
     if stream.bulk is None or settings.entity_method == "list":
         return plan
     found = holdings(warehouse, {stream.name: stream.account_column}, CHANGED)[stream.name]
-    known = {account: Known(held.rows, held.newest, held.seen_since) for account, held in found.items()}
+    known = {account: _known(held, stream, settings) for account, held in found.items()}
     rule = BulkRule(
         settings.entity_method,
         datetime.now(timezone.utc).replace(tzinfo=None),
@@ -126,3 +126,10 @@ def entity_plan(stream: EntityStream, parents: Parents, warehouse: Warehouse, se
         settings.entity_statuses,
     )
     return by_bulk(plan, stream, accounts(parents), known, rule)
+
+
+def _known(held: Holding, stream: EntityStream, settings: Settings) -> Known:
+    """What is known of an account. Lists that were read with fewer statuses than are set now are not complete."""
+    last, wanted = held.complete, set(settings.entity_statuses) if stream.statuses else set()
+    complete_at = last.at if last is not None and wanted <= set(last.statuses) else None
+    return Known(held.rows, held.newest, held.seen_since, complete_at)

@@ -7,10 +7,10 @@ file first; only then is the warehouse touched, by the IO manager, one table at 
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -18,12 +18,13 @@ import dagster as dg
 import pandas as pd
 from dagster._core.execution.plan.objects import ErrorSource
 
-from pinterest_assets.assets.presentation import table_spec
-from pinterest_assets.assets.shortfall import Shortfall
+from pinterest_assets.assets.presentation import asset_key, table_spec
+from pinterest_assets.assets.shortfall import SLICES, Shortfall, slices_result
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.calls import Row
+from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
@@ -33,12 +34,16 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
+    ACCOUNT,
     GONE_AT,
+    CompleteLists,
     FailedSlice,
     Load,
+    Scope,
     StagedTable,
     Staging,
     WarehouseError,
+    failed_slices,
     keep_failed,
 )
 
@@ -48,18 +53,39 @@ POOL = "pinterest_api"
 """The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
 
 
-Keep = Callable[[Stream, Sequence[FailedSlice]], None]
-"""Keeps what could not be read of a stream of which nothing was."""
+@dataclass(frozen=True)
+class Keep:
+    """Keeps what could not be read of a stream of which nothing was: in the warehouse, and as failed check."""
+
+    warehouse: WarehouseResource
+    context: dg.AssetExecutionContext
+
+    def __call__(self, stream: Stream, failed: Sequence[FailedSlice]) -> None:
+        """Keep it, as tried by the run of ``context``."""
+        warehouse, now = self.warehouse.open(), datetime.now(timezone.utc)
+        keep_failed(warehouse, table_spec(stream), failed, run_id=self.context.run.run_id, tried_at=now)
+        kept = [one for one in failed_slices(warehouse) if one.stream == stream.name]
+        # The run skips the checks of a step that failed: what they said before would go on to be shown.
+        check = slices_result(stream, kept)
+        self.context.instance.report_runless_asset_event(
+            dg.AssetCheckEvaluation(
+                asset_key=asset_key(stream.name),
+                check_name=SLICES,
+                passed=check.passed,
+                metadata=check.metadata,
+                severity=check.severity,
+            )
+        )
+
+    def has_rows(self, stream: Stream, accounts: Sequence[str] | None) -> bool:
+        """Whether the table has rows, of ``accounts`` if any are named."""
+        scope = Scope() if accounts is None else Scope(column=stream.account_column, values=tuple(accounts))
+        return self.warehouse.open().count(stream.name, scope) > 0
 
 
 def keeping(warehouse: WarehouseResource, context: dg.AssetExecutionContext) -> Keep:
-    """Keeps it in the warehouse, as tried by the run of ``context``."""
-
-    def keep(stream: Stream, failed: Sequence[FailedSlice]) -> None:
-        now = datetime.now(timezone.utc)
-        keep_failed(warehouse.open(), table_spec(stream), failed, run_id=context.run.run_id, tried_at=now)
-
-    return keep
+    """What keeps it for the run of ``context``."""
+    return Keep(warehouse, context)
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
@@ -121,14 +147,28 @@ def land(
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
             **({"notes": found} if (found := [*notes, *plan.notes, *fetch.notes]) else {}),
         }
-        nothing = [stream for stream in streams.values() if shortfall.is_all(stream)]
+        nothing = [
+            stream
+            for stream in streams.values()
+            if shortfall.is_all(stream) or _was_readable(stream, plan, shortfall, keep)
+        ]
         for output, stream in streams.items():
             failed = shortfall.slices(stream)
             if stream in nothing:
-                keep(stream, failed)
+                keep(
+                    stream,
+                    [
+                        replace(one, skipped=one.skipped and not shortfall.is_refused(stream))
+                        for one in failed
+                    ],
+                )
                 continue
             spared = (*plan.spared, *fetch.missing)
-            load = replace(_load(tables[stream.name], stream, plan, only, spared), failed=failed)
+            load = replace(
+                _load(tables[stream.name], stream, plan, only, spared),
+                failed=failed,
+                lists=_complete_lists(stream, plan, failed),
+            )
             told = {**facts, **_ways(plan, stream), **shortfall.metadata(stream)}
             yield dg.Output(load, output_name=output, metadata=told)
         if nothing:
@@ -149,6 +189,11 @@ def _received(
         *([f"{len(failures) - failed:,} slices may not be read"] if len(failures) > failed else []),
     ]
     return "; ".join(parts)
+
+
+def _was_readable(stream: Stream, plan: Plan, shortfall: Shortfall, keep: Keep) -> bool:
+    """Whether all that was requested of a stream is refused and was not before; some tables not every token may read."""
+    return shortfall.is_refused(stream) and not stream.limited and keep.has_rows(stream, plan.accounts)
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
@@ -174,6 +219,20 @@ def _load(
     partial = plan.partial.get(stream.name, ())
     complete = tuple(account for account in accounts if account not in partial)
     return Load(staged, stream.account_column, complete, partial, entities, dated=dated)
+
+
+def _complete_lists(stream: Stream, plan: Plan, failed: Sequence[FailedSlice]) -> CompleteLists | None:
+    """The accounts whose lists were requested and have no part that failed; none of a retry of some parents."""
+    if plan.within is not None or plan.accounts is None or stream.account_column != ACCOUNT:
+        return None
+    lists = [call for call in plan.calls if isinstance(call, EntityCall) and stream.name in call.streams]
+    listed = {call.holder for call in lists}
+    changes_only, unread = plan.partial.get(stream.name, ()), {one.account for one in failed}
+    return CompleteLists(
+        tuple(one for one in plan.accounts if one in listed and one not in unread),
+        lists[0].statuses if lists else (),
+        tuple(one for one in plan.accounts if one not in listed and one not in changes_only),
+    )
 
 
 def take_in(table: StagedTable, rows: pd.DataFrame | ShapedRows) -> None:

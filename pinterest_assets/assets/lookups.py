@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
+from pinterest_assets.assets.asked import check_some
 from pinterest_assets.assets.landing import POOL, keeping, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.pinterest.catalog import LookupStream
@@ -48,7 +49,10 @@ def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:
         **parents: pd.DataFrame,
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures(), logged_in_events(context):
-            plan = plan_lookup(stream, parent_rows(parents, settings.ad_account_ids))
+            of_accounts = parent_rows(parents, settings.ad_account_ids)
+            if stream.by_account:
+                check_some(of_accounts["ad_account"])
+            plan = plan_lookup(stream, of_accounts)
             yield from land(pinterest, {"result": stream}, plan, keep=keeping(warehouse, context))
 
     return lookup

@@ -1,19 +1,25 @@
 """What could not be read of a stream, in the warehouse's words and in a person's.
 
 A slice that failed is kept in the table ``failed_slice`` and does not stop the others. Only when nothing of
-a stream came has its step failed: then no partition of it is green.
+a stream came has its step failed: then no partition of it is green. What may not be read is skipped, which is no
+failure, unless that is all of a table which has rows of before: they are no longer fresh.
 """
 
 from collections.abc import Sequence
 
 import dagster as dg
 
+from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.failures import Failure, of_stream
 from pinterest_assets.pinterest.extract.plan import Plan
-from pinterest_assets.warehouse import FailedSlice
+from pinterest_assets.warehouse import FailedSlice, KeptSlice
+
+SLICES = "no_slice_failed"
+"""The check of what could not be read."""
 
 _SHOWN = 20
+_SHOWN_BY_CHECK = 10
 
 
 class Shortfall:
@@ -30,9 +36,17 @@ class Shortfall:
     def is_all(self, stream: Stream) -> bool:
         """Whether nothing of the stream came, for any other reason than that it is not permitted."""
         mine = of_stream(self._failures, stream.name)
-        failed = {failure.slice for failure in mine}
+        return self._is_nothing(stream) and any(not failure.skipped for failure in mine)
+
+    def is_refused(self, stream: Stream) -> bool:
+        """Whether nothing of the stream came, as none of it may be read."""
+        mine = of_stream(self._failures, stream.name)
+        return self._is_nothing(stream) and bool(mine) and all(failure.skipped for failure in mine)
+
+    def _is_nothing(self, stream: Stream) -> bool:
+        failed = {failure.slice for failure in of_stream(self._failures, stream.name)}
         asked = {call.slice for call in self._plan.calls if stream.name in call.streams}
-        return asked <= failed and any(not failure.skipped for failure in mine)
+        return asked <= failed
 
     def metadata(self, stream: Stream) -> dict[str, list[str]]:
         """What the materialization shows; usually nothing."""
@@ -45,14 +59,32 @@ class Shortfall:
 
     def failure(self, streams: Sequence[Stream]) -> dg.Failure:
         """How the step of streams ends of which nothing came."""
-        mine = [
-            failure
-            for failure in self._failures
-            if any(stream.name in failure.streams for stream in streams) and not failure.skipped
-        ]
-        first, others = mine[0], len(mine) - 1
-        more = f" (and {others} more, in the table failed_slice)" if others else ""
-        return dg.Failure(description=f"{first.error}{more}", allow_retries=False)
+        mine = [one for one in self._failures if any(stream.name in one.streams for stream in streams)]
+        first, *others = [one for one in mine if not one.skipped] or mine
+        more = f" (and {len(others)} more, in the table failed_slice)" if others else ""
+        stay = (
+            "; nothing of it may be read any more: its rows stay, and are not fresh" if first.skipped else ""
+        )
+        return dg.Failure(description=f"{first.error}{more}{stay}", allow_retries=False)
+
+
+def slices_result(stream: Stream, kept: Sequence[KeptSlice]) -> dg.AssetCheckResult:
+    """What the check tells of the slices that are ``kept`` of a stream.
+
+    An error when something failed; a warning when something may not be read, which is nobody's failure.
+    """
+    failed = [one for one in kept if not one.slice.skipped]
+    shown = [*map(str, failed), *(f"skipped, {one}" for one in kept if one.slice.skipped)]
+    command = {"to read it": f"pinterest-assets retry --select {stream.name}"} if failed else {}
+    return dg.AssetCheckResult(
+        passed=not kept,
+        asset_key=asset_key(stream.name),
+        check_name=SLICES,
+        severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
+        metadata={"not read": _shortened(shown, _SHOWN_BY_CHECK), **command}
+        if kept
+        else {"not read": "nothing"},
+    )
 
 
 def _slice(failure: Failure) -> FailedSlice:
@@ -68,6 +100,6 @@ def _slice(failure: Failure) -> FailedSlice:
     )
 
 
-def _shortened(lines: list[str]) -> list[str]:
-    more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-    return lines[:_SHOWN] + more
+def _shortened(lines: list[str], most: int = _SHOWN) -> list[str]:
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    return lines[:most] + more

@@ -18,4 +18,4 @@ def asset_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     """All checks."""
     days = any(stream.daily for stream in settings.streams.values())
     of_days = [newest_days_check(settings), history_check(settings)] if days else []
-    return [*row_checks(settings.streams), *of_days, credentials_check()]
+    return [*row_checks(settings), *of_days, credentials_check()]

@@ -3,36 +3,42 @@
 The SQL is the warehouse's; what is checked where follows from a stream's line.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key, loaded_by
+from pinterest_assets.assets.shortfall import SLICES, slices_result
+from pinterest_assets.checks.gone import ACCOUNTS, LISTS, PARENTS, accounts_result, gone_specs, list_result
+from pinterest_assets.checks.levels import EMPTIED, SUMS, emptied_result, level_specs, sums_result
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.resources import WarehouseResource
+from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse.quality import Inspection
 
 KEY = "key_is_unique"
 LINKS = "links_resolve"
-SUMS = "sums_to_ad_account"
-SLICES = "no_slice_failed"
-
-_SHOWN = 10
-
-_PARENTS = frozenset(parent for stream in STREAMS.values() for parent in stream.inputs)
 
 
-def row_checks(streams: Mapping[str, Stream]) -> list[dg.AssetChecksDefinition]:
-    """The checks of every stream, one op for what one step loads, and the comparison of campaigns with accounts."""
+def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
+    """The checks of every stream: an op for what one step loads, and one for what is compared with other tables."""
+    streams = settings.streams
     by_step: dict[str, list[Stream]] = {}
     for stream in streams.values():
         by_step.setdefault(loaded_by(stream), []).append(stream)
-    made = [
-        _checks(step, [_within(stream, streams) for stream in together]) for step, together in by_step.items()
-    ]
-    sums = {"campaign_analytics", "ad_account_analytics"} <= streams.keys()
-    return [*made, *([_campaigns_add_up(streams)] if sums else [])]
+    made: list[dg.AssetChecksDefinition] = []
+    for step, together in by_step.items():
+        known = [_within(stream, streams) for stream in together]
+        specs = [spec for stream in known for spec in _specs(stream, streams)]
+        # An op waits for all that its checks look at: those that look at other branches of the graph are apart.
+        beside = [spec for spec in specs if spec.additional_deps]
+        made.append(
+            _checks(f"{step}_checks", known, [spec for spec in specs if spec not in beside], settings)
+        )
+        if beside:
+            made.append(_checks(f"{step}_compared", known, beside, settings))
+    return made
 
 
 def _within(stream: Stream, streams: Mapping[str, Stream]) -> Stream:
@@ -40,12 +46,18 @@ def _within(stream: Stream, streams: Mapping[str, Stream]) -> Stream:
     return replace(stream, foreign_keys=tuple(link for link in stream.foreign_keys if link.parent in streams))
 
 
-def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
+def _loaded_beside(stream: Stream) -> list[str]:
+    """The parents of links that the stream is not made from: in a run, they may be loaded after it."""
+    parents = dict.fromkeys(link.parent for link in stream.foreign_keys)
+    return [parent for parent in parents if parent not in (stream.name, *stream.inputs)]
+
+
+def _specs(stream: Stream, streams: Mapping[str, Stream]) -> Iterator[dg.AssetCheckSpec]:
     yield dg.AssetCheckSpec(
         KEY,
         asset=asset_key(stream.name),
         # Ids that repeat would multiply the calls and rows of whatever is built on them.
-        blocking=stream.name in _PARENTS,
+        blocking=stream.name in PARENTS,
         description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
     )
     yield dg.AssetCheckSpec(
@@ -53,34 +65,38 @@ def _specs(stream: Stream) -> Iterator[dg.AssetCheckSpec]:
         asset=asset_key(stream.name),
         description="Every account, range of days and parent that was asked for has been read.",
     )
+    yield from gone_specs(stream)
+    yield from level_specs(stream, streams)
     if stream.foreign_keys:
         links = ", ".join(f"{fk.column} in {fk.parent}" for fk in stream.foreign_keys)
         yield dg.AssetCheckSpec(
-            LINKS, asset=asset_key(stream.name), description=f"Every id is known: {links}."
+            LINKS,
+            asset=asset_key(stream.name),
+            additional_deps=[asset_key(parent) for parent in _loaded_beside(stream)],
+            description=f"Every id is known: {links}.",
         )
 
 
-def _checks(step: str, streams: Sequence[Stream]) -> dg.AssetChecksDefinition:
-    specs = [spec for stream in streams for spec in _specs(stream)]
+def _checks(
+    name: str, streams: Sequence[Stream], specs: Sequence[dg.AssetCheckSpec], settings: Settings
+) -> dg.AssetChecksDefinition:
+    """An op for ``specs``, which are checks of ``streams``."""
 
-    @dg.multi_asset_check(name=f"{step}_checks", specs=specs, can_subset=True)
+    @dg.multi_asset_check(name=name, specs=specs, can_subset=True)
     def checks(
         context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.AssetCheckResult]:
         chosen = {(check.asset_key, check.name) for check in context.selected_asset_check_keys}
         with Inspection(warehouse.open()) as inspection:
             for stream in streams:
-                if (asset_key(stream.name), KEY) in chosen:
-                    yield _key_result(stream, inspection)
-                if (asset_key(stream.name), LINKS) in chosen:
-                    yield _links_result(stream, inspection)
-                if (asset_key(stream.name), SLICES) in chosen:
-                    yield _slices_result(stream, inspection)
+                for check, result in _RESULTS.items():
+                    if (asset_key(stream.name), check) in chosen:
+                        yield result(stream, inspection, settings)
 
     return checks
 
 
-def _key_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+def _key_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
     found = inspection.key_problems(stream.name, stream.key)
     return dg.AssetCheckResult(
         passed=not (found.nulls or found.repeats),
@@ -90,7 +106,7 @@ def _key_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
     )
 
 
-def _links_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
+def _links_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
     lost = {
         link.column: inspection.orphans(stream.name, link.column, link.parent, STREAMS[link.parent].key[-1])
         for link in stream.foreign_keys
@@ -107,42 +123,16 @@ def _links_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult
     )
 
 
-def _slices_result(stream: Stream, inspection: Inspection) -> dg.AssetCheckResult:
-    """An error when something failed; a warning when something may not be read, which is nobody's failure."""
-    kept = inspection.failed_slices(stream.name)
-    failed = [one for one in kept if not one.slice.skipped]
-    shown = [*map(str, failed), *(f"skipped, {one}" for one in kept if one.slice.skipped)]
-    more = [f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else []
-    command = {"to read it": f"pinterest-assets retry --select {stream.name}"} if failed else {}
-    return dg.AssetCheckResult(
-        passed=not kept,
-        asset_key=asset_key(stream.name),
-        check_name=SLICES,
-        severity=dg.AssetCheckSeverity.ERROR if failed else dg.AssetCheckSeverity.WARN,
-        metadata={"not read": [*shown[:_SHOWN], *more], **command} if kept else {"not read": "nothing"},
-    )
+def _slices_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
+    return slices_result(stream, inspection.failed_slices(stream.name))
 
 
-def _campaigns_add_up(streams: Mapping[str, Stream]) -> dg.AssetChecksDefinition:
-    shared = set(streams["campaign_analytics"].columns) & set(streams["ad_account_analytics"].columns)
-    # Fractions are left out: their sums differ in the last digit, whichever way they are added.
-    metrics = sorted(column.name for column in shared if column.additive and column.type == "BIGINT")
-
-    @dg.asset_check(
-        asset=asset_key("campaign_analytics"),
-        name=SUMS,
-        additional_deps=[asset_key("ad_account_analytics")],
-        description="Each day's campaigns sum to what Pinterest reports for the ad account.",
-    )
-    def sums(warehouse: WarehouseResource) -> dg.AssetCheckResult:
-        with Inspection(warehouse.open()) as inspection:
-            differences = inspection.sum_differences(
-                "campaign_analytics", "ad_account_analytics", ("date", "ad_account_id"), metrics
-            )
-        return dg.AssetCheckResult(
-            passed=not differences,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"differences": differences or "none"},
-        )
-
-    return sums
+_RESULTS: Mapping[str, Callable[[Stream, Inspection, Settings], dg.AssetCheckResult]] = {
+    KEY: _key_result,
+    LINKS: _links_result,
+    SLICES: _slices_result,
+    ACCOUNTS: accounts_result,
+    LISTS: list_result,
+    SUMS: sums_result,
+    EMPTIED: emptied_result,
+}

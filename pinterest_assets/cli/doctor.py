@@ -4,12 +4,15 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import click
 from rich.markup import escape
 
+from pinterest_assets.checks.gone import loaded_accounts, to_do_about_accounts
+from pinterest_assets.checks.table_problems import table_problems
 from pinterest_assets.cli.screen import console
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
@@ -24,6 +27,7 @@ from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings, read_settings, unknown_variables
 from pinterest_assets.warehouse import Export, Warehouse, WarehouseError
+from pinterest_assets.warehouse.quality import Inspection
 
 Verdict = Literal["ok", "note", "wrong"]
 _COLOURS: dict[Verdict, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
@@ -93,8 +97,12 @@ def _streams(settings: Settings) -> Mapping[str, Stream]:
         return settings.in_groups(STREAMS)
 
 
+def _warehouse(settings: Settings) -> Warehouse:
+    return Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
-    warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
+    warehouse = _warehouse(settings)
     try:
         warehouse.database.check_writable()
         streams = _streams(settings)
@@ -107,8 +115,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "database",
             f"{settings.duckdb_path}, schema {settings.duckdb_schema}: {len(kept)} of {len(streams)} tables",
         )
+        yield from _tables(warehouse, streams, settings)
     if settings.export_dir is not None:
         yield _copies(Export(str(settings.export_dir), settings.export_format))
+
+
+def _tables(warehouse: Warehouse, streams: Mapping[str, Stream], settings: Settings) -> Iterator[Finding]:
+    """What is doubtful about the tables."""
+    try:
+        problems = table_problems(warehouse, streams, settings)
+    except WarehouseError as problem:
+        yield Finding("wrong", "tables", str(problem))
+        return
+    for one in problems:
+        yield Finding("wrong" if one.is_error else "note", "tables", str(one))
 
 
 def _copies(export: Export) -> Finding:
@@ -176,11 +196,25 @@ def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Fi
     chosen = [id_ for id_ in seen if not settings.ad_account_ids or id_ in settings.ad_account_ids]
     if not seen:
         yield Finding("wrong", "accounts", "this token sees no ad account: ask an owner for a role on one")
-    elif chosen:
+        return
+    if not settings.ad_account_ids:
+        yield from _lost_accounts(settings, set(seen))
+    if chosen:
         names = ", ".join(
             f"{shortened(str(seen[id_].get('name')))} ({id_}, {seen[id_].get('currency')})" for id_ in chosen
         )
         yield Finding("ok", "accounts", f"{len(chosen)} of {len(seen)}: {names}")
+
+
+def _lost_accounts(settings: Settings, seen: set[str]) -> Iterator[Finding]:
+    """The accounts that are loaded and that the token no longer sees; of those that went long ago nothing."""
+    with suppress(WarehouseError), Inspection(_warehouse(settings)) as inspection:
+        for id_, account in loaded_accounts(inspection).items():
+            if id_ not in seen:
+                text = (
+                    f"the token no longer sees {account}, which is loaded: {to_do_about_accounts(settings)}"
+                )
+                yield Finding("note", "accounts", text)
 
 
 def _tier(settings: Settings, pinterest: PinterestResource) -> Finding:

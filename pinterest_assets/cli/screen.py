@@ -1,7 +1,7 @@
 """What the commands print: the table of a run, progress, and where the data is."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.markup import escape
@@ -28,14 +28,17 @@ def show_run(reports: Iterable[Report], total: int) -> bool:
             else:
                 problems.append(report)
     console.print(run_table(landed, time.monotonic() - began))
-    for problem in problems:
-        console.print(_line(problem), soft_wrap=True)
-    if len(landed) < total:
-        console.print(
-            f"{total - len(landed)} of {total} streams were not loaded; their tables are as they were."
-        )
+    for line in closing_lines(problems, total - len(landed), total):
+        console.print(line, soft_wrap=True)
     failed = [p for p in problems if isinstance(p, Failed) or p.is_error]
     return not failed and len(landed) == total
+
+
+def closing_lines(problems: Iterable[Failed | CheckFailed], not_loaded: int, total: int) -> Iterator[str]:
+    """What is said at the end, in Rich's markup: what failed, what is doubtful, and what was not loaded."""
+    yield from map(_line, problems)
+    if not_loaded:
+        yield f"{not_loaded} of {total} streams were not loaded; their tables are as they were."
 
 
 def run_table(landed: Iterable[Landed], seconds: float) -> Table:

@@ -12,6 +12,7 @@ Knows DuckDB and pandas, and neither Dagster nor Pinterest.
 """
 
 from pinterest_assets.warehouse.comparison import Counts, Moved, Restated
+from pinterest_assets.warehouse.complete_lists import CompleteLists, LastCompleteRead
 from pinterest_assets.warehouse.errors import (
     BadSetting,
     BadValue,
@@ -45,6 +46,7 @@ __all__ = [
     "BadSetting",
     "BadValue",
     "ColumnSpec",
+    "CompleteLists",
     "Counts",
     "DatabaseCorrupt",
     "DatabaseLocked",
@@ -57,6 +59,7 @@ __all__ = [
     "ForeignTable",
     "Holding",
     "KeptSlice",
+    "LastCompleteRead",
     "Load",
     "Moved",
     "NotMaterialized",

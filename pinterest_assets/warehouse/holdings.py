@@ -1,4 +1,4 @@
-"""What a table has of each account: how much, how new, since when every row has been seen, which days.
+"""What a table has of each account: how much, how new, when it was read completely, which days.
 
 Tells what is there; what to read next is decided by who asks.
 """
@@ -9,7 +9,9 @@ from datetime import datetime
 
 import duckdb
 
-from pinterest_assets.warehouse import intervals
+from pinterest_assets.warehouse import complete_lists, intervals
+from pinterest_assets.warehouse.complete_lists import LastCompleteRead
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.tables import GONE_AT
@@ -18,15 +20,17 @@ from pinterest_assets.warehouse.warehouse import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Rows of one account that are not gone.
+    """Rows of one account that are not gone; an account whose lists were read and had none has 0.
 
     ``newest`` is the latest change that any of them tells, None where the table has no such column.
-    ``seen_since`` is when the one that was written longest ago was: a complete read writes them all.
+    ``seen_since`` is when the one that was written longest ago was, None without rows. ``complete`` is the
+    last complete read of the lists, None when there was none.
     """
 
     rows: int
     newest: datetime | None
-    seen_since: datetime
+    seen_since: datetime | None
+    complete: LastCompleteRead | None = None
 
 
 Holdings = Mapping[str, Holding]
@@ -60,7 +64,18 @@ def _held(
         f"FROM {schema.relation(table)} "
         f"WHERE {quoted(GONE_AT.name)} IS NULL AND {quoted(account)} IS NOT NULL GROUP BY 1"
     ).fetchall()
-    return {str(value): Holding(rows, latest, since) for value, rows, latest, since in found}
+    read = _last_reads(connection, warehouse, table)
+    held = {value: Holding(rows, latest, since, read.get(value)) for value, rows, latest, since in found}
+    return {**{account: Holding(0, None, None, last) for account, last in read.items()}, **held}
+
+
+def _last_reads(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, table: str
+) -> Mapping[str, LastCompleteRead]:
+    schema = warehouse.open_schema(connection)
+    if schema.types(complete_lists.TABLE) is None:  # a version of the project that did not keep it wrote last
+        return {}
+    return complete_lists.last_reads(connection, schema.relation(complete_lists.TABLE), table)
 
 
 DaysByAccount = Mapping[str, list[Days]]
@@ -75,13 +90,17 @@ def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
     if not warehouse.database.exists():
         return {}
     with warehouse.reading() as connection:
-        schema = warehouse.open_schema(connection)
-        if schema.types(intervals.TABLE) is None:
-            return {}
-        rows = connection.execute(
-            f"SELECT table_name, ad_account_id, first_day, last_day FROM {schema.relation(intervals.TABLE)} ORDER BY 1, 2, 3"
-        ).fetchall()
-        there = set(schema.tables())
+        return days_in(warehouse.open_schema(connection))
+
+
+def days_in(schema: OpenSchema) -> dict[str, DaysByAccount]:
+    """The same of a schema that is open for reading."""
+    if schema.types(intervals.TABLE) is None:
+        return {}
+    rows = schema.connection.execute(
+        f"SELECT table_name, ad_account_id, first_day, last_day FROM {schema.relation(intervals.TABLE)} ORDER BY 1, 2, 3"
+    ).fetchall()
+    there = set(schema.tables())
     found: dict[str, dict[str, list[Days]]] = {}
     for table, account, first, last in rows:
         if table in there:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.failures import FailedSlice
 from pinterest_assets.warehouse.staged import StagedTable
 
@@ -16,7 +17,8 @@ class Load:
     read for what changed: rows come in by key and none is missed. ``spared`` is a column and values
     of it whose rows stay when none comes in their place. ``failed`` was asked for and not read: what is
     staged of it does not come in, and what the table has of it stays.
-    With ``dated``, a column and a day, only rows of that day are replaced.
+    With ``dated``, a column and a day, only rows of that day are replaced. ``lists`` are the accounts whose
+    lists were requested and read to their end.
     """
 
     staged: StagedTable
@@ -26,3 +28,4 @@ class Load:
     spared: tuple[str, tuple[str, ...]] | None = None
     failed: tuple[FailedSlice, ...] = ()
     dated: tuple[str, date] | None = None
+    lists: CompleteLists | None = None

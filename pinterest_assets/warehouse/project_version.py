@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pinterest_assets.warehouse import complete_lists
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.errors import DatabaseTooNew, DatabaseUnwritable, ForeignTable
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED
@@ -38,7 +39,11 @@ def _keeps_failed_slices(schema: OpenSchema) -> None:
         Ledger(schema, spec).ensure()
 
 
-STEPS: tuple[Step, ...] = (_keeps_schema_changes, _keeps_failed_slices)
+def _keeps_complete_lists(schema: OpenSchema) -> None:
+    complete_lists.create(schema.connection, schema.relation(complete_lists.TABLE))
+
+
+STEPS: tuple[Step, ...] = (_keeps_schema_changes, _keeps_failed_slices, _keeps_complete_lists)
 """The first is from version 1, which has no mark, to version 2, and so on. Only ever add to the end."""
 
 

@@ -1,16 +1,19 @@
-"""Questions on what is in the tables: do keys hold, do links resolve, do parts sum to the whole, what is lacking.
+"""Questions on what is in the tables: do keys hold, do links resolve, what is lacking. Of levels see ``levels``.
 
 Answers are counts and examples; what they mean for anyone is decided by who asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
+from pinterest_assets.warehouse.holdings import DaysByAccount, days_in
 from pinterest_assets.warehouse.sql import quoted, quoted_list
+from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.warehouse import Warehouse
 
 
@@ -29,6 +32,27 @@ class Orphans:
 
     count: int
     example: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row by its id and name, and when a complete read no longer had it (naive UTC), None while it is there."""
+
+    id: str
+    name: str | None
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """An account whose list had rows, ``rows`` until ``since`` (naive UTC), and has none now.
+
+    ``account`` is None where rows are of no account.
+    """
+
+    account: str | None
+    rows: int
+    since: datetime
 
 
 class Inspection:
@@ -55,10 +79,10 @@ class Inspection:
     def key_problems(self, table: str, key: Sequence[str]) -> KeyProblems:
         """How the key of ``table`` holds."""
         missing = " OR ".join(f"{quoted(column)} IS NULL" for column in key)
-        distinct = f"SELECT DISTINCT {quoted_list(key)} FROM {self._relation(table)}"
+        distinct = f"SELECT DISTINCT {quoted_list(key)} FROM {self.relation(table)}"
         sql = (
             f"SELECT count(*), count(*) FILTER (WHERE {missing}), "
-            f"count(*) - (SELECT count(*) FROM ({distinct})) FROM {self._relation(table)}"
+            f"count(*) - (SELECT count(*) FROM ({distinct})) FROM {self.relation(table)}"
         )
         row = self._row(sql, table)
         return KeyProblems(*row) if row else KeyProblems(0, 0, 0)
@@ -66,40 +90,47 @@ class Inspection:
     def orphans(self, table: str, column: str, parent: str, parent_key: str) -> Orphans:
         """Values of ``column`` that are no ``parent_key`` of ``parent``; none while either is not there."""
         sql = (
-            f"SELECT count(DISTINCT t.{quoted(column)}), min(t.{quoted(column)}) FROM {self._relation(table)} t "
-            f"ANTI JOIN {self._relation(parent)} p ON t.{quoted(column)} = p.{quoted(parent_key)} "
+            f"SELECT count(DISTINCT t.{quoted(column)}), min(t.{quoted(column)}) FROM {self.relation(table)} t "
+            f"ANTI JOIN {self.relation(parent)} p ON t.{quoted(column)} = p.{quoted(parent_key)} "
             f"WHERE t.{quoted(column)} IS NOT NULL"
         )
         row = self._row(sql, table, parent)
         return Orphans(*row) if row else Orphans(0, None)
 
-    def sum_differences(
-        self, parts: str, whole: str, by: Sequence[str], measures: Sequence[str]
-    ) -> dict[str, int]:
-        """By measure, in how many groups the parts do not sum to the whole, on the days both have.
+    def gone(self, table: str, after: datetime) -> list[Named]:
+        """The rows of ``table`` that went later than ``after`` (naive UTC)."""
+        return self._named(table, f"{quoted(GONE_AT.name)} > ?", [after])
 
-        Measures that a table does not have yet are left out.
+    def present(self, table: str) -> list[Named]:
+        """The rows of ``table`` that are not gone."""
+        return self._named(table, f"{quoted(GONE_AT.name)} IS NULL", [])
+
+    def _named(self, table: str, condition: str, parameters: Sequence[object]) -> list[Named]:
+        columns, gone = self.columns(table), quoted(GONE_AT.name)
+        if not {"id", GONE_AT.name} <= columns:
+            return []
+        name = "name" if "name" in columns else "NULL"
+        sql = f"SELECT id, {name}, {gone} FROM {self.relation(table)} WHERE {condition} ORDER BY {gone}, id"
+        return [Named(*row) for row in self.query(sql, parameters)]
+
+    def emptied(self, table: str, account_column: str | None, after: datetime) -> list[Emptied]:
+        """The accounts of which ``table`` has only rows that are gone, the last of them later than ``after``.
+
+        ``account_column`` tells whose a row is; None where all rows are of one list.
         """
-        had = self._columns(parts) & self._columns(whole)
-        measures = [measure for measure in measures if measure in had]
-        if not measures:
-            return {}
-        groups = quoted_list(by)
-        sums = ", ".join(f"coalesce(sum({quoted(m)}), 0) AS {quoted(m)}" for m in measures)
-        counts = ", ".join(
-            f"count(*) FILTER (WHERE coalesce(p.{quoted(m)}, 0) <> w.{quoted(m)})" for m in measures
-        )
+        if GONE_AT.name not in self.columns(table):
+            return []
+        account, gone = "NULL" if account_column is None else quoted(account_column), quoted(GONE_AT.name)
         sql = (
-            f"WITH p AS (SELECT {groups}, {sums} FROM {self._relation(parts)} GROUP BY ALL), "
-            f"w AS (SELECT {groups}, {sums} FROM {self._relation(whole)} GROUP BY ALL) "
-            f"SELECT {counts} FROM w LEFT JOIN p USING ({groups}) WHERE w.date IN (SELECT date FROM p)"
+            f"SELECT account, count(*) FILTER (gone = last), last FROM (SELECT {account} AS account, {gone} AS gone, "
+            f"max({gone}) OVER (PARTITION BY {account}) AS last FROM {self.relation(table)}) "
+            "GROUP BY account, last HAVING count(*) = count(gone) AND last > ? ORDER BY ALL"
         )
-        row = self._row(sql, parts, whole)
-        return {m: n for m, n in zip(measures, row, strict=True) if n} if row else {}
+        return [Emptied(*row) for row in self.query(sql, [after])]
 
     def newest_day(self, table: str) -> date | None:
         """The newest ``date`` of a table; None when it has no row."""
-        row = self._row(f"SELECT max(date) FROM {self._relation(table)}", table)
+        row = self._row(f"SELECT max(date) FROM {self.relation(table)}", table)
         return row[0] if row else None
 
     def failed_slices(self, table: str) -> list[KeptSlice]:
@@ -109,13 +140,25 @@ class Inspection:
         found = (kept for spec in (FAILED, SKIPPED) for kept in kept_slices(self._schema, spec))
         return [kept for kept in found if kept.stream == table]
 
-    def _columns(self, table: str) -> frozenset[str]:
+    @cached_property
+    def loaded_days(self) -> Mapping[str, DaysByAccount]:
+        """By table and ad account, the days that were loaded."""
+        return days_in(self._schema) if self._known else {}
+
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns of ``table``; none while it is not there."""
         if table not in self._known:
             return frozenset()
         return frozenset(self._schema.types(table) or ())
 
-    def _relation(self, table: str) -> str:
+    def relation(self, table: str) -> str:
+        """How SQL names a table."""
         return quoted(self._warehouse.database.catalog, self._warehouse.schema, table)
+
+    def query(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of a query on tables that are there."""
+        rows: list[tuple[Any, ...]] = self._connection.execute(sql, list(parameters)).fetchall()
+        return rows
 
     def _row(self, sql: str, *tables: str) -> tuple[Any, ...] | None:
         if not set(tables) <= self._known:

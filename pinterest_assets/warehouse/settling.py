@@ -32,7 +32,8 @@ def settle(
         have = rows_of(table, stream)
         if not have and not mine:
             continue
-        rest = [part for kept in have for part in _still_as_it_was(kept, read, mine)]
+        # Also what it says now is in the other table: a slice is in one of them.
+        rest = [part for kept in have for part in _still_as_it_was(kept, read, failed)]
         news = [_renewed(stream, one, have, run_id, at, whole=read is None) for one in mine]
         table.replace("stream = ?", [stream], [values_of(kept) for kept in (*rest, *news)])
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 import duckdb
 import pandas as pd
 
+from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.day_totals import day_totals
 from pinterest_assets.warehouse.engine import engine
@@ -81,7 +82,7 @@ class Warehouse:
         ``failed`` is what the slice lacks (``scope.unread``), to be kept as such, and what of it was kept
         before is cleared; None where nobody keeps it.
         """
-        return self._write(staged, scope, None, failed, run_id, loaded_at)
+        return self._write(staged, scope, None, failed, run_id, loaded_at, None)
 
     def merge(
         self,
@@ -90,20 +91,21 @@ class Warehouse:
         *,
         partial: tuple[str, ...] = (),
         failed: Sequence[FailedSlice] | None = None,
+        lists: CompleteLists | None = None,
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
         """Put the staged rows in by key and delete nothing: all of it, or nothing.
 
         What ``complete`` no longer has is marked with when; rows of the accounts in ``partial`` that
-        did not come stay as they are.
+        did not come stay as they are. ``lists`` are kept as read completely at ``loaded_at``.
         """
         allowed = (
             replace(complete, values=(*complete.values, *partial))
             if complete.values is not None
             else complete
         )
-        return self._write(staged, allowed, complete, failed, run_id, loaded_at)
+        return self._write(staged, allowed, complete, failed, run_id, loaded_at, lists)
 
     def _write(
         self,
@@ -113,6 +115,7 @@ class Warehouse:
         failed: Sequence[FailedSlice] | None,
         run_id: str,
         loaded_at: datetime,
+        lists: CompleteLists | None,
     ) -> Written:
         staged.drop_unread(scope)
         duplicates = staged.drop_duplicates()
@@ -128,6 +131,8 @@ class Warehouse:
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, loaded_at)
+            if lists is not None:
+                writer.remember_lists(lists, loaded_at)
             if failed is not None:
                 settle(writer.schema, staged.spec.name, scope, failed, run_id=run_id, at=loaded_at)
             met = [*changes_met(staged, change, discarded), *ceased]

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from pinterest_assets.warehouse import intervals
+from pinterest_assets.warehouse import complete_lists, intervals
+from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
 from pinterest_assets.warehouse.evolution import Difference, Facts, Policy, difference, differing, permitted
 from pinterest_assets.warehouse.layout import Column, Layout, comment_statements, commented, refuse_foreign
@@ -167,6 +168,13 @@ class Writer:
                 accounts.setdefault(days, []).append(account)
         for days, values in accounts.items():
             intervals.record(self.connection, kept, self.spec.name, values, days, utc(loaded_at))
+
+    def remember_lists(self, lists: CompleteLists, read_at: datetime) -> None:
+        """Keep which accounts' lists have been read completely."""
+        kept = self.schema.relation(complete_lists.TABLE)
+        if self._is_new:
+            complete_lists.forget(self.connection, kept, self.spec.name)
+        complete_lists.record(self.connection, kept, self.spec.name, lists, utc(read_at))
 
     def mark_gone(self, staged: StagedTable, complete: Scope, at: datetime) -> int:
         """Mark the rows of a slice that was read completely and no longer has them; how many are new."""

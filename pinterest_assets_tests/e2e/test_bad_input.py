@@ -96,6 +96,15 @@ def test_an_unknown_account(settings: dict[str, str], tmp_path: Path) -> None:
     assert_one_line(ended, 1, "PINTEREST_AD_ACCOUNT_IDS names 123", "it sees 549")
 
 
+@pytest.mark.parametrize("chosen", [{}, {"PINTEREST_AD_ACCOUNT_IDS": "549000000112561631"}])
+def test_a_token_that_sees_no_account(
+    demo: DemoServer, settings: dict[str, str], tmp_path: Path, chosen: dict[str, str]
+) -> None:
+    demo.faults.add(r"^/ad_accounts\?", empty=True)
+    ended = sync(tmp_path, {**settings, **chosen})
+    assert_one_line(ended, 1, "failed ad_account", "the token sees no ad account: ask an owner for a role")
+
+
 def test_a_parent_that_is_not_loaded_is_named(settings: dict[str, str], tmp_path: Path) -> None:
     assert_one_line(sync(tmp_path, settings, "--select", "campaign"), 1, "failed campaign", "ad_account")
 

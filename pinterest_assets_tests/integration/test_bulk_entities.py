@@ -258,3 +258,75 @@ def test_the_change_that_is_new_since_the_last_read_is_always_in_the_overlap(
     changing.world.ads[second].update(name="late", updated_time=late)
     load(["ad"])
     assert_same(rows(path, "ad"), truth(changing, "ad", None))
+
+
+@pytest.fixture(params=LISTED_WIDE)
+def without_rows(request: pytest.FixtureRequest, changing: DemoServer) -> str:
+    """A stream of which the account has nothing."""
+    world = changing.world
+    rows_by_parent = world.keywords if request.param == "keyword" else world.promotions
+    for parent in rows_by_parent:
+        rows_by_parent[parent] = []
+    world.version += 1
+    return str(request.param)
+
+
+def test_an_account_without_rows_counts_as_read_completely(
+    without_rows: str, changing: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load([*PARENTS, without_rows])
+    assert orders(changing) == []
+    for _ in range(2):
+        changing.clear()
+        load([without_rows])
+        assert {call.split("/")[0] for call in asked(changing)} == {"POST bulk", "GET bulk"}
+        assert len(asked(changing)) <= 4
+    monkeypatch.setenv("PINTEREST_ENTITY_COMPLETE_HOURS", "0")
+    changing.clear()
+    load([without_rows])
+    assert len(asked(changing)) >= 60, "a complete read is due again, as of any other account"
+
+
+def test_an_account_of_which_a_list_failed_does_not_count_as_read_completely(
+    without_rows: str, changing: DemoServer
+) -> None:
+    refused = {"code": 1, "message": "No."}
+    changing.faults.add("(keywords|product_group_promotions)", status=400, json=refused, times=1)
+    materialize([*PARENTS, without_rows])
+    changing.clear()
+    load([without_rows])
+    assert orders(changing) == []
+    assert len(asked(changing)) >= 60
+
+
+def test_lists_of_fewer_statuses_than_are_set_now_do_not_count_as_complete(
+    changing: DemoServer, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = "product_group_promotion"
+    load([*PARENTS])
+    monkeypatch.setenv("PINTEREST_ENTITY_STATUSES", "DELETED_DRAFT")
+    load([stream])
+    assert rows(path, stream).empty
+    monkeypatch.delenv("PINTEREST_ENTITY_STATUSES")
+    load([stream])
+    assert orders(changing) == []
+    assert_same(rows(path, stream), truth(changing, stream, None))
+
+
+def test_an_account_that_was_gone_is_read_completely_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it was gone nothing was requested of it, so nothing of it is known to be complete."""
+    with DemoServer(DemoAccount(size=DemoSize(accounts=2, ad_groups=60, ads=60))) as server:
+        for name, value in demo_settings(server, tmp_path / "ads.duckdb").items():
+            monkeypatch.setenv(name, value)
+        load([*PARENTS, "keyword"])
+        lost = server.world.tree.accounts[1].id
+        kept = server.world.accounts[lost]
+        server.world.changes.remove("ad_account", lost)
+        load([*PARENTS, "keyword"])
+        assert gone(tmp_path / "ads.duckdb", "keyword")
+        server.world.accounts[lost] = kept
+        server.world.version += 1
+        load([*PARENTS, "keyword"])
+        assert gone(tmp_path / "ads.duckdb", "keyword") == set()

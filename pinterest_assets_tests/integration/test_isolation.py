@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.assets.asked import ACCOUNTS_TAG, FAILED_TAG
-from pinterest_assets.checks.rows import SLICES
+from pinterest_assets.assets.shortfall import SLICES
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.extract.window import Window

@@ -15,7 +15,7 @@ from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
 from pinterest_assets_tests.project import last_days, load, wait_for
-from pinterest_assets_tests.ui.browser import CHROMIUM, PATIENCE_MS, browser_page
+from pinterest_assets_tests.ui.browser import PATIENCE_MS, browser_page, needs_chromium
 from pinterest_assets_tests.ui.dev_server import dev_server
 from pinterest_assets_tests.ui.steps import (
     follow_run,
@@ -30,7 +30,7 @@ from pinterest_assets_tests.ui.steps import (
 
 pytestmark = [
     pytest.mark.xdist_group("ui"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
+    needs_chromium,
 ]
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.e2e.command import start
 from pinterest_assets_tests.project import BY_HAND, demo_settings
-from pinterest_assets_tests.ui.browser import CHROMIUM, PATIENCE_MS, browser_page
+from pinterest_assets_tests.ui.browser import PATIENCE_MS, browser_page, needs_chromium
 from pinterest_assets_tests.ui.dev_server import DevServer, dev_server
 from pinterest_assets_tests.ui.steps import (
     follow_run,
@@ -22,7 +22,7 @@ from pinterest_assets_tests.ui.steps import (
 
 pytestmark = [
     pytest.mark.xdist_group("ui"),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium (apt-get install chromium)"),
+    needs_chromium,
 ]
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -6,6 +6,7 @@
     ├── AuthenticationFailed      put a new token or run `pinterest-assets auth`
     ├── AccessDenied              give the token the scope, or its user the role, that it names
     │   └── BetaClosed            do without, or ask Pinterest to open the beta
+    ├── NoAdAccount               ask an owner for a role on an ad account, or load the list of accounts
     ├── AccountBlocked            a human must settle it in Pinterest's business hub
     ├── NotFound                  go on without: it was deleted, or is not the token's to see
     ├── NoCatalog                 go on without: the account has no catalog
@@ -89,6 +90,10 @@ class AccessDenied(PinterestError):
 
 class BetaClosed(AccessDenied):
     """The endpoint is a beta that is not open to this app or account."""
+
+
+class NoAdAccount(PinterestError):
+    """The token sees no ad account, or none that is loaded is still there: nothing can be requested."""
 
 
 class AccountBlocked(PinterestError):

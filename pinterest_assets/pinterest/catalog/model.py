@@ -121,6 +121,11 @@ class Stream:
         return "date" in self.key
 
     @property
+    def limited(self) -> bool:
+        """Whether not every token may read it, so that a refusal is nothing to worry about."""
+        return False
+
+    @property
     def holder(self) -> str | None:
         """The stream whose rows this one's rows were read through, if there is one."""
         return "ad_account"

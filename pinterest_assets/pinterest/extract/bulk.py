@@ -28,12 +28,17 @@ CHANGED = "updated_time"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the table has of one account: its rows that are not gone, the latest change that any of
-    them tells, and the moment since which every one of them has been read. Moments are naive UTC."""
+    """What the table has of one account. Moments are naive UTC.
+
+    ``rows`` counts those that are not gone, ``newest`` is the latest change that any of them tells, and
+    ``seen_since`` the moment since which every one of them has been read. ``complete_at`` is when the lists of
+    the account were last read to their end, whether they had rows or not; None when they never were.
+    """
 
     rows: int
     newest: datetime | None
-    seen_since: datetime
+    seen_since: datetime | None
+    complete_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,9 @@ def _lists(plan: Plan) -> Iterator[EntityCall]:
 
 
 def _is_better(lists: Sequence[EntityCall], known: Known | None, rule: BulkRule) -> bool:
-    if known is None or not lists or rule.now - known.seen_since >= rule.complete_every:
+    if known is None or known.complete_at is None or not lists:
+        return False
+    if rule.now - known.complete_at >= rule.complete_every:
         return False
     return list_calls(len(lists), known.rows) >= BULK_WORTH_CALLS
 
@@ -96,8 +103,8 @@ def _download(
     rule: BulkRule,
 ) -> BulkCall:
     since = None
-    if known is not None:
+    if known is not None and (last := known.newest or known.seen_since or known.complete_at):
         # A change that the table tells of is by Pinterest's clock, and older than the read that brought it.
-        since = min(known.newest or known.seen_since, rule.now) - BULK_OVERLAP
+        since = min(last, rule.now) - BULK_OVERLAP
     statuses = rule.statuses if stream.statuses else ()
     return BulkCall(stream, account, since, statuses, instead=lists if rule.method == "auto" else ())

@@ -47,6 +47,11 @@ class EntityCall:
         return str(found) if found is not None else None
 
     @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses that are requested; none where the list takes none."""
+        return tuple(value for name, value in self.params if name == "entity_statuses")
+
+    @property
     def slice(self) -> Slice:
         """The rows the pages are all of."""
         known = {column.name for column in self.stream.columns}

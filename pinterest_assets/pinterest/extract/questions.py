@@ -15,6 +15,7 @@ from pinterest_assets.pinterest.api.errors import (
     AccessDenied,
     AnswerTooLarge,
     BetaClosed,
+    NoAdAccount,
     NoCatalog,
     NotFound,
     PinterestError,
@@ -25,7 +26,7 @@ from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.analytics import analytics
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
-from pinterest_assets.pinterest.extract.failures import Failures
+from pinterest_assets.pinterest.extract.failures import ROOT, Failures
 from pinterest_assets.pinterest.extract.frames import Framed
 from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.lookups import LookupCall
@@ -70,11 +71,18 @@ class Questions:
 
     def pages(self, call: EntityCall) -> Iterator[list[Framed]]:
         """The pages of a list."""
-        began = False
+        began, rows = False, 0
         try:
             for batches in listed(self._client, call):
                 yield batches
                 began = True
+                rows += sum(len(frame) for _, frame in batches)
+            if call.stream.name == ROOT and not rows:
+                raise NoAdAccount(
+                    f"GET {call.path}: the token sees no ad account: ask an owner for a role on one, or use the "
+                    "token of a user who has one; what is in the tables stays as it is",
+                    path=call.path,
+                )
         except NoCatalog as none:
             self._note(f"{call.stream.name}: {none}")
         except NotFound as gone:

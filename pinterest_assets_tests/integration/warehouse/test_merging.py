@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from pinterest_assets.warehouse import (
     BadValue,
     ColumnSpec,
+    CompleteLists,
     Holding,
+    LastCompleteRead,
     OutsideSlice,
     SchemaFrozen,
     Scope,
@@ -21,7 +23,7 @@ from pinterest_assets.warehouse import (
     Written,
     holdings,
 )
-from pinterest_assets_tests.integration.warehouse.writing import ADS, DAILY, days, stored, write
+from pinterest_assets_tests.integration.warehouse.writing import ADS, DAILY, changed, days, stored, write
 
 LISTED = TableSpec(
     "ad", (*ADS.columns, ColumnSpec("updated_time", "TIMESTAMP")), key=("id",), marks_gone=True
@@ -44,11 +46,14 @@ def merge(
     at: datetime = FIRST,
     partial: tuple[str, ...] = (),
     spec: TableSpec = LISTED,
+    lists: CompleteLists | None = None,
 ) -> Written:
     with Staging() as staging:
         staged = staging.table(spec)
         staged.append(frame)
-        return warehouse.merge(staged, complete, partial=partial, run_id=f"run {at.day}", loaded_at=at)
+        return warehouse.merge(
+            staged, complete, partial=partial, lists=lists, run_id=f"run {at.day}", loaded_at=at
+        )
 
 
 def table(path: Path) -> dict[object, tuple[object, object]]:
@@ -172,6 +177,21 @@ def test_what_a_table_has_of_each_account(warehouse: Warehouse) -> None:
     found = held(warehouse)
     assert found == {"a": Holding(1, THIRD, THIRD)}, "what is gone does not count"
     assert held(warehouse, "no_such_column")["a"].newest is None
+
+
+def test_a_complete_read_is_kept_apart_from_the_rows(warehouse: Warehouse, path: Path) -> None:
+    lists = CompleteLists(("a", "b"), ("ACTIVE", "PAUSED"))
+    merge(warehouse, ads(("1", "a", 1)), accounts("a", "b"), lists=lists)
+    complete = LastCompleteRead(FIRST, ("ACTIVE", "PAUSED"))
+    assert held(warehouse) == {"a": Holding(1, None, FIRST, complete), "b": Holding(0, None, None, complete)}
+    merge(warehouse, ads(("1", "a", 2)), accounts(), SECOND, partial=("a",))
+    assert held(warehouse)["a"] == Holding(1, None, SECOND, complete), "changes alone are no complete read"
+    merge(warehouse, ads(), accounts("a", "b"), THIRD, lists=CompleteLists(("b",), not_requested=("a",)))
+    assert held(warehouse) == {"b": Holding(0, None, None, LastCompleteRead(THIRD, ()))}
+    changed(path, "DROP TABLE wh.pinterest.ad")
+    assert held(warehouse) == {}
+    merge(warehouse, ads(), accounts("a"), THIRD, lists=CompleteLists(("a",)))
+    assert set(held(warehouse)) == {"a"}, "a table that is made anew was never read"
 
 
 def daily(*rows: tuple[int, str, int]) -> pd.DataFrame:

@@ -23,8 +23,8 @@ def rule(method: EntityMethod = "auto", **changes: object) -> BulkRule:
     return BulkRule(method, **(asked | changes))  # type: ignore[arg-type]
 
 
-def known(rows: int = BIG, newest: datetime | None = CHANGED, seen_since: datetime = NOW - HOUR) -> Known:
-    return Known(rows, newest, seen_since)
+def known(rows: int = BIG, newest: datetime | None = CHANGED, complete_at: datetime = NOW - HOUR) -> Known:
+    return Known(rows, newest, complete_at, complete_at)
 
 
 def accounts(*ids: str) -> list[dict[str, object]]:
@@ -62,9 +62,10 @@ def test_auto_takes_the_changes_of_a_big_account_from_a_file() -> None:
     [
         {},
         {"1": known(rows=BIG - PAGE_SIZE)},
-        {"1": known(seen_since=NOW - 20 * HOUR)},
+        {"1": known(complete_at=NOW - 20 * HOUR)},
+        {"1": Known(BIG, CHANGED, NOW - HOUR)},
     ],
-    ids=["not known yet", "small", "not complete for long"],
+    ids=["not known yet", "small", "not complete for long", "never complete"],
 )
 def test_auto_reads_lists_where_they_vouch_for_all_or_cost_no_more(held: dict[str, Known]) -> None:
     plan = planned("campaign", held, rule())
@@ -89,6 +90,12 @@ def test_many_lists_of_few_rows_are_many_calls() -> None:
     assert downloads(few) == []
 
 
+def test_an_account_without_rows_is_known_when_its_lists_were_read() -> None:
+    empty = {"1": Known(0, None, None, complete_at=NOW - HOUR)}
+    plan = planned("product_group_promotion", empty, rule(), BULK_WORTH_CALLS)
+    assert [call.updated_since for call in downloads(plan)] == [NOW - HOUR - BULK_OVERLAP]
+
+
 def test_where_no_row_tells_when_it_changed_the_last_complete_read_counts() -> None:
     plan = planned("keyword", {"1": known(newest=None)}, rule())
     assert downloads(plan)[0].updated_since == NOW - HOUR - BULK_OVERLAP
@@ -101,7 +108,7 @@ def test_a_change_in_the_future_does_not_hide_those_of_now() -> None:
 
 
 def test_bulk_means_bulk_whatever_is_known() -> None:
-    plan = planned("campaign", {"1": known(rows=1, seen_since=datetime(2020, 1, 1))}, rule("bulk"))
+    plan = planned("campaign", {"1": known(rows=1, complete_at=datetime(2020, 1, 1))}, rule("bulk"))
     (call,) = downloads(plan)
     assert (call.updated_since, call.instead) == (CHANGED - BULK_OVERLAP, ())
     first = planned("campaign", {}, rule("bulk"))
