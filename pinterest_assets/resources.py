@@ -138,7 +138,7 @@ class PinterestResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             self.rate_tier,
             base_url=self.base_url,
             identity=self._identity(),
-            url=self.budget_url,
+            url=self.budget_url.strip(),
             longest_wait=longest_wait,
         )
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from typing_extensions import Self
 
 from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicySetting
-from pinterest_assets.settings.values import Listed
+from pinterest_assets.settings.values import Identifier, Listed, Token
 
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
 SECRET_VARIABLES = (
@@ -25,10 +25,10 @@ class AccessSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    access_token: SecretStr | None = None
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
+    access_token: Token | None = None
+    client_id: Identifier | None = None
+    client_secret: Token | None = None
+    refresh_token: Token | None = None
     token_path: Path | None = None
     base_url: str = "https://api.pinterest.com/v5"
     ad_account_ids: Listed = ()
@@ -50,8 +50,11 @@ class AccessSettings(BaseModel):
     @field_validator("budget_url")
     @classmethod
     def _known_server(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not re.match(r"(rediss?|postgres(ql)?)://\S+$", value.get_secret_value()):
+        text = value.get_secret_value() if value else ""
+        if value and not re.match(r"(rediss?|postgres(ql)?)://.", text):
             raise ValueError("must begin with redis://, rediss:// or postgresql://")
+        if re.search(r"\s", text):
+            raise ValueError("holds spaces: write those of a user's name or password as %20")
         return value
 
     @field_validator("ad_account_ids")

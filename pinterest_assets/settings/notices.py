@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from typing_extensions import Self
 
 from pinterest_assets.settings.automation import AutomationSettings
-from pinterest_assets.settings.values import Listed
+from pinterest_assets.settings.values import Listed, Token
 
 _SLACK = ("slack_token", "slack_channel")
 _EMAIL = ("email_from", "email_to", "email_smtp_host")
@@ -16,7 +16,7 @@ _FURTHER = ("email_user", "email_password")
 class NoticeSettings(AutomationSettings):
     """Who is told."""
 
-    slack_token: SecretStr | None = None
+    slack_token: Token | None = None
     slack_channel: str | None = None
     email_from: str | None = None
     email_to: Listed = ()

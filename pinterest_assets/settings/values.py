@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timezone
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from pinterest_assets.pinterest.api.token_fields import problem_of_token
 
 
 def _listed(value: Any) -> Any:
@@ -16,6 +18,21 @@ def _listed(value: Any) -> Any:
 
 Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """Values separated by commas."""
+
+
+def _sendable(value: SecretStr | str) -> SecretStr | str:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    problem = problem_of_token(text)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
+Token = Annotated[SecretStr, AfterValidator(_sendable)]
+"""A token or a secret as it goes into a header; what is refused is not repeated."""
+
+Identifier = Annotated[str, AfterValidator(_sendable)]
+"""What goes beside a secret."""
 
 
 def only(values: Iterable[str], allowed: Sequence[str], also: Sequence[str] = ()) -> tuple[str, ...]:

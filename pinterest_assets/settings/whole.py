@@ -1,6 +1,7 @@
 """All settings, read from variables at once."""
 
 import difflib
+import unicodedata
 from collections.abc import Mapping
 
 from pydantic import ValidationError
@@ -18,13 +19,21 @@ class Settings(NoticeSettings):
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from variables; ``SettingError`` names the first one that cannot be used.
 
-    An empty variable counts as not set, as compose files and ``.env`` leave them.
+    An empty variable counts as not set, as compose files and ``.env`` leave them. No value goes over several
+    lines: one that does holds more than was meant, and what lies behind the first line must go nowhere.
     """
     given = {
         name.removeprefix(PREFIX).lower(): value.strip()
         for name, value in environ.items()
         if name.startswith(PREFIX) and value.strip()
     }
+    for name, value in given.items():
+        if any(unicodedata.category(sign) == "Cc" for sign in value):
+            variable = PREFIX + name.upper()
+            raise SettingError(
+                f"{variable} holds a line break or another control character: give the value alone, on one line",
+                variable=variable,
+            )
     try:
         return Settings.model_validate(given)
     except ValidationError as problems:

@@ -10,13 +10,15 @@ import pytest
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.api.auth import AccessToken
-from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.client import REJECTED, Client
 from pinterest_assets.pinterest.api.errors import (
     AuthenticationFailed,
     NotFound,
     PinterestError,
     RequestRefused,
+    SettingError,
     TimedOut,
+    TokenEnded,
     Unavailable,
 )
 from pinterest_assets.pinterest.api.patience import Patience
@@ -287,7 +289,29 @@ def _calls_of(demo: DemoServer, day: Window) -> Sequence[Call]:
     return plan_analytics(ads(), parents(demo, "ad"), day, today=demo.world.today).calls
 
 
+def test_a_token_that_one_account_rejects_is_good_for_the_others(demo: DemoServer, client: Client) -> None:
+    bad, _ = (account.id for account in demo.world.tree.accounts)
+    demo.faults.add(f"/{bad}/ads/analytics", status=401)
+    fetch = Fetch(client, _calls_of(demo, WEEK))
+    assert rows_of(fetch) > 0
+    assert {(failure.slice.account, type(failure.error)) for failure in fetch.failures} == {
+        (bad, AuthenticationFailed)
+    }
+
+
+def test_a_token_that_is_rejected_is_not_sent_with_every_call(demo: DemoServer, client: Client) -> None:
+    days = [call for day in last_days(60).split(1) for call in _calls_of(demo, day)]
+    demo.faults.add("/ads/analytics", status=401)
+    with pytest.raises(TokenEnded):
+        rows_of(Fetch(client, days))
+    assert len(demo.requests) <= IMPATIENT.tries * (REJECTED + LARGE_AT_ONCE)
+    demo.clear()
+    with pytest.raises(TokenEnded):
+        rows_of(Fetch(client, days))
+    assert len(demo.requests) <= LARGE_AT_ONCE
+
+
 def test_what_every_call_would_meet_ends_the_reading(demo: DemoServer, client: Client) -> None:
-    demo.faults.add("/ads/analytics", status=401, json={"code": 2, "message": "Authentication failed."})
-    with pytest.raises(AuthenticationFailed):
+    demo.faults.add("/ads/analytics", status=302, headers={"Location": "http://127.0.0.1:9/"})
+    with pytest.raises(SettingError, match="PINTEREST_BASE_URL"):
         rows_of(Fetch(client, _calls_of(demo, WEEK)))

@@ -90,6 +90,49 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(variable: str, value: st
     assert refused.value.variable == variable
 
 
+TOKENS = (
+    "PINTEREST_ACCESS_TOKEN",
+    "PINTEREST_CLIENT_ID",
+    "PINTEREST_CLIENT_SECRET",
+    "PINTEREST_REFRESH_TOKEN",
+    "PINTEREST_SLACK_TOKEN",
+)
+
+
+@pytest.mark.parametrize("variable", TOKENS)
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (f"{MARKER} and more", "holds spaces"),
+        (f"'{MARKER}'", "is in quotes"),
+        (f'{MARKER}"', "is in quotes"),
+        (f"{MARKER}ü", "holds characters that no token has"),
+    ],
+)
+def test_a_token_that_no_header_can_hold_is_refused_unseen(variable: str, value: str, says: str) -> None:
+    with pytest.raises(SettingError, match=f"^{variable} {says}") as refused:
+        read_settings({variable: value})
+    assert MARKER not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [*TOKENS, "PINTEREST_BUDGET_URL", "PINTEREST_BASE_URL", "PINTEREST_SLACK_CHANNEL", "PINTEREST_TERMS"],
+)
+@pytest.mark.parametrize("sign", ["\n", "\r\nX-Other: ", "\x00", "\x1b[31m", "\x85"])
+def test_a_control_character_inside_any_value_is_refused_unseen(variable: str, sign: str) -> None:
+    with pytest.raises(SettingError, match=f"^{variable} holds a line break") as refused:
+        read_settings({variable: f"{MARKER}{sign}{MARKER}"})
+    assert MARKER not in str(refused.value)
+
+
+def test_blanks_around_a_value_are_dropped() -> None:
+    settings = read_settings(dict.fromkeys(TOKENS, f"\t {MARKER} \r\n") | {"PINTEREST_SLACK_CHANNEL": "#ads"})
+    found = (settings.access_token, settings.client_secret, settings.refresh_token, settings.slack_token)
+    assert [secret.get_secret_value() for secret in found if secret] == [MARKER] * 4
+    assert settings.client_id == MARKER
+
+
 def test_a_copy_of_the_file_is_not_put_in_its_place() -> None:
     copy = {"PINTEREST_EXPORT_FORMAT": "duckdb", "PINTEREST_EXPORT_DIR": "data/../data"}
     with pytest.raises(SettingError, match="PINTEREST_EXPORT_DIR must be another folder than the database's"):

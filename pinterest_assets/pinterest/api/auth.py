@@ -7,22 +7,30 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol
 
 from pinterest_assets.pinterest.api.errors import (
-    AuthenticationFailed,
     PinterestError,
+    RenewalFailed,
     SettingError,
-    TryAgain,
+    TokenEnded,
 )
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.token_endpoint import PATIENCE, TokenEndpoint, fingerprint
+from pinterest_assets.pinterest.api.token_fields import problem_of_token
 from pinterest_assets.pinterest.api.token_store import RenewalLock, Tokens, TokenStore
 
 log = logging.getLogger(__name__)
 
 _AGAIN = 600.0
 """Seconds after which a renewal that failed is tried again while the access token is good."""
+
+_PAUSE = 60.0
+"""Seconds after which one that brought no usable answer is tried again while no token is good: whoever else
+of this process needs a token meanwhile is told the same, and asks nothing."""
 
 
 class Auth(Protocol):
@@ -35,8 +43,9 @@ class Auth(Protocol):
     def token(self) -> str:
         """A token that is good as far as is known."""
 
-    def refresh(self, rejected: str) -> str | None:
-        """Another token in place of one that Pinterest rejected; None when there is none to be had."""
+    def refresh(self, rejected: str, *, renew: bool) -> str:
+        """The token to try after Pinterest rejected one: another one that is known by now, or with ``renew`` a
+        new one; ``rejected`` itself where there is no other."""
 
 
 class AccessToken:
@@ -53,9 +62,18 @@ class AccessToken:
         """The token."""
         return self._token
 
-    def refresh(self, rejected: str) -> str | None:  # noqa: ARG002 - as Auth has it
-        """None: a bare token cannot be renewed."""
-        return None
+    def refresh(self, rejected: str, *, renew: bool) -> str:  # noqa: ARG002 - as Auth has it
+        """The same: a bare token cannot be renewed."""
+        return self._token
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A renewal that failed: of which refresh token, how, and until when nobody tries it again."""
+
+    fingerprint: str
+    error: PinterestError
+    until: float
 
 
 class RefreshedToken:
@@ -90,21 +108,27 @@ class RefreshedToken:
         self._longest_wait = 2 * patience.total
         self._renewing = threading.Lock()
         self._current: Tokens | None = None
+        self._failed: _Failed | None = None
 
     def token(self) -> str:
         """The access token, renewed a few minutes before its end.
 
-        Raises AuthenticationFailed when the refresh token is not accepted, SettingError when the
-        store cannot be used, and TryAgain when Pinterest does not answer.
+        Raises TokenEnded when the refresh token is not accepted, SettingError when the store cannot be
+        used, and RenewalFailed when no usable answer comes.
         """
         current = self._current
         if current is None or time.time() >= current.renew_at:
             current = self._renewed(None)
         return current.access_token
 
-    def refresh(self, rejected: str) -> str | None:
-        """A token other than ``rejected``: the one another process got, else a new one."""
-        return self._renewed(rejected).access_token
+    def refresh(self, rejected: str, *, renew: bool) -> str:
+        """A token other than ``rejected``: the one another step or process got, else with ``renew`` a new one."""
+        if renew:
+            return self._renewed(rejected).access_token
+        for known in (self._current, self._known(self._store.load())):
+            if known is not None and _is_good(known, rejected):
+                return known.access_token
+        return rejected
 
     @property
     def refresh_until(self) -> float | None:
@@ -133,8 +157,8 @@ class RefreshedToken:
                 variable="PINTEREST_REFRESH_TOKEN",
             )
         try:
-            renewed = self._endpoint.renew(refresh_token)
-        except (AuthenticationFailed, TryAgain) as failure:
+            renewed = self._renew(refresh_token)
+        except (TokenEnded, RenewalFailed) as failure:
             if stored is None or stored.access_token == rejected or time.time() >= stored.ends_at:
                 raise
             return _still_good(stored, failure)
@@ -143,12 +167,31 @@ class RefreshedToken:
         }
         if stored is not None and renewed.refresh_token == refresh_token and renewed.refresh_until is None:
             kept["refresh_until"] = stored.refresh_until
+        if not renewed.access_token and stored is not None and stored.access_token != rejected:
+            kept |= {name: getattr(stored, name) for name in ("access_token", "renew_at", "ends_at")}
         renewed = renewed.model_copy(update=kept)
         # Kept, and on the disk, before it is used: Pinterest may have ended the old refresh token with
         # this answer. Who is killed between the two leaves the old one, for which Pinterest decides.
         self._store.save(renewed)
+        if time.time() >= renewed.ends_at:
+            raise RenewalFailed(
+                "the answer to a renewal holds a new refresh token and no usable access token; the former is kept "
+                f"in {self._store.path}: run again"
+            )
         log.info("the access token was renewed and is kept in %s", self._store.path)
         return renewed
+
+    def _renew(self, refresh_token: str) -> Tokens:
+        """New tokens from Pinterest, unless it was asked a moment ago and that failed."""
+        failed, spent = self._failed, fingerprint(refresh_token)
+        if failed is not None and failed.fingerprint == spent and time.monotonic() < failed.until:
+            raise copy(failed.error)
+        try:
+            return self._endpoint.renew(refresh_token)
+        except (TokenEnded, RenewalFailed) as failure:
+            until = inf if isinstance(failure, TokenEnded) else time.monotonic() + _PAUSE
+            self._failed = _Failed(spent, failure, until)
+            raise
 
     def _known(self, stored: Tokens | None) -> Tokens | None:
         """``stored`` if it belongs to this app and grew from the setting, if there is one."""
@@ -173,6 +216,7 @@ def _is_good(tokens: Tokens, rejected: str | None) -> bool:
 def checked_secret(value: str, variable: str) -> str:
     """``value`` without the blanks that copying adds. Raises SettingError if it cannot be a header."""
     value = value.strip()
-    if not value or not value.isascii() or not value.isprintable() or " " in value:
-        raise SettingError(f"{variable} is empty or holds signs that no token has", variable=variable)
+    problem = problem_of_token(value)
+    if problem is not None:
+        raise SettingError(f"{variable} {problem}", variable=variable)
     return value

@@ -23,6 +23,7 @@ from pinterest_assets.pinterest.api.errors import (
     AuthenticationFailed,
     PinterestError,
     RepeatedBookmark,
+    TokenEnded,
 )
 from pinterest_assets.pinterest.api.exchange import Exchange
 from pinterest_assets.pinterest.api.patience import Course, Patience
@@ -36,6 +37,10 @@ from pinterest_assets.pinterest.catalog.worth import call_rank
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+
+REJECTED = 3
+"""Calls in a row, of all steps of a process, that a token was rejected of, each after its own tries: from
+then on a call is sent once, and a rejection is taken for the token's end."""
 
 
 class Client:
@@ -71,6 +76,7 @@ class Client:
         self._counts: tuple[Counter[str], ...] = (Counter(),)
         self._counting = threading.Lock()
         self._clock = Clock()
+        self._rejected = _InARow()
         self._closed = threading.Event()
 
     def __enter__(self) -> "Client":
@@ -161,7 +167,11 @@ class Client:
                 self._check_open()  # a connection that we cut ourselves is nothing to tell, nor to try again
                 raise
 
-        return course.run(attempt)
+        try:
+            return course.run(attempt)
+        except AuthenticationFailed:
+            self._rejected.count()
+            raise
 
     def pages(self, request: Request, page_size: int = PAGE_SIZE) -> Iterator[list[dict[str, Any]]]:
         """The ``items`` of each page, following bookmarks to the end; an empty page may have a next one.
@@ -189,19 +199,29 @@ class Client:
         self._closed.wait(seconds)
 
     def _answer(self, request: Request, exchange: Exchange) -> Answer:
-        """The answer of one try; a 401 renews the token and replays the request, once per call."""
-        exchange.token = self._auth.token()
+        """The answer of one try. A rejected token is tried once more, then renewed, once for each call."""
+        exchange.token = self._token(exchange)
         answer = self._send(request, exchange.token)
-        if answer.status != 401 or exchange.replayed:
-            return answer
-        error = exchange.error(answer)
+        error = exchange.error(answer) if answer.status == 401 else None
         if not isinstance(error, AuthenticationFailed):
+            if answer.status < 500:
+                self._rejected.end()
+            return answer
+        exchange.rejections += 1
+        if not self._rejected.is_long:
             raise error
-        renewed = self._auth.refresh(exchange.token)
-        if renewed is None:
-            raise error
-        exchange.token, exchange.replayed = renewed, True
-        return self._send(request, renewed)
+        raise TokenEnded(
+            str(error), status=401, code=error.code, request_id=error.request_id, path=error.path
+        )
+
+    def _token(self, exchange: Exchange) -> str:
+        if not exchange.rejections:
+            return self._auth.token()
+        # It may have been Pinterest's fault, and a renewal spends what it is made from.
+        renew = exchange.rejections > 1 and not exchange.renewed
+        token = self._auth.refresh(exchange.token, renew=renew)
+        exchange.renewed = exchange.renewed or token != exchange.token
+        return token
 
     def _send(self, request: Request, token: str) -> Answer:
         self._check_open()
@@ -229,3 +249,23 @@ class Client:
     def _check_open(self) -> None:
         if self._closed.is_set():
             raise RuntimeError("the Pinterest client is closed")
+
+
+class _InARow:
+    """How many calls in a row a token was rejected of. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._calls = 0
+        self._counting = threading.Lock()
+
+    @property
+    def is_long(self) -> bool:
+        return self._calls >= REJECTED
+
+    def count(self) -> None:
+        with self._counting:
+            self._calls += 1
+
+    def end(self) -> None:
+        """A token was accepted."""
+        self._calls = 0

@@ -30,12 +30,13 @@ class Clock:
         """
         try:
             there = parsedate_to_datetime(answer.headers["date"]).timestamp()
-        except (KeyError, TypeError, ValueError):  # no Date, or none that can be read
+            today = datetime.fromtimestamp(there, timezone.utc).date()
+        except (KeyError, TypeError, ValueError, OverflowError):  # no Date, or none that can be read
             return
         self.skew = time.time() - there
         if abs(self.skew) <= TOLERANCE:
             return
-        today, last = datetime.fromtimestamp(there, timezone.utc).date(), request.last_day
+        last = request.last_day
         if self.skew > 0 and last is not None and last >= today:
             raise ClockWrong(
                 f"{request.label}: {last} is not over, as it is {today} (UTC) at Pinterest: {in_words(self.skew)}; "

@@ -4,6 +4,8 @@
     ├── SettingError              fix the setting it names, nothing was asked of Pinterest
     ├── BeyondHorizon             ask for later days: Pinterest no longer serves those
     ├── AuthenticationFailed      put a new token or run `pinterest-assets auth`
+    │   └── TokenEnded            the same: every other call would end so, and none is made
+    ├── RenewalFailed             run again later: no usable answer came in place of a refresh token
     ├── AccessDenied              give the token the scope, or its user the role, that it names
     │   └── BetaClosed            do without, or ask Pinterest to open the beta
     ├── NoAdAccount               ask an owner for a role on an ad account, or load the list of accounts
@@ -82,6 +84,14 @@ class BeyondHorizon(PinterestError):
 
 class AuthenticationFailed(PinterestError):
     """Pinterest does not accept the token, and it could not be renewed."""
+
+
+class TokenEnded(AuthenticationFailed):
+    """The refresh token is refused, or several calls in a row were: it is not one call's fault alone."""
+
+
+class RenewalFailed(PinterestError):
+    """The access token could not be renewed now; the tries are spent, and nothing else was asked."""
 
 
 class AccessDenied(PinterestError):

@@ -11,11 +11,12 @@ from pinterest_assets.pinterest.api.transport import Answer
 
 @dataclass
 class Exchange:
-    """The token last sent for ``request``, and whether it was renewed already."""
+    """The token last sent for ``request``, how often one was rejected, and whether another took its place."""
 
     request: Request
     token: str = field(default="", repr=False)
-    replayed: bool = False
+    rejections: int = 0
+    renewed: bool = False
 
     def check(self, answer: Answer) -> None:
         """Raise what an answer that is no success stands for."""

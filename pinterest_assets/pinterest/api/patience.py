@@ -1,7 +1,7 @@
 """How often a failed call is tried again, and after what wait.
 
-Only what may pass by itself is tried again (``errors.TryAgain``), within a number of tries and a
-number of seconds. An order is tried again only when it is certain that it did nothing: an answer that
+Only what may pass by itself is tried again (``errors.TryAgain``, and a token that one call was rejected with),
+within a number of tries and a number of seconds. An order is tried again only when it is certain that it did nothing: an answer that
 got lost may have been a success. Knows no HTTP: it is given something to try.
 """
 
@@ -16,9 +16,11 @@ from typing import TypeVar
 from tenacity import RetryCallState, Retrying
 
 from pinterest_assets.pinterest.api.errors import (
+    AuthenticationFailed,
     PinterestError,
     RateLimited,
     TimedOut,
+    TokenEnded,
     TryAgain,
     Unavailable,
     Unreachable,
@@ -38,7 +40,8 @@ class Patience:
     Waits double from ``first_wait`` to ``longest_wait``, each drawn between zero and that, so that
     parallel workers do not come back together; a wait that Pinterest told is kept as told.
     ``timeout_tries`` is small because the caller's remedy is to ask for less. ``window_tries`` and
-    ``window_wait`` are for a refusal of days that are served (see ``WindowRefused``).
+    ``window_wait`` are for a refusal of days that are served (see ``WindowRefused``). ``token_tries`` are for a
+    rejected token: the same once more, a renewed one, and that once more.
     """
 
     tries: int = 6
@@ -48,6 +51,7 @@ class Patience:
     timeout_tries: int = 2
     window_tries: int = 4
     window_wait: float = 1.0
+    token_tries: int = 4
 
 
 class Course:
@@ -97,6 +101,8 @@ class Course:
         match error:
             case TimedOut():
                 return self._patience.timeout_tries
+            case AuthenticationFailed() if not isinstance(error, TokenEnded):
+                return self._patience.token_tries
             case WindowRefused():
                 return self._patience.window_tries if is_served(self._request.window) else 1
             case TryAgain():

@@ -18,8 +18,11 @@ from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.scopes import restricted, roles_for, scopes_for
 from pinterest_assets.pinterest.api.transport import Answer
 
-NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError)
-"""What decoding raises: msgspec tells apart what is no JSON and what is no text."""
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises: msgspec tells apart what is no JSON, what is no text, and what is nested too deep."""
+
+LONGEST_TOLD = 86_400.0
+"""Seconds. Pinterest's longest budget is a day's; a longer wait than that is no wait, but a slip."""
 
 _TOLD = re.compile(r"retry after (\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
 _EPOCH = 1_000_000_000
@@ -99,9 +102,10 @@ def decoded(label: str, path: str, answer: Answer, kind: Any = Any) -> Any:
         if not answer.body.isascii():
             answer.body.decode()  # what is left undecoded would fail later, when nobody asks again
         return msgspec.json.decode(answer.body, type=kind)
-    except msgspec.ValidationError:
-        raise
-    except NOT_JSON:
+    except NOT_JSON as problem:
+        # Without a kind, JSON that does not fit holds a number beyond all numbers.
+        if isinstance(problem, msgspec.ValidationError) and kind is not Any:
+            raise
         what = f"{len(answer.body)} bytes that are not JSON" if answer.body else "empty"
         raise errors.AnswerUnreadable(
             f"{label}: {answer.status}, but the answer is {what}",
@@ -133,14 +137,14 @@ def error_of(refusal: Refusal, *secrets: str, remedy: str = "") -> errors.Pinter
 
 
 def told_wait(refusal: Refusal) -> float | None:
-    """Seconds to wait as told in the message, Retry-After or X-RateLimit-Reset; None when untold."""
+    """Seconds to wait as told in the message, Retry-After or X-RateLimit-Reset, a day at most; None when untold."""
     told = _TOLD.search(refusal.message)
     if told is not None:
-        return float(told[1])
+        return min(float(told[1]), LONGEST_TOLD)
     for name in ("Retry-After", "X-RateLimit-Reset"):
         seconds = _seconds(refusal.headers.get(name, "").strip())
         if seconds is not None:
-            return seconds
+            return min(seconds, LONGEST_TOLD)
     return None
 
 
@@ -151,11 +155,11 @@ def _seconds(value: str) -> float | None:
         return max(0.0, number - now.timestamp()) if number > _EPOCH else number
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        return max(0.0, (moment - now).total_seconds())
+    except (ValueError, OverflowError):  # no date, or one whose zone leads out of the calendar
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
 
 
 def _remedy(kind: type[errors.PinterestError], refusal: Refusal, wait: float | None) -> str:

@@ -7,11 +7,13 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from pinterest_assets.pinterest.api.errors import SettingError, Unavailable
+from pinterest_assets.pinterest.api.errors import RenewalFailed, SettingError
+from pinterest_assets.pinterest.api.token_fields import moment
 
 _VARIABLE = "PINTEREST_TOKEN_PATH"
 
@@ -19,19 +21,19 @@ _VARIABLE = "PINTEREST_TOKEN_PATH"
 class Tokens(BaseModel):
     """An access token, what renews it, and where both come from. Moments are epoch seconds.
 
-    The access token is good until ``ends_at``, and is renewed from ``renew_at`` on; ``refresh_until`` is
-    when what renews it ends, where Pinterest told. ``app`` is a hash of the app and the address they were
+    The access token is good until ``ends_at``, and is renewed from ``renew_at`` on; it is empty where an answer
+    brought only what renews it. ``refresh_until`` is when that ends, where Pinterest told. ``app`` is a hash of the app and the address they were
     given by; ``origins`` are hashes of the refresh tokens that these tokens take the place of (see
     ``auth.RefreshedToken``).
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    access_token: str = Field(repr=False, min_length=1)
+    access_token: str = Field(repr=False)
     refresh_token: str = Field(repr=False, min_length=1)
     renew_at: float
     ends_at: float = 0.0
-    refresh_until: float | None = None
+    refresh_until: Annotated[float | None, BeforeValidator(moment)] = None
     scope: str = ""
     app: str = Field(default="", repr=False)
     origins: tuple[str, ...] = Field(default=(), repr=False)
@@ -97,8 +99,8 @@ class RenewalLock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout:
-            raise Unavailable(
-                f"another process has been renewing the token for {self._lock.timeout:.0f} s"
+            raise RenewalFailed(
+                f"another process has been renewing the token for {self._lock.timeout:.0f} s: run again later"
             ) from None
         except OSError as failure:
             raise SettingError(

@@ -1,7 +1,7 @@
 """What of a plan could not be read, and whether to ask on: the failure of one slice is not that of another.
 
-An error that all calls would meet ends the reading. After a few calls in a row that ended in an outage,
-the others have failed without being made. A slice that the token may not read, or whose account is under
+An error that all calls would meet ends the reading. After a few calls in a row that ended in an outage, or
+with a rejected token, the others have failed without being made. A slice that the token may not read, or whose account is under
 review, is skipped, which is no failure. Makes no call.
 """
 
@@ -18,7 +18,9 @@ from pinterest_assets.pinterest.api.errors import (
     InsecureConnection,
     PinterestError,
     RateLimited,
+    RenewalFailed,
     SettingError,
+    TokenEnded,
     Unavailable,
 )
 from pinterest_assets.pinterest.extract.slices import Slice
@@ -27,10 +29,11 @@ ROOT = "ad_account"
 """The stream whose list every other one hangs on: what may not read it may read nothing."""
 
 OUTAGE = 3
-"""So many calls in a row that ended in an outage, each after its own tries: the others are not asked."""
+"""So many calls in a row that ended in an outage or with a rejected token, each after its own tries: the others
+are not asked."""
 
-_OF_ALL = (SettingError, AuthenticationFailed, InsecureConnection, BeyondHorizon, ClockWrong)
-_OUTAGES = (Unavailable, RateLimited)
+_OF_ALL = (SettingError, TokenEnded, RenewalFailed, InsecureConnection, BeyondHorizon, ClockWrong)
+_OUTAGES = (Unavailable, RateLimited, AuthenticationFailed)
 _NOT_PERMITTED = (AccessDenied, AccountBlocked)
 
 

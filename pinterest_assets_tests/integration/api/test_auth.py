@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.auth import AccessToken, RefreshedToken
 from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.api.lifetime import lifetime
 from pinterest_assets.pinterest.api.patience import Patience
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.token_store import TokenStore
@@ -76,9 +78,11 @@ def store(tmp_path: Path) -> TokenStore:
 
 @pytest.fixture
 def make_auth(pinterest: Loopback, store: TokenStore) -> Callable[..., RefreshedToken]:
-    def make(setting: str | None = "pinr_first", client_id: str = "app") -> RefreshedToken:
-        url = f"{pinterest.base_url}/oauth/token"
-        return RefreshedToken(client_id, "pepper", setting, store=store, token_url=url, patience=QUICK)
+    def make(
+        setting: str | None = "pinr_first", client_id: str = "app", tries: int = QUICK.tries
+    ) -> RefreshedToken:
+        url, patience = f"{pinterest.base_url}/oauth/token", replace(QUICK, tries=tries)
+        return RefreshedToken(client_id, "pepper", setting, store=store, token_url=url, patience=patience)
 
     return make
 
@@ -174,7 +178,10 @@ def test_tokens_that_could_not_be_kept_are_not_asked_for(
     assert issuer.renewals == 0
 
 
-def test_a_rejected_token_is_renewed_once_and_the_request_replayed(
+REJECTED = refused(401, 2, "Authentication failed.")
+
+
+def test_a_rejected_token_is_tried_once_more_and_then_renewed(
     pinterest: Loopback,
     issuer: Issuer,
     make_auth: Callable[..., RefreshedToken],
@@ -185,17 +192,10 @@ def test_a_rejected_token_is_renewed_once_and_the_request_replayed(
     issuer.access_token = "pina_revoked_meanwhile"
     assert client.get(ACCOUNTS) == {"items": []}
     assert issuer.renewals == 2
-    assert client.calls == {"ads_read": 3}
-    pinterest.answer = lambda asked: (
-        issuer(asked) if asked.path.endswith("token") else refused(401, 2, "Authentication failed.")
-    )
-    with pytest.raises(errors.AuthenticationFailed, match="pinterest-assets auth"):
-        client.get(ACCOUNTS)
-    assert issuer.renewals == 3
-    assert client.calls == {"ads_read": 5}
+    assert client.calls == {"ads_read": 4}
 
 
-def test_a_token_is_renewed_once_per_call_whatever_comes_between(
+def test_a_rejection_that_passes_renews_nothing(
     pinterest: Loopback,
     issuer: Issuer,
     make_auth: Callable[..., RefreshedToken],
@@ -203,19 +203,96 @@ def test_a_token_is_renewed_once_per_call_whatever_comes_between(
 ) -> None:
     auth = make_auth()
     auth.token()
-    rejected = refused(401, 2, "Authentication failed.")
-    data = iter([rejected, refused(500, 500, "Oops"), rejected, Reply(body={})])
+    pinterest.script.append(REJECTED)
+    assert make_client(auth=auth).get(ACCOUNTS) == {"items": []}
+    assert issuer.renewals == 1
+
+
+def test_rejections_that_go_on_renew_once_for_each_call_and_end(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+) -> None:
+    auth = make_auth()
+    auth.token()
+    pinterest.answer = lambda asked: issuer(asked) if asked.path.endswith("token") else REJECTED
+    client = make_client(auth=auth)
+    with pytest.raises(errors.AuthenticationFailed, match="pinterest-assets auth"):
+        client.get(ACCOUNTS)
+    assert issuer.renewals == 2
+    assert client.calls == {"ads_read": 4}
+
+
+def test_a_rejection_passes_that_follows_a_renewal(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+) -> None:
+    auth = make_auth()
+    auth.token()
+    data = iter([REJECTED, REJECTED, REJECTED, Reply(body={"items": []})])
     pinterest.answer = lambda asked: issuer(asked) if asked.path.endswith("token") else next(data)
-    with pytest.raises(errors.AuthenticationFailed):
-        make_client(auth=auth).get(ACCOUNTS)
+    assert make_client(auth=auth).get(ACCOUNTS) == {"items": []}
     assert issuer.renewals == 2
 
 
-def test_a_bare_token_is_not_renewed(pinterest: Loopback, client: Client) -> None:
-    pinterest.script.append(refused(401, 2, "Authentication failed."))
+def test_a_token_that_another_step_renewed_is_taken_at_once(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+) -> None:
+    mine, other = make_auth(), make_auth()
+    mine.token()
+    issuer.access_token = "pina_revoked_meanwhile"
+    other.refresh("pina_1", renew=True)
+    client = make_client(auth=mine)
+    assert client.get(ACCOUNTS) == {"items": []}
+    assert client.calls == {"ads_read": 2}
+    assert issuer.renewals == 2
+
+
+def test_what_comes_between_rejections_does_not_renew_twice(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+) -> None:
+    auth = make_auth()
+    auth.token()
+    data = iter([REJECTED, refused(500, 500, "Oops"), REJECTED, Reply(body={})])
+    pinterest.answer = lambda asked: issuer(asked) if asked.path.endswith("token") else next(data)
+    assert make_client(auth=auth).get(ACCOUNTS) == {}
+    assert issuer.renewals == 2
+
+
+def test_a_bare_token_is_tried_again_and_not_for_ever(pinterest: Loopback, client: Client) -> None:
+    pinterest.script.extend([REJECTED] * 3)
+    assert client.get(ACCOUNTS) == {"items": [], "bookmark": None}
+    pinterest.script.extend([REJECTED] * 9)
     with pytest.raises(errors.AuthenticationFailed, match="PINTEREST_ACCESS_TOKEN, or run `pinterest-assets"):
         client.get(ACCOUNTS)
-    assert len(pinterest.asked) == 1
+    assert client.calls == {"ads_read": 8}
+
+
+def test_a_token_that_call_after_call_is_rejected_is_sent_once_from_then_on(
+    pinterest: Loopback, client: Client
+) -> None:
+    pinterest.answer = lambda _: REJECTED
+    for _ in range(3):
+        with pytest.raises(errors.AuthenticationFailed):
+            client.get(ACCOUNTS)
+    assert client.calls == {"ads_read": 12}
+    with pytest.raises(errors.TokenEnded):
+        client.get(ACCOUNTS)
+    assert client.calls == {"ads_read": 13}
+    pinterest.script.append(Reply(body={}))
+    assert client.get(ACCOUNTS) == {}
+    with pytest.raises(errors.AuthenticationFailed):
+        client.get(ACCOUNTS)
+    assert client.calls == {"ads_read": 18}, "one that is accepted begins the count anew"
 
 
 def test_threads_renew_once(
@@ -256,9 +333,8 @@ def test_a_spent_refresh_token_asks_for_consent(
         refused(500, 500, "Oops"),
         refused(429, 8, "Slow down"),
         Reply(hang_up=True),
-        Reply(200, b"<html>"),
-        Reply(200, {"access_token": "pina_x", "refresh_token": "pinr_x"}),
-        Reply(200, {"expires_in": 60}),
+        refused(401, 2, "Authentication failed."),
+        refused(200, 8, "Slow down"),
     ],
     ids=lambda reply: f"{reply.status}-{reply.body}"[:40],
 )
@@ -267,6 +343,137 @@ def test_a_hindered_renewal_is_tried_again(
 ) -> None:
     pinterest.script.append(hindrance)
     assert make_auth().token() == "pina_1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (refused(200, 283, "Invalid grant"), errors.TokenEnded, "200, code 283: Invalid grant.*assets auth"),
+        (Reply(200, b""), errors.RenewalFailed, "200, but the answer is empty"),
+        (Reply(200, b"<html>maintenance</html>"), errors.RenewalFailed, "200, but the answer is not JSON"),
+        (Reply(200, b"[1]"), errors.RenewalFailed, "200, but the answer is no object"),
+        (Reply(200, b"[" * 100_000), errors.RenewalFailed, "200, but the answer is not JSON"),
+        (Reply(200, {"expires_in": 60}), errors.RenewalFailed, "200, but the answer holds no tokens"),
+        (Reply(200, {"access_token": [1], "refresh_token": 5}), errors.RenewalFailed, "holds no tokens"),
+    ],
+    ids=lambda given: f"{given.status}-{given.payload[:40]!r}" if isinstance(given, Reply) else None,
+)
+def test_a_success_without_tokens_is_final(
+    pinterest: Loopback,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+    answer: Reply,
+    error: type[errors.PinterestError],
+    words: str,
+) -> None:
+    pinterest.answer = lambda _: answer
+    client = make_client(auth=make_auth())
+    for _ in range(5):
+        with pytest.raises(error, match=words) as raised:
+            client.get(ACCOUNTS)
+        assert "\n" not in str(raised.value)
+    assert len(pinterest.asked) == 1, "nor is it asked again for other calls"
+
+
+@pytest.mark.parametrize("hindrance", [refused(503, 503, "Down"), Reply(hang_up=True), REJECTED])
+def test_a_renewal_has_four_tries_for_all_who_want_it(
+    pinterest: Loopback,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+    hindrance: Reply,
+) -> None:
+    pinterest.answer = lambda _: hindrance
+    client = make_client(auth=make_auth(tries=4))
+    for _ in range(3):
+        with pytest.raises((errors.RenewalFailed, errors.TokenEnded)):
+            client.get(ACCOUNTS)
+    assert len(pinterest.asked) == 4
+
+
+ODD: tuple[dict[str, object], ...] = (
+    {"expires_in": "2592000"},
+    {"expires_in": "2592000000"},
+    {"expires_in": 2_592_000_000},
+    {"expires_in": None},
+    {"expires_in": -1},
+    {"expires_in": "soon"},
+    {"expires_in": [60]},
+    {"expires_in": float("nan")},
+    {"expires_in": float("inf")},
+    {"expires_in": 10**400},
+    {"refresh_token_expires_in": "5184000"},
+    {"refresh_token_expires_in": float("nan")},
+    {"refresh_token_expires_in": -5},
+    {"refresh_token_expires_at": 1_799_083_200_000},
+    {"refresh_token_expires_at": "1799083200000"},
+    {"refresh_token_expires_at": "2027-01-12T00:00:00Z"},
+    {"refresh_token_expires_at": "12 January"},
+    {"refresh_token_expires_at": -1},
+    {"refresh_token_expires_at": 10**30},
+    {"scope": ["ads:read"]},
+    {"scope": 7},
+    {"token_type": None},
+    {"access_token": ["pina_x"]},
+    {"access_token": ""},
+    {"access_token": "pina_x\nSet-Cookie: a"},
+    {"access_token": None, "status": "failure", "code": 1},
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda fields: str(fields)[:50])
+def test_a_new_refresh_token_is_kept_whatever_is_odd_beside_it(
+    pinterest: Loopback,
+    make_auth: Callable[..., RefreshedToken],
+    store: TokenStore,
+    odd: dict[str, object],
+) -> None:
+    body = {"access_token": "pina_new", "refresh_token": "pinr_new", "expires_in": 3600, **odd}
+    pinterest.script.append(Reply(body=body))
+    auth = make_auth()
+    if "access_token" in odd:
+        with pytest.raises(
+            errors.RenewalFailed, match="holds a new refresh token and no usable access token"
+        ):
+            auth.token()
+    else:
+        assert auth.token() == "pina_new"
+    kept = store.load()
+    assert kept is not None
+    assert kept.refresh_token == "pinr_new"
+    assert time.time() - 1 < kept.ends_at < time.time() + 31 * 86_400 or not kept.access_token
+    told = lifetime(auth, time.time())
+    assert told.days is None or 0 < told.days < 3_650
+
+
+def test_an_access_token_that_is_still_good_is_used_when_only_a_refresh_token_came(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    store: TokenStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    auth = make_auth()
+    auth.token()
+    pinterest.script.append(Reply(body={"access_token": 5, "refresh_token": "pinr_new"}))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + ALMOST)
+    assert auth.token() == "pina_1"
+    kept = store.load()
+    assert kept is not None
+    assert (kept.access_token, kept.refresh_token) == ("pina_1", "pinr_new")
+
+
+@pytest.mark.parametrize("odd", [5, ["pinr_new"], "", "  ", "pinr new", "pinr_\nnew"])
+def test_a_refresh_token_that_cannot_be_sent_does_not_take_the_place_of_the_old(
+    pinterest: Loopback, make_auth: Callable[..., RefreshedToken], store: TokenStore, odd: object
+) -> None:
+    pinterest.script.append(
+        Reply(body={"access_token": "pina_new", "refresh_token": odd, "expires_in": 3600})
+    )
+    assert make_auth().token() == "pina_new"
+    kept = store.load()
+    assert kept is not None
+    assert kept.refresh_token == "pinr_first"
 
 
 def test_a_renewal_without_a_new_refresh_token_keeps_the_old(
@@ -279,9 +486,24 @@ def test_a_renewal_without_a_new_refresh_token_keeps_the_old(
     assert kept.refresh_token == "pinr_first"
 
 
-@pytest.mark.parametrize("token", ["", "  ", "pina_a b", "pina_\nx", "pina_ü"])
-def test_a_token_that_cannot_be_sent_is_a_setting_to_fix(token: str) -> None:
-    with pytest.raises(errors.SettingError, match="PINTEREST_ACCESS_TOKEN") as raised:
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("pina_a b", "holds spaces"),
+        ("pina_\nx", "holds a line break"),
+        ("pina_a\r\nX-Other: b", "holds a line break"),
+        ("'pina_x'", "is in quotes"),
+        ('"pina_x"', "is in quotes"),
+        ('pina_x"', "is in quotes"),
+        ("pina_\x00x", "holds characters that no token has"),
+        ("pina_\x1b[31m", "holds characters that no token has"),
+        ("pina_ü", "holds characters that no token has"),
+    ],
+)
+def test_a_token_that_cannot_be_sent_is_a_setting_to_fix(token: str, words: str) -> None:
+    with pytest.raises(errors.SettingError, match=f"PINTEREST_ACCESS_TOKEN {words}") as raised:
         AccessToken(token)
     assert "pina_" not in str(raised.value)
 
@@ -313,7 +535,7 @@ def test_a_token_that_is_still_good_is_used_while_it_cannot_be_renewed(
     (warning,) = [record.getMessage() for record in caplog.records if "is used until then" in record.message]
     assert "good for another 1.0 h" in warning
     with pytest.raises(errors.PinterestError):
-        auth.refresh("pina_1")
+        auth.refresh("pina_1", renew=True)
     monkeypatch.setattr(time, "time", lambda: now + 2_592_000)
     with pytest.raises(errors.PinterestError):
         auth.token()

@@ -38,6 +38,11 @@ LAST_90 = "You can only get data from the last 90 days."
         Reply(200, b'{"items": [{"id": "no UTF-8: \xff"}], "bookmark": null}'),
         Reply(500, b'{"code": 1, "message": "no UTF-8: \xff"}'),
         Reply(200, b""),
+        Reply(200, b"[" * 100_000),
+        Reply(200, b'{"items": [{"n": 1e400}]}'),
+        Reply(200, b'{"items": [{"n": NaN}]}'),
+        Reply(429, b"[" * 100_000),
+        Reply(503, {}, {"Retry-After": "31 Dec 9999 23:59:59 -2359", "Date": "31 Dec 9999 23:59:59 -2359"}),
         Reply(200, {"items": [1, 2, 3]}, cut=4),
         Reply(200, {"items": [1, 2, 3]}, cut=20, zipped=True),
         Reply(200, {"items": [1, 2, 3]}, chunked=True),
@@ -56,7 +61,6 @@ def test_what_passes_is_tried_again(pinterest: Loopback, client: Client, hindran
     [
         (refused(400, 1, "Invalid request"), errors.RequestRefused),
         (refused(400, 1, LAST_90), errors.WindowRefused),
-        (refused(401, 2, "Authentication failed."), errors.AuthenticationFailed),
         (refused(401, 3, "Your token does not have sufficient permissions"), errors.AccessDenied),
         (refused(401, 29, "You are not permitted to access that resource."), errors.AccessDenied),
         (refused(403, 29, "You are not permitted to access that resource."), errors.AccessDenied),
@@ -115,6 +119,16 @@ def test_a_told_wait_is_kept_by_other_clients_of_the_same_budget(
         other.get(Request("org_read", "/pins"))  # another category, not told to wait
     assert pinterest.asked[1].at - pinterest.asked[0].at >= 1.0
     assert pinterest.asked[2].at - pinterest.asked[0].at >= 1.0
+
+
+@pytest.mark.parametrize("told", ["999999999999", "Fri, 31 Dec 9998 23:59:59 GMT"])
+def test_a_wait_beyond_all_reason_ends_at_once_in_a_line(
+    pinterest: Loopback, client: Client, told: str
+) -> None:
+    pinterest.script.append(refused(429, 8, "Daily limit", Retry_After=told))
+    with pytest.raises(errors.RateLimited, match="back in 86400 s, at 2"):
+        client.get(CAMPAIGNS)
+    assert client.calls == {"ads_read": 1}
 
 
 def test_a_wait_beyond_patience_ends_at_once(pinterest: Loopback, client: Client) -> None:

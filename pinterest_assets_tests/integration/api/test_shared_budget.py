@@ -174,10 +174,16 @@ def test_a_library_that_is_not_installed_is_named(url: str, what: str) -> None:
     assert re.search(what, ended.stderr.splitlines()[-1])
 
 
-@pytest.mark.parametrize("value", ["mysql://h", f"h:{PASSWORD}", "redis:// h"])
+@pytest.mark.parametrize("value", ["mysql://h", f"h:{PASSWORD}", f"redis//{PASSWORD} h"])
 def test_an_address_of_another_kind_is_refused_unseen(value: str) -> None:
     with pytest.raises(
         errors.SettingError, match=r"^PINTEREST_BUDGET_URL must begin with redis://"
     ) as raised:
         read_settings({"PINTEREST_BUDGET_URL": value})
+    assert "PLANTED" not in str(raised.value)
+
+
+def test_an_address_with_spaces_is_refused_unseen() -> None:
+    with pytest.raises(errors.SettingError, match=r"^PINTEREST_BUDGET_URL holds spaces") as raised:
+        read_settings({"PINTEREST_BUDGET_URL": f"redis://:{PASSWORD} x@h"})
     assert "PLANTED" not in str(raised.value)

@@ -34,13 +34,34 @@ def test_a_told_wait() -> None:
     assert wait(Retry_After=format_datetime(now - timedelta(seconds=60))) == 0
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1e400", "nan", "300, 300;w=60"])
+@pytest.mark.parametrize(
+    "header", ["999999999999", "99999999999.5", "31 Dec 9998 23:59:59 GMT", "31 Dec 9999 23:59:59 -2359"]
+)
+def test_a_told_wait_beyond_all_reason_is_a_day(header: str) -> None:
+    assert wait(Retry_After=header) == 86_400
+    assert wait(f"retry after {'9' * 400} s") == 86_400
+    assert "back in 86400 s" in str(error(429, 8, f"retry after {'9' * 400} s"))
+    assert isinstance(error(429, 8, "Slow down", Retry_After=header), errors.RateLimited)
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-5", "1e400", "nan", "300, 300;w=60", "9" * 400])
 def test_an_untold_wait(value: str) -> None:
     assert wait(Retry_After=value, X_RateLimit_Reset=value) is None
     assert wait("Retry after a while") is None
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"code": "29", "message": null}', b"\xff\xfe<html>"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'{"code": "29", "message": null}',
+        b"\xff\xfe<html>",
+        b"[" * 100_000,
+        b'{"code": 1e400}',
+    ],
+)
 def test_bodies_that_are_not_pinterest_s(body: bytes) -> None:
     refusal = read_refusal("GET", "/pins", 400, {}, body)
     assert (refusal.code, refusal.message) == (None, "")
