@@ -20,10 +20,10 @@ from dagster._core.execution.plan.objects import ErrorSource
 
 from pinterest_assets.assets.presentation import asset_key, table_spec
 from pinterest_assets.assets.shortfall import SLICES, Shortfall, slices_result
-from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
+from pinterest_assets.pinterest.api.errors import PinterestError, SettingError, UnexpectedValue
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
-from pinterest_assets.pinterest.extract.calls import Row
+from pinterest_assets.pinterest.extract.calls import Call, Row
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure
 from pinterest_assets.pinterest.extract.fetch import Fetch
@@ -36,6 +36,7 @@ from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
     ACCOUNT,
     GONE_AT,
+    BadValue,
     CompleteLists,
     FailedSlice,
     Load,
@@ -138,7 +139,7 @@ def land(
             pinterest.reports.close()
             client.close()
 
-        awaited(lambda: _stage(_kept(fetch, only, named_by), tables), give_up)
+        awaited(lambda: _stage(fetch, _kept(fetch, only, named_by), tables), give_up)
         log.info("%s", _received(tables.values(), fetch.failures, client.calls, time.monotonic() - began))
         shortfall = Shortfall(plan, fetch.failures)
         facts: dict[str, Any] = {
@@ -243,16 +244,32 @@ def take_in(table: StagedTable, rows: pd.DataFrame | ShapedRows) -> None:
         table.append(rows.frame())
 
 
-def _stage(batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
-    """Take some rows in while the next are looked at: one is DuckDB's work, the other Python's."""
+def _stage(fetch: Fetch, batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:
+    """Take some rows in while the next are looked at: one is DuckDB's work, the other Python's.
+
+    Rows that cannot be taken in for what is in them are those of one call: its slice has failed.
+    """
     with ThreadPoolExecutor(1, "staging") as stager:
-        taking_in: Future[None] | None = None
+        taking_in: tuple[Call | None, Future[None]] | None = None
         for name, rows in batches:
             if taking_in is not None:
-                taking_in.result()
-            taking_in = stager.submit(take_in, tables[name], rows)
+                _taken_in(fetch, *taking_in)
+            taking_in = fetch.at_hand, stager.submit(take_in, tables[name], rows)
         if taking_in is not None:
-            taking_in.result()
+            _taken_in(fetch, *taking_in)
+
+
+def _taken_in(fetch: Fetch, call: Call | None, taking_in: "Future[None]") -> None:
+    try:
+        taking_in.result()
+    except BadValue as problem:
+        if call is None:
+            raise
+        fetch.refuse(call, UnexpectedValue(str(problem)))
+    except Exception as error:
+        if call is None or isinstance(error, WarehouseError):
+            raise
+        fetch.refuse(call, error)
 
 
 def _kept(fetch: Fetch, only: Sequence[str], named_by: str) -> Iterator[Batch]:

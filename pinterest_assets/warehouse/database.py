@@ -209,7 +209,8 @@ class Database:
     @contextmanager
     def _explaining(self) -> Iterator[None]:
         try:
-            yield
+            with engine().watched():
+                yield
         except duckdb.Error as error:
             if is_of_the_file(error):
                 raise explained(self.path, error) from error

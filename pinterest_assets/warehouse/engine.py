@@ -67,6 +67,7 @@ class Engine:
         self._tables: WeakKeyDictionary[object, tuple[int, ...]] = WeakKeyDictionary()
         self._memory_mb = memory_mb
         self._extra_mb: dict[str, int] = {}
+        self.is_lost = False
 
     @property
     def folder(self) -> Path:
@@ -77,8 +78,18 @@ class Engine:
         """A connection of its own, with its own transaction and temporary tables. Close it."""
         with self._opening:
             cursor = self._root.cursor()
-        cursor.execute("SET TimeZone = 'UTC'")
+        with self.watched():
+            cursor.execute("SET TimeZone = 'UTC'")
         return cursor
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Notice when DuckDB meets an error in here after which an instance does nothing any more."""
+        try:
+            yield
+        except duckdb.FatalException:
+            self.is_lost = True
+            raise
 
     def make_room(self, holder: object, tables: Iterable[int]) -> None:
         """Raise the limit of memory to what tables of so many columns need, however many their rows are.
@@ -130,9 +141,18 @@ def straight_to_file(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute(f"SET GLOBAL checkpoint_threshold = '{_NEVER}'")
 
 
+_replacing = threading.Lock()
+
+
 def engine() -> Engine:
-    """The engine of this process; made when it is first needed, and anew in a forked child."""
-    return _engine_of(os.getpid())
+    """The engine of this process; made when it is first needed, and anew in a forked child or when one is lost.
+
+    What was staged in one that is lost is lost with it; all that comes later has another.
+    """
+    with _replacing:
+        if _engine_of(os.getpid()).is_lost:
+            _engine_of.cache_clear()
+        return _engine_of(os.getpid())
 
 
 @cache

@@ -79,7 +79,8 @@ class StagedTable:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
-            yield
+            with self.staging.watched():
+                yield
         except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
             raise DatabaseUnwritable(
                 f"{self.spec.name}: no room for the rows in {self.staging.folder} (set TMPDIR to a larger disk): "

@@ -47,6 +47,10 @@ class Staging:
             self._columns[relation] = columns
             self._engine.make_room(self, self._columns.values())
 
+    def watched(self) -> AbstractContextManager[None]:
+        """See ``Engine.watched``."""
+        return self._engine.watched()
+
     def make_room_to_compare(self) -> None:
         """See ``Engine.make_room_to_compare``."""
         self._engine.make_room_to_compare()

@@ -1,5 +1,6 @@
 """How long the credentials last: the check on ``ad_account``, and what ``doctor`` says."""
 
+import json
 import time
 from pathlib import Path
 
@@ -57,6 +58,43 @@ def test_two_weeks_before_the_end_a_human_is_told(
     assert words in str(check.metadata["credentials"].value)
     assert told()[0] == verdict
     assert words in told()[1]
+
+
+@pytest.mark.parametrize(
+    "kept", ["1799083200000", "1799083200000.0", "-1", "0", "1e300", "NaN", "Infinity", "null"]
+)
+def test_an_end_that_an_older_version_kept_as_it_came_is_read_or_not_known(
+    store: TokenStore, kept: str
+) -> None:
+    whole = json.loads(store.path.read_text())
+    text = json.dumps({**whole, "refresh_until": "KEPT"}).replace('"KEPT"', kept)
+    store.path.write_text(text)
+    check = checked()
+    assert check.passed
+    words = "good until 2027-01-04" if kept.startswith("179") else "Pinterest has not told when"
+    assert words in str(check.metadata["credentials"].value)
+    assert told()[0] == "ok"
+    assert words in told()[1]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"refresh_token_expires_at": 1_799_083_200_000},
+        {"expires_in": "soon"},
+        {"refresh_token_expires_in": -3},
+    ],
+)
+def test_a_renewal_with_an_odd_field_is_no_reason_to_fail(
+    demo: DemoServer, store: TokenStore, odd: dict[str, object]
+) -> None:
+    store.path.unlink()
+    answer = {"access_token": demo.token, "refresh_token": "pinr_new", "expires_in": 86_400, **odd}
+    demo.faults.add("/oauth/token", status=200, json=answer, times=1)
+    assert checked().passed
+    kept = store.load()
+    assert kept is not None
+    assert kept.refresh_token == "pinr_new"
 
 
 def test_of_a_bare_token_nobody_knows(database: Path) -> None:

@@ -22,7 +22,7 @@ NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding raises: msgspec tells apart what is no JSON, what is no text, and what is nested too deep."""
 
 LONGEST_TOLD = 86_400.0
-"""Seconds. Pinterest's longest budget is a day's; a longer wait than that is no wait, but a slip."""
+"""Seconds. Pinterest's longest budget is a day's: a longer wait is a slip, and would hold all other calls too."""
 
 _TOLD = re.compile(r"retry after (\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
 _EPOCH = 1_000_000_000
@@ -137,15 +137,15 @@ def error_of(refusal: Refusal, *secrets: str, remedy: str = "") -> errors.Pinter
 
 
 def told_wait(refusal: Refusal) -> float | None:
-    """Seconds to wait as told in the message, Retry-After or X-RateLimit-Reset, a day at most; None when untold."""
+    """Seconds to wait as told in the message, Retry-After or X-RateLimit-Reset; None when none that can be meant is."""
     told = _TOLD.search(refusal.message)
-    if told is not None:
-        return min(float(told[1]), LONGEST_TOLD)
-    for name in ("Retry-After", "X-RateLimit-Reset"):
-        seconds = _seconds(refusal.headers.get(name, "").strip())
-        if seconds is not None:
-            return min(seconds, LONGEST_TOLD)
-    return None
+    waits = [float(told[1])] if told is not None else []
+    waits += [
+        seconds
+        for name in ("Retry-After", "X-RateLimit-Reset")
+        if (seconds := _seconds(refusal.headers.get(name, "").strip())) is not None
+    ]
+    return next((seconds for seconds in waits if seconds <= LONGEST_TOLD), None)
 
 
 def _seconds(value: str) -> float | None:

@@ -12,7 +12,6 @@ from pinterest_assets.pinterest.api.errors import (
     AccessDenied,
     AnswerTooLarge,
     NotFound,
-    PinterestError,
     ReportFailed,
     RequestRefused,
     TryAgain,
@@ -22,6 +21,7 @@ from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Repo
 from pinterest_assets.pinterest.api.threads import ContextPool
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.failures import as_failure
 from pinterest_assets.pinterest.extract.frames import Framed
 
 ROWS = 2_000
@@ -57,7 +57,7 @@ class BulkFiles:
         *,
         listed: Callable[[EntityCall], Pieces],
         note: Callable[[str], None],
-        failed: Callable[[BulkCall, PinterestError], None],
+        failed: Callable[[BulkCall, Exception], None],
         stop: Event,
     ) -> None:
         self._reports = reports
@@ -79,14 +79,17 @@ class BulkFiles:
     ) -> None:
         self.close()
 
-    def __iter__(self) -> Iterator[Framed]:
+    def __iter__(self) -> Iterator[tuple[BulkCall, Framed]]:
         for call, pieces, first in self._started:
             try:
                 found = first.result()
                 while found is not None:
-                    yield from found
+                    for framed in found:
+                        yield call, framed
                     found = next(pieces, None)
-            except PinterestError as error:
+            except Exception as error:
+                if self._stop.is_set():
+                    raise
                 self._failed(call, error)
 
     def close(self) -> None:
@@ -97,8 +100,9 @@ class BulkFiles:
     def _pieces(self, call: BulkCall) -> Pieces:
         try:
             yield from self._file(call)
-        except _NO_FILE as problem:
-            if not call.instead:
+        except Exception as error:
+            problem = as_failure(error, call.request.label)
+            if self._stop.is_set() or not call.instead or not isinstance(problem, _NO_FILE):
                 raise
             self._note(f"{call.stream.name}: account {call.account} is read as lists ({problem})")
             for listed in call.instead:

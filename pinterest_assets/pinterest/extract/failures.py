@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pinterest_assets.pinterest.api.errors import (
     AccessDenied,
     AccountBlocked,
+    AnswerUnreadable,
     AuthenticationFailed,
     BeyondHorizon,
     ClockWrong,
@@ -23,6 +24,7 @@ from pinterest_assets.pinterest.api.errors import (
     TokenEnded,
     Unavailable,
 )
+from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.extract.slices import Slice
 
 ROOT = "ad_account"
@@ -96,6 +98,19 @@ class Failures:
             self.add(streams, of, self._outage)
             return True
         return False
+
+
+def as_failure(error: Exception, label: str) -> PinterestError:
+    """What a slice failed with: an exception that nobody foresaw means that its answer cannot be read.
+
+    Raises the exception when it says nothing about the answer.
+    """
+    if isinstance(error, PinterestError):
+        return error
+    if isinstance(error, MemoryError):
+        raise error
+    reason = shortened(f"{type(error).__name__}: {error}")
+    return AnswerUnreadable(f"{label}: the answer cannot be read ({reason}); please report it")
 
 
 def of_stream(failures: Iterable[Failure], stream: str) -> tuple[Failure, ...]:

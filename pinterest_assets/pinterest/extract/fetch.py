@@ -16,7 +16,7 @@ from dataclasses import replace
 from threading import Event
 
 from pinterest_assets.pinterest.api.client import Client
-from pinterest_assets.pinterest.api.errors import PinterestError, RequestRefused
+from pinterest_assets.pinterest.api.errors import RequestRefused
 from pinterest_assets.pinterest.api.reports import NumbersReport, ReportRequest, Reports, Stopped
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.api.threads import ContextPool
@@ -24,7 +24,7 @@ from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
 from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
-from pinterest_assets.pinterest.extract.failures import Failure, Failures
+from pinterest_assets.pinterest.extract.failures import Failure, Failures, as_failure
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.questions import AtOnce, Piece, Questions
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
@@ -53,6 +53,7 @@ class Fetch:
         self._by_report = {call.report: call for call in made if isinstance(call, ReportCall)}
         self._by_bulk = tuple(call for call in made if isinstance(call, BulkCall))
         self._calls = tuple(call for call in made if not isinstance(call, ReportCall | BulkCall))
+        self._at_hand: Call | None = None
         self._refused = RefusedColumns()
         self._questions = Questions(client, self._refused, self._failures, self._note)
 
@@ -65,6 +66,15 @@ class Fetch:
     def failures(self) -> Sequence[Failure]:
         """The slices that were not read, so far."""
         return self._failures.found
+
+    @property
+    def at_hand(self) -> Call | None:
+        """The call that the rows given last are of."""
+        return self._at_hand
+
+    def refuse(self, call: Call, error: Exception) -> None:
+        """Take back rows of a call that could not be stored: its slice has failed."""
+        self._failed(call, error)
 
     def stop(self) -> None:
         """Want no more of it: whoever follows the rows gets Stopped as soon as the call at hand has ended."""
@@ -90,7 +100,8 @@ class Fetch:
             ) as entities,
         ):
             yield from self._at_once()
-            yield from entities
+            for self._at_hand, batch in entities:
+                yield batch
             for file in files:
                 call = self._by_report[file.request]
                 with self._isolated(call):
@@ -138,18 +149,21 @@ class Fetch:
 
     @contextmanager
     def _isolated(self, call: Call) -> Iterator[None]:
-        """What fails for good in here is the failure of the call's slice alone."""
+        """What fails for good in here is the failure of the call's slice alone; rows given in here are the call's."""
+        self._at_hand = call
         try:
             yield
-        except PinterestError as error:
+        except Exception as error:
+            if self._stop.is_set():
+                raise
             self._failed(call, error)
         else:
             self._failures.passed()
 
-    def _failed(self, call: Call, error: PinterestError) -> None:
-        self._failures.add(call.streams, call.slice, error)
+    def _failed(self, call: Call, error: Exception) -> None:
+        self._failures.add(call.streams, call.slice, as_failure(error, call.request.label))
 
-    def _report_failed(self, order: NumbersReport, error: PinterestError) -> None:
+    def _report_failed(self, order: NumbersReport, error: Exception) -> None:
         self._failed(self._by_report[order], error)
 
     def _without_refused(self, order: NumbersReport, refusal: RequestRefused) -> NumbersReport:

@@ -18,7 +18,6 @@ from pinterest_assets.pinterest.api.errors import (
     NoAdAccount,
     NoCatalog,
     NotFound,
-    PinterestError,
     RequestRefused,
     TimedOut,
 )
@@ -26,7 +25,7 @@ from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.analytics import analytics
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
-from pinterest_assets.pinterest.extract.failures import ROOT, Failures
+from pinterest_assets.pinterest.extract.failures import ROOT, Failures, as_failure
 from pinterest_assets.pinterest.extract.frames import Framed
 from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.lookups import LookupCall
@@ -168,8 +167,9 @@ class Questions:
             if not self._failures.spares(single.streams, single.slice):
                 try:
                     yield from self._whole(single)
-                except PinterestError as error:
-                    self._failures.add(single.streams, single.slice, error)
+                except Exception as error:  # noqa: BLE001 - what one pin's answer holds is not the others' fault
+                    failure = as_failure(error, single.request.label)
+                    self._failures.add(single.streams, single.slice, failure)
         errors = [self._failures.error_of(single.streams, single.slice) for single in singles]
         if errors and errors[-1] is not None and None not in errors:
             raise errors[-1]

@@ -82,7 +82,7 @@ class ReportFiles(Generic[Asked]):
         requests: Iterable[Asked],
         fetch: Callable[[Asked, Event], ReportFile[Asked]],
         in_flight: int,
-        failed: Callable[[Asked, errors.PinterestError], None],
+        failed: Callable[[Asked, Exception], None],
         stop: Event,
     ) -> None:
         self._waiting = iter(requests)
@@ -124,7 +124,9 @@ class ReportFiles(Generic[Asked]):
             request = self._under_way.pop(future)
             try:
                 return future.result()
-            except errors.PinterestError as error:
+            except Exception as error:
+                if self._stop.is_set():
+                    raise
                 self._failed(request, error)
                 self._order(1)
         raise StopIteration
@@ -137,7 +139,7 @@ class ReportFiles(Generic[Asked]):
         self._pool.shutdown(cancel_futures=True)
         while self._under_way:
             future, _ = self._under_way.popitem()
-            with suppress(errors.PinterestError, Stopped, RuntimeError):
+            with suppress(Exception):
                 if not future.cancelled():
                     future.result().close()
 

@@ -35,7 +35,7 @@ def _as_it_is(request: Asked, refusal: errors.RequestRefused) -> Asked:  # noqa:
     raise refusal
 
 
-def _fail(request: Job, error: errors.PinterestError) -> None:  # noqa: ARG001
+def _fail(request: Job, error: Exception) -> None:  # noqa: ARG001
     raise error
 
 
@@ -92,7 +92,7 @@ class Reports:
         self,
         requests: Iterable[Asked],
         revise: Revise[Asked] = _as_it_is,
-        failed: Callable[[Asked, errors.PinterestError], None] = _fail,
+        failed: Callable[[Asked, Exception], None] = _fail,
         stop: threading.Event | None = None,
     ) -> ReportFiles[Asked]:
         """The files of many reports, as they get ready; the first of them are ordered at once.
