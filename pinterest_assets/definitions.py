@@ -12,6 +12,7 @@ import dagster as dg
 
 from pinterest_assets.assets.analytics import analytics_assets
 from pinterest_assets.assets.entities import entity_assets
+from pinterest_assets.assets.failure_records import recorded
 from pinterest_assets.assets.lookups import lookup_assets
 from pinterest_assets.assets.readiness import readiness_assets
 from pinterest_assets.assets.reports import report_assets
@@ -76,7 +77,7 @@ def _assets(settings: Settings) -> Sequence[dg.AssetsDefinition]:
             *readiness_assets(settings, daily),
             *lookup_assets(settings),
         ]
-    return kept_fresh(assets, settings)
+    return recorded(kept_fresh(assets, settings), settings)
 
 
 defs = build_definitions()

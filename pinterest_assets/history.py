@@ -13,9 +13,8 @@ from itertools import groupby
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.partitions import daily_partitions, partitions_in, report_partitions
+from pinterest_assets.partitions import partitions_in, partitions_of
 from pinterest_assets.pinterest.catalog import Stream
-from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.horizon import served
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
@@ -54,13 +53,6 @@ def landed(warehouse: Warehouse, settings: Settings) -> Landed:
     # One that is chosen and not known yet lacks everything.
     wanted = settings.ad_account_ids or sorted(known)
     return Landed(tuple(id_ for id_ in wanted if known.get(id_, True)), loaded_days(warehouse), tables)
-
-
-def partitions_of(stream: Stream, settings: Settings) -> dg.TimeWindowPartitionsDefinition | None:
-    """The partitions of a stream; lists and totals have none."""
-    if isinstance(stream, ReportStream):
-        return report_partitions(stream, settings)
-    return daily_partitions(settings) if stream.daily else None
 
 
 def gaps(

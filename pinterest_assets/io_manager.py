@@ -168,15 +168,16 @@ class FrameHandler(DbTypeHandler[Any]):
         load: Load | None = None,
     ) -> dict[str, Any]:
         run_id, now = context.run_id, datetime.now(timezone.utc)
-        failed, partial, lists = (
-            (load.failed, load.partial, load.lists) if load is not None else (None, (), None)
-        )
+        kept: dict[str, Any] = {}
+        if load is not None:
+            kept = {"failed": load.failed, "parents": load.parents, "all_accounts": load.all_accounts}
         if staged.spec.marks_gone:
+            partial, lists = (load.partial, load.lists) if load is not None else ((), None)
             written = warehouse.merge(
-                staged, scope, partial=partial, failed=failed, lists=lists, run_id=run_id, loaded_at=now
+                staged, scope, partial=partial, lists=lists, run_id=run_id, loaded_at=now, **kept
             )
         else:
-            written = warehouse.replace(staged, scope, failed=failed, run_id=run_id, loaded_at=now)
+            written = warehouse.replace(staged, scope, run_id=run_id, loaded_at=now, **kept)
         for change in changes(staged.spec.name, written):
             context.log.warning(change)
         metadata = told(context, written, staged, scope)

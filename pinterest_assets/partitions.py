@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import dagster as dg
 
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.horizon import earliest_day, served_days
 from pinterest_assets.pinterest.extract.window import Window
@@ -13,6 +14,9 @@ from pinterest_assets.slices import days_of
 
 RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 """The tags by which a run is told its first and its last partition."""
+
+PARTITION_TAG = "dagster/partition"
+"""The tag by which a run is told its only partition."""
 
 _MONDAY = 1
 
@@ -57,6 +61,13 @@ def check_start_date(first: date, settings: Settings) -> None:
             "set PINTEREST_START_DATE to an earlier day, or ask for later ones",
             variable="PINTEREST_START_DATE",
         )
+
+
+def partitions_of(stream: Stream, settings: Settings) -> dg.TimeWindowPartitionsDefinition | None:
+    """The partitions of a stream; lists and totals have none."""
+    if isinstance(stream, ReportStream):
+        return report_partitions(stream, settings)
+    return daily_partitions(settings) if stream.daily else None
 
 
 def report_partitions(stream: ReportStream, settings: Settings) -> dg.TimeWindowPartitionsDefinition | None:

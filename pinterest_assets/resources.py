@@ -216,6 +216,6 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     path: str
     schema_: str
 
-    def open(self) -> Warehouse:
-        """The warehouse; nothing is opened before it is read."""
-        return Warehouse(self.path, schema=self.schema_)
+    def open(self, lock_timeout: float = 600.0) -> Warehouse:
+        """The warehouse; nothing is opened before it is read. Other runs are waited for that many seconds."""
+        return Warehouse(self.path, schema=self.schema_, lock_timeout=lock_timeout)

@@ -15,7 +15,7 @@ import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
-from pinterest_assets.assets.landing import failure_reason
+from pinterest_assets.assets.failure_reasons import failure_reason, run_failure_reason
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.partitions import partitions_in, range_tags
 from pinterest_assets.pinterest.extract.window import Window
@@ -179,8 +179,8 @@ def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
             yield Failed(step.removeprefix("pinterest__"), failure_reason(event))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             yield from _check(event)
-        elif event.is_run_failure and not step_failed and event.job_failure_data.error is not None:
-            yield Failed("run", event.job_failure_data.error.message.strip())
+        elif event.is_run_failure and not step_failed:
+            yield Failed("run", run_failure_reason(event))
 
 
 def _landed(event: dg.DagsterEvent) -> Landed:

@@ -12,7 +12,8 @@ import pandas as pd
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import asked
 from pinterest_assets.assets.entities import asking
-from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
+from pinterest_assets.assets.failure_records import RunRecorder
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.pinterest.catalog import AnalyticsStream, EntityStream, PinAnalyticsStream, Stream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
@@ -88,7 +89,7 @@ def _daily(
                 plan,
                 window=window,
                 notes=notes,
-                keep=keeping(warehouse, context),
+                recorder=RunRecorder(warehouse, context),
             )
 
     return analytics

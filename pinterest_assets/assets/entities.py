@@ -12,7 +12,8 @@ import pandas as pd
 
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import Asked, asked
-from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
+from pinterest_assets.assets.failure_records import RunRecorder
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks, priority
 from pinterest_assets.pinterest.catalog import EntityStream
 from pinterest_assets.pinterest.extract.asking import Asking
@@ -62,7 +63,7 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
                 plan,
                 only=chosen,
                 named_by=run.named_by,
-                keep=keeping(warehouse, context),
+                recorder=RunRecorder(warehouse, context),
             )
 
     return entity
@@ -102,7 +103,7 @@ def _together(step: str, streams: dict[str, EntityStream], settings: Settings) -
                 asking=asking(run.settings),
                 beside=tuple(beside),
             )
-            yield from land(pinterest, wanted, plan, keep=keeping(warehouse, context))
+            yield from land(pinterest, wanted, plan, recorder=RunRecorder(warehouse, context))
 
     return entities
 

@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import dagster as dg
 import pandas as pd
-from dagster._core.execution.plan.objects import ErrorSource
 
-from pinterest_assets.assets.presentation import asset_key, table_spec
-from pinterest_assets.assets.shortfall import SLICES, Shortfall, slices_result
+from pinterest_assets.assets.failure_reasons import failure_of, unexpected
+from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.shortfall import Shortfall
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError, UnexpectedValue
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
@@ -31,7 +30,7 @@ from pinterest_assets.pinterest.extract.parents import GONE, Parents
 from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.shapes import Batch, ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.resources import PinterestResource, WarehouseResource
+from pinterest_assets.resources import PinterestResource
 from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
     ACCOUNT,
@@ -40,12 +39,9 @@ from pinterest_assets.warehouse import (
     CompleteLists,
     FailedSlice,
     Load,
-    Scope,
     StagedTable,
     Staging,
     WarehouseError,
-    failed_slices,
-    keep_failed,
 )
 
 log = logging.getLogger(__name__)
@@ -54,39 +50,16 @@ POOL = "pinterest_api"
 """The pool of every step that asks Pinterest: how many do so at a time, over all runs of an instance."""
 
 
-@dataclass(frozen=True)
-class Keep:
-    """Keeps what could not be read of a stream of which nothing was: in the warehouse, and as failed check."""
+class Recorder(Protocol):
+    """Keeps what could not be read; knows whether that is of every ad account of the project."""
 
-    warehouse: WarehouseResource
-    context: dg.AssetExecutionContext
+    all_accounts: bool
 
-    def __call__(self, stream: Stream, failed: Sequence[FailedSlice]) -> None:
-        """Keep it, as tried by the run of ``context``."""
-        warehouse, now = self.warehouse.open(), datetime.now(timezone.utc)
-        keep_failed(warehouse, table_spec(stream), failed, run_id=self.context.run.run_id, tried_at=now)
-        kept = [one for one in failed_slices(warehouse) if one.stream == stream.name]
-        # The run skips the checks of a step that failed: what they said before would go on to be shown.
-        check = slices_result(stream, kept)
-        self.context.instance.report_runless_asset_event(
-            dg.AssetCheckEvaluation(
-                asset_key=asset_key(stream.name),
-                check_name=SLICES,
-                passed=check.passed,
-                metadata=check.metadata,
-                severity=check.severity,
-            )
-        )
+    def keep(self, stream: Stream, failed: Sequence[FailedSlice]) -> None:
+        """Keep what was not read of a stream of which nothing was."""
 
     def has_rows(self, stream: Stream, accounts: Sequence[str] | None) -> bool:
         """Whether the table has rows, of ``accounts`` if any are named."""
-        scope = Scope() if accounts is None else Scope(column=stream.account_column, values=tuple(accounts))
-        return self.warehouse.open().count(stream.name, scope) > 0
-
-
-def keeping(warehouse: WarehouseResource, context: dg.AssetExecutionContext) -> Keep:
-    """What keeps it for the run of ``context``."""
-    return Keep(warehouse, context)
 
 
 def parent_rows(frames: Mapping[str, pd.DataFrame], accounts: Sequence[str]) -> Parents:
@@ -119,13 +92,13 @@ def land(
     only: Sequence[str] = (),
     named_by: str = "PINTEREST_AD_ACCOUNT_IDS",
     notes: Sequence[str] = (),
-    keep: Keep,
+    recorder: Recorder,
 ) -> Iterator[dg.Output[Load]]:
     """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
 
     Of the list of accounts itself only those of ``only`` are kept, which ``named_by`` names. ``notes`` go
     before those of the fetch. What could not be read is kept with the rows that were; of a stream of which
-    nothing was, through ``keep``, and then the step fails after the others have landed.
+    nothing was, through ``recorder``, and then the step fails after the others have landed.
     """
     began = time.monotonic()
     log.info("planned: %s", plan)
@@ -151,24 +124,22 @@ def land(
         nothing = [
             stream
             for stream in streams.values()
-            if shortfall.is_all(stream) or _was_readable(stream, plan, shortfall, keep)
+            if shortfall.is_all(stream) or _was_readable(stream, plan, shortfall, recorder)
         ]
         for output, stream in streams.items():
             failed = shortfall.slices(stream)
             if stream in nothing:
-                keep(
-                    stream,
-                    [
-                        replace(one, skipped=one.skipped and not shortfall.is_refused(stream))
-                        for one in failed
-                    ],
-                )
+                refused = shortfall.is_refused(stream)
+                recorder.keep(stream, [replace(one, skipped=one.skipped and not refused) for one in failed])
                 continue
             spared = (*plan.spared, *fetch.missing)
             load = replace(
                 _load(tables[stream.name], stream, plan, only, spared),
                 failed=failed,
                 lists=_complete_lists(stream, plan, failed),
+                # Of single parents, what their lists lack is read with other parents.
+                parents=tuple(stream.inputs) if plan.within is None else (),
+                all_accounts=recorder.all_accounts,
             )
             told = {**facts, **_ways(plan, stream), **shortfall.metadata(stream)}
             yield dg.Output(load, output_name=output, metadata=told)
@@ -192,9 +163,9 @@ def _received(
     return "; ".join(parts)
 
 
-def _was_readable(stream: Stream, plan: Plan, shortfall: Shortfall, keep: Keep) -> bool:
+def _was_readable(stream: Stream, plan: Plan, shortfall: Shortfall, recorder: Recorder) -> bool:
     """Whether all that was requested of a stream is refused and was not before; some tables not every token may read."""
-    return shortfall.is_refused(stream) and not stream.limited and keep.has_rows(stream, plan.accounts)
+    return shortfall.is_refused(stream) and not stream.limited and recorder.has_rows(stream, plan.accounts)
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
@@ -290,20 +261,14 @@ def _kept(fetch: Fetch, only: Sequence[str], named_by: str) -> Iterator[Batch]:
         )
 
 
-def failure_reason(event: dg.DagsterEvent) -> str:
-    """What a step that failed tells: the line of ``plain_failures``, or else the error's own first one."""
-    data = event.step_failure_data
-    if data.error_source is ErrorSource.INTERRUPT:
-        return "interrupted"
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    return data.error_display_string.strip().splitlines()[0] if data.error else "failed"
-
-
 @contextmanager
 def plain_failures() -> Iterator[None]:
-    """Errors people can act on end the step with their own line first, and no retry."""
+    """End the step with a line of its own first, and no retry, whatever it fails with."""
     try:
         yield
     except (PinterestError, WarehouseError) as problem:
-        raise dg.Failure(description=str(problem), allow_retries=False) from None
+        raise failure_of(problem, str(problem)) from None
+    except dg.Failure:
+        raise
+    except Exception as problem:
+        raise failure_of(problem, unexpected(type(problem).__name__, str(problem))) from problem

@@ -9,7 +9,8 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.asked import check_some
-from pinterest_assets.assets.landing import POOL, keeping, land, parent_rows, plain_failures
+from pinterest_assets.assets.failure_records import RunRecorder
+from pinterest_assets.assets.landing import POOL, land, parent_rows, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.pinterest.catalog import LookupStream
 from pinterest_assets.pinterest.extract.lookups import TREE
@@ -53,6 +54,6 @@ def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:
             if stream.by_account:
                 check_some(of_accounts["ad_account"])
             plan = plan_lookup(stream, of_accounts)
-            yield from land(pinterest, {"result": stream}, plan, keep=keeping(warehouse, context))
+            yield from land(pinterest, {"result": stream}, plan, recorder=RunRecorder(warehouse, context))
 
     return lookup

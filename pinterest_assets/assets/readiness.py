@@ -12,7 +12,8 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.analytics import window_of
-from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
+from pinterest_assets.assets.failure_records import RunRecorder
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, looks, priority, table_spec
 from pinterest_assets.pinterest.catalog import ReadyStream
 from pinterest_assets.pinterest.extract.horizon import check_horizon
@@ -56,7 +57,7 @@ def _readiness(
             now = datetime.now(timezone.utc).replace(tzinfo=None)
             plan = plan_ready(stream, window, first_seen(stream, warehouse.open(), window), now)
             yield from land(
-                pinterest, {"result": stream}, plan, window=window, keep=keeping(warehouse, context)
+                pinterest, {"result": stream}, plan, window=window, recorder=RunRecorder(warehouse, context)
             )
 
     return readiness

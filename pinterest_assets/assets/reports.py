@@ -11,7 +11,8 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.asked import Asked, asked
-from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
+from pinterest_assets.assets.failure_records import RunRecorder
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
 from pinterest_assets.custom_reports import rows_are_of, spec_of
 from pinterest_assets.partitions import report_partitions, report_total
@@ -70,7 +71,7 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
                 plan,
                 window=window,
                 notes=_doubts(context, spec),
-                keep=keeping(warehouse, context),
+                recorder=RunRecorder(warehouse, context),
             )
 
     return report

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pinterest_assets.assets.failure_reasons import failure_of
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.extract.failures import Failure, of_stream
@@ -65,7 +66,7 @@ class Shortfall:
         stay = (
             "; nothing of it may be read any more: its rows stay, and are not fresh" if first.skipped else ""
         )
-        return dg.Failure(description=f"{first.error}{more}{stay}", allow_retries=False)
+        return failure_of(first.error, f"{first.error}{more}{stay}")
 
 
 def slices_result(stream: Stream, kept: Sequence[KeptSlice]) -> dg.AssetCheckResult:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from pinterest_assets.assets.analytics import doubts, window_of
 from pinterest_assets.assets.asked import asked
-from pinterest_assets.assets.landing import POOL, keeping, land, plain_failures
+from pinterest_assets.assets.failure_records import RunRecorder
+from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks, priority
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
@@ -82,7 +83,7 @@ def _level(
                     plan,
                     window=window,
                     notes=doubts(context, settings),
-                    keep=keeping(warehouse, context),
+                    recorder=RunRecorder(warehouse, context),
                 )
             check_horizon(refused, window, today=day, method=method)
 

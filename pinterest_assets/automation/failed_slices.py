@@ -1,33 +1,50 @@
-"""The sensor that has failed slices read again, each time after twice as long, and not for ever.
+"""The sensor that has failed slices loaded again, each time after twice as long, and not for ever.
 
-A step that failed as a whole is Dagster's to try again (``conditions``), as far as automation asks for it
-at all; what is left for this sensor are slices of runs that went well otherwise, and days that are history.
+A step that failed as a whole is Dagster's to try again (``conditions``), as far as automation asks for it at
+all: the sensor lets it have its turn first. What hangs on a stream that failed waits until that is loaded. Runs
+that ended without a word of their own, as one whose process was killed, are looked through on the way: what they
+left is kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
+from pinterest_assets.assets.failure_reasons import CHECK_FAILED, Reason, run_failure_reason
+from pinterest_assets.assets.failure_records import RUN_FAILED, record_run
+from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.assets.run_rows import ancestors
 from pinterest_assets.automation.conditions import HEALED_DAYS
 from pinterest_assets.automation.families import selection
 from pinterest_assets.automation.patience import LONGEST, TRIES
 from pinterest_assets.automation.running import sensor_status, with_obstacle
 from pinterest_assets.partitions import range_tags
 from pinterest_assets.resources import WarehouseResource
-from pinterest_assets.retrying import Retry, retries
+from pinterest_assets.retrying import Retry, retries, waiting
 from pinterest_assets.settings import Settings, today
-from pinterest_assets.warehouse import KeptSlice, WarehouseError, failed_slices
+from pinterest_assets.warehouse import KeptSlice, Warehouse, WarehouseError, failed_slices
 
 SENSOR = "failed_slices"
 
 MOST_RUNS = 10
 """Runs that a tick asks for: the next tick asks for others."""
 
+LOOKED_BACK = timedelta(hours=1)
+"""How far back runs that failed are looked through when the sensor begins."""
+
+_UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
 _DESCRIPTION = f"""\
-Has what failed to come read again: single accounts, days and parents of runs that went well otherwise, \
-which the table `failed_slice` keeps. Waits twice as long after each try, a day at most, and gives up after \
-{TRIES} tries; `pinterest-assets retry` reads them whenever you want."""
+Has what failed loaded again: single accounts, days and parents, and whole streams, which the table \
+`failed_slice` keeps. Waits twice as long after each try, a day at most, and gives up after \
+{TRIES} tries; `pinterest-assets retry` loads them whenever you want."""
 
 
 def failed_slices_sensor(settings: Settings) -> dg.SensorDefinition:
@@ -41,30 +58,76 @@ def failed_slices_sensor(settings: Settings) -> dg.SensorDefinition:
         default_status=sensor_status(settings),
         description=with_obstacle(_DESCRIPTION, settings),
     )
-    def tick(warehouse: WarehouseResource) -> dg.SensorResult | dg.SkipReason:
+    def tick(
+        context: dg.SensorEvaluationContext, warehouse: WarehouseResource
+    ) -> dg.SensorResult | dg.SkipReason:
+        now = datetime.now(timezone.utc)
         try:
-            kept = failed_slices(warehouse.open())
+            opened = warehouse.open()
+            _record_runs(context, opened, settings, now)
+            kept = failed_slices(opened)
         except WarehouseError as problem:
             return dg.SkipReason(str(problem))
-        now = datetime.now(timezone.utc).replace(tzinfo=None)
-        mine = [one for one in kept if not _is_left_to_conditions(one) and one.tries <= TRIES]
-        due = [retry for retry in retries(mine, settings) if now >= _due(retry, settings)]
-        if not due:
-            return dg.SkipReason(_waiting(mine))
-        return dg.SensorResult(run_requests=list(_requests(due[:MOST_RUNS])))
+        context.update_cursor(now.isoformat())
+        mine = [one for one in kept if one.tries <= TRIES and one.slice.error != CHECK_FAILED]
+        due = [one for one in retries(mine, settings) if now >= _due(one, settings)]
+        ready = _ready(due, kept, _under_way(context.instance), settings)
+        if not ready:
+            return dg.SkipReason(_waiting([one for one in mine if not one.slice.skipped]))
+        return dg.SensorResult(run_requests=list(_requests(ready[:MOST_RUNS])))
 
     return tick
 
 
-def _is_left_to_conditions(kept: KeptSlice) -> bool:
-    """Whether the step of the slice failed, and a condition has it tried again."""
-    recent = today() - timedelta(days=HEALED_DAYS)
-    return kept.whole_stream and (kept.slice.days is None or kept.slice.days[1] >= recent)
+def _record_runs(
+    context: dg.SensorEvaluationContext, warehouse: Warehouse, settings: Settings, now: datetime
+) -> None:
+    """Keep what runs left that failed since the last tick."""
+    since = datetime.fromisoformat(context.cursor) if context.cursor else now - LOOKED_BACK
+    ended = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=since)
+    for record in context.instance.get_run_records(ended):
+        run = record.dagster_run
+        names = record_run(context.instance, run, _reason(context.instance, run), warehouse, settings)
+        if names:
+            context.log.warning(f"run {run.run_id[:8]} failed and left {', '.join(names)}")
+
+
+def _reason(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Reason:
+    ends = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
+    event = ends[-1].dagster_event if ends else None
+    told = "without a word" if event is None else run_failure_reason(event)
+    return Reason(RUN_FAILED, f"run {run.run_id[:8]} ended before it was loaded: {told}")
 
 
 def _due(retry: Retry, settings: Settings) -> datetime:
+    """When a run is to begin: after its wait, and where a condition may ask for it, after as long once more."""
     wait: timedelta = min(settings.retry_after * (1 << (retry.tries - 1)), LONGEST)
-    return retry.last_tried + wait
+    recent = today() - timedelta(days=HEALED_DAYS)
+    others = retry.whole and (retry.window is None or retry.window.end >= recent)
+    return (retry.last_tried + (2 * wait if others else wait)).replace(tzinfo=timezone.utc)
+
+
+def _under_way(instance: dg.DagsterInstance) -> set[dg.AssetKey]:
+    """The assets of all runs that are under way, or about to be."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY))
+    return {key for run in runs for key in run.asset_selection or ()}
+
+
+def _ready(
+    due: Sequence[Retry], kept: Sequence[KeptSlice], busy: set[dg.AssetKey], settings: Settings
+) -> list[Retry]:
+    """What can begin now: nothing that is being loaded, or that hangs on what is or on what failed."""
+    found = []
+    for retry in due:
+        held = set(waiting(retry, kept, settings))
+        for name in retry.streams:
+            above = ancestors(settings.streams[name], settings.streams)
+            if any(asset_key(one) in busy for one in (name, *above)):
+                held.add(name)
+        left = retry.without(held)
+        if left.streams:
+            found.append(left)
+    return found
 
 
 def _requests(due: list[Retry]) -> Iterator[dg.RunRequest]:

@@ -13,7 +13,8 @@ from pinterest_assets.assets.asked import chosen_accounts
 from pinterest_assets.assets.landing import plain_failures
 from pinterest_assets.automation.families import Family, families
 from pinterest_assets.automation.loading import AS_NEEDED, YESTERDAY, Order, ask, asked_window, orders
-from pinterest_assets.history import Gap, gaps, landed, partitions_of
+from pinterest_assets.history import Gap, gaps, landed
+from pinterest_assets.partitions import partitions_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import Stream

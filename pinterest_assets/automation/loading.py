@@ -20,8 +20,8 @@ from dagster._time import get_current_timestamp
 
 from pinterest_assets.assets.asked import run_tags
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.history import Gap, by_accounts, partitions_of
-from pinterest_assets.partitions import changing_days, check_start_date
+from pinterest_assets.history import Gap, by_accounts
+from pinterest_assets.partitions import changing_days, check_start_date, partitions_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.limits import Method

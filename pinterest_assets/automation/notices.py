@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from pinterest_assets.assets.landing import failure_reason
+from pinterest_assets.assets.failure_reasons import failure_reason, run_failure_reason
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.channels import Channel, channels, tell
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.automation.running import sensor_status
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings
-from pinterest_assets.warehouse import KeptSlice, WarehouseError, failed_slices
+from pinterest_assets.warehouse import PARENT_FAILED, KeptSlice, WarehouseError, failed_slices
 
 TICK_SECONDS = 60
 
@@ -54,7 +54,7 @@ def failure_text(context: dg.RunFailureSensorContext, settings: Settings) -> str
         for event in context.get_step_failure_events()
     ]
     if not steps:
-        steps = [(_named(run), _first_line(context.failure_event.message or "it ended without a word"))]
+        steps = [(_named(run), _first_line(run_failure_reason(context.failure_event)))]
     lines = [f"{step.removeprefix('pinterest__')}: {reason}" for step, reason in steps]
     link = f"{settings.ui_url}/runs/{run.run_id}"
     return "\n".join([f"Run {run.run_id[:8]} failed at {lines[0]}", *lines[1:], link])
@@ -110,7 +110,7 @@ def slice_changes(before: Known, kept: Sequence[KeptSlice]) -> tuple[list[str], 
     worse = []
     for stream, slices in sorted(failed.items()):
         known = [name for name in before.get(stream, ()) if name in slices]
-        new = [name for name, one in slices.items() if name not in known and not one.whole_stream]
+        new = [name for name, one in slices.items() if name not in known and not _is_told_elsewhere(one)]
         if new:
             more = f" (and {len(new) - 1} more, in the table failed_slice)" if len(new) > 1 else ""
             lacks = f"{stream} lacks rows that failed to come, run `pinterest-assets retry`"
@@ -122,6 +122,11 @@ def slice_changes(before: Known, kept: Sequence[KeptSlice]) -> tuple[list[str], 
         if before[name] and name not in failed
     ]
     return [*worse, *better], now
+
+
+def _is_told_elsewhere(kept: KeptSlice) -> bool:
+    """Whether a slice is no news: its step is told with its run, and what hangs on it with that."""
+    return kept.whole_stream or kept.slice.error == PARENT_FAILED
 
 
 def _told(

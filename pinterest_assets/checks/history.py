@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.history import holes, landed, partitions_of
+from pinterest_assets.history import holes, landed
+from pinterest_assets.partitions import partitions_of
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import dagster as dg
 
+from pinterest_assets.assets.failure_records import held_back
 from pinterest_assets.assets.presentation import asset_key, loaded_by
 from pinterest_assets.assets.shortfall import SLICES, slices_result
 from pinterest_assets.checks.gone import ACCOUNTS, LISTS, PARENTS, accounts_result, gone_specs, list_result
@@ -23,8 +24,8 @@ LINKS = "links_resolve"
 
 def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
     """The checks of every stream: an op for what one step loads, and one for what is compared with other tables."""
-    streams = settings.streams
     by_step: dict[str, list[Stream]] = {}
+    streams = settings.streams
     for stream in streams.values():
         by_step.setdefault(loaded_by(stream), []).append(stream)
     made: list[dg.AssetChecksDefinition] = []
@@ -87,13 +88,32 @@ def _checks(
         context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
     ) -> Iterator[dg.AssetCheckResult]:
         chosen = {(check.asset_key, check.name) for check in context.selected_asset_check_keys}
-        with Inspection(warehouse.open()) as inspection:
+        waited_for = [
+            stream
+            for stream in streams
+            if stream.name in PARENTS and (asset_key(stream.name), KEY) in chosen
+        ]
+        with (
+            held_back(context, warehouse, waited_for, settings) as tell,
+            Inspection(warehouse.open()) as inspection,
+        ):
             for stream in streams:
                 for check, result in _RESULTS.items():
                     if (asset_key(stream.name), check) in chosen:
-                        yield result(stream, inspection, settings)
+                        found = result(stream, inspection, settings)
+                        if check == KEY and stream in waited_for:
+                            tell(stream, None if found.passed else _key_problem(stream, found))
+                        yield found
 
     return checks
+
+
+def _key_problem(stream: Stream, result: dg.AssetCheckResult) -> str:
+    rows, nulls, repeats = (
+        getattr(result.metadata[name], "value", result.metadata[name])
+        for name in ("rows", "nulls", "repeats")
+    )
+    return f"the check {KEY} of {stream.name} failed: of {rows} rows, {nulls} have no key and {repeats} repeat one"
 
 
 def _key_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:

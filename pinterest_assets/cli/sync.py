@@ -19,8 +19,7 @@ from pinterest_assets.cli.dead_runs import process_tags
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.missing import missing_parts
 from pinterest_assets.cli.screen import console, show_run
-from pinterest_assets.history import partitions_of
-from pinterest_assets.partitions import changing_days, check_start_date
+from pinterest_assets.partitions import changing_days, check_start_date, partitions_of
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.catalog.limits import Method
 from pinterest_assets.pinterest.extract.horizon import check_days

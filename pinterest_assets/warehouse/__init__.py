@@ -28,12 +28,13 @@ from pinterest_assets.warehouse.errors import (
     WarehouseError,
 )
 from pinterest_assets.warehouse.export import Export
-from pinterest_assets.warehouse.failed_slices import failed_slices, keep_failed
+from pinterest_assets.warehouse.failed_slices import failed_slices, forget_failed, keep_failed
 from pinterest_assets.warehouse.failures import FailedSlice, KeptSlice
 from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
 from pinterest_assets.warehouse.intervals import ACCOUNT
 from pinterest_assets.warehouse.load import Load
 from pinterest_assets.warehouse.scope import Scope, Unread
+from pinterest_assets.warehouse.settling import PARENT_FAILED
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.staging import Staging
 from pinterest_assets.warehouse.tables import GONE_AT, ColumnSpec, TableSpec, Total
@@ -43,6 +44,7 @@ from pinterest_assets.warehouse.written import Written
 __all__ = [
     "ACCOUNT",
     "GONE_AT",
+    "PARENT_FAILED",
     "BadSetting",
     "BadValue",
     "ColumnSpec",
@@ -76,6 +78,7 @@ __all__ = [
     "WarehouseError",
     "Written",
     "failed_slices",
+    "forget_failed",
     "holdings",
     "keep_failed",
     "loaded_days",

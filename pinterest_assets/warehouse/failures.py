@@ -6,6 +6,7 @@ as its days go; one that fails again keeps when it first did, and counts. Knows 
 is told their names.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -76,13 +77,17 @@ class KeptSlice:
     whole_stream: bool
     run_id: str
 
-    def __str__(self) -> str:
+    @property
+    def rows(self) -> str:
+        """Which rows of the stream, in words."""
         one = self.slice
         account = f"ad account {one.account}" if one.account else ""
         parent = f"{one.parent[0]} {one.parent[1]}" if one.parent else ""
         days = f"{one.days[0]} to {one.days[1]}" if one.days else ""
-        rows = ", ".join(part for part in (account, parent, days) if part) or "all rows"
-        return f"{rows}: {one.message}"
+        return ", ".join(part for part in (account, parent, days) if part) or "all rows"
+
+    def __str__(self) -> str:
+        return f"{self.rows}: {self.slice.message}"
 
 
 def values_of(kept: KeptSlice) -> tuple[object, ...]:
@@ -101,8 +106,9 @@ def values_of(kept: KeptSlice) -> tuple[object, ...]:
     )
 
 
-def rows_of(table: Ledger, stream: str | None) -> list[KeptSlice]:
-    condition, parameters = ("true", []) if stream is None else ("stream = ?", [stream])
+def rows_of(table: Ledger, streams: Sequence[str] | None) -> list[KeptSlice]:
+    """The slices of some streams, or of all."""
+    condition, parameters = ("true", []) if streams is None else ("list_contains(?, stream)", [list(streams)])
     return [_kept(row, skipped=table.spec is SKIPPED) for row in table.rows(condition, parameters)]
 
 

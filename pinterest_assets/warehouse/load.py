@@ -18,7 +18,8 @@ class Load:
     of it whose rows stay when none comes in their place. ``failed`` was asked for and not read: what is
     staged of it does not come in, and what the table has of it stays.
     With ``dated``, a column and a day, only rows of that day are replaced. ``lists`` are the accounts whose
-    lists were requested and read to their end.
+    lists were requested and read to their end. ``parents`` are the tables that the requests were made from;
+    ``all_accounts`` when they were for every account of the project.
     """
 
     staged: StagedTable
@@ -29,3 +30,5 @@ class Load:
     failed: tuple[FailedSlice, ...] = ()
     dated: tuple[str, date] | None = None
     lists: CompleteLists | None = None
+    parents: tuple[str, ...] = ()
+    all_accounts: bool = False

@@ -1,10 +1,12 @@
 """Keeps what failed of one write, and clears what was read: the days of each slice, without any twice.
 
-In the transaction of the write. How a slice stands in its table is in ``failures``.
+In the transaction of the write. What was read with a list that lacks a failed slice may lack rows as well: it
+is kept beside what failed, until the list and then the rows are read. How a slice stands in its table is in
+``failures``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED, FailedSlice, KeptSlice, rows_of, values_of
@@ -13,36 +15,73 @@ from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days, Scope, outside
 from pinterest_assets.warehouse.writer import utc
 
+PARENT_FAILED = "ParentFailed"
+"""The kind of error of rows that were left out, or may lack some, because of another table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a table.
+
+    ``scope`` is None when nothing was. ``parents`` are the tables whose rows were requested by, as far as
+    what these lack matters. ``all_accounts`` when it was of every account of the project, and not of some.
+    """
+
+    scope: Scope | None = None
+    parents: tuple[str, ...] = ()
+    all_accounts: bool = False
+
 
 def settle(
     schema: OpenSchema,
     stream: str,
-    read: Scope | None,
+    reading: Reading,
     failed: Sequence[FailedSlice],
     *,
     run_id: str,
     at: datetime,
 ) -> None:
-    """Keep what failed, and clear what was ``read``. ``read`` is None when nothing was."""
+    """Keep what failed, and clear what was read."""
     at = utc(at)
     for spec in (FAILED, SKIPPED):
         table = Ledger(schema, spec)
         table.ensure()
-        mine = _each_once([one for one in failed if one.skipped == (spec is SKIPPED)])
-        have = rows_of(table, stream)
+        kept = rows_of(table, (stream, *reading.parents))
+        have = [one for one in kept if one.stream == stream]
+        news = [one for one in failed if one.skipped == (spec is SKIPPED)]
+        if spec is FAILED:
+            news += _by_incomplete_lists(reading, [one for one in kept if one.stream != stream])
+        mine = _each_once(news)
         if not have and not mine:
             continue
         # Also what it says now is in the other table: a slice is in one of them.
-        rest = [part for kept in have for part in _still_as_it_was(kept, read, failed)]
-        news = [_renewed(stream, one, have, run_id, at, whole=read is None) for one in mine]
-        table.replace("stream = ?", [stream], [values_of(kept) for kept in (*rest, *news)])
+        told = [*failed, *mine]
+        rest = [part for one in have for part in _still_as_it_was(one, reading, told)]
+        added = [_renewed(stream, one, have, reading, run_id, at) for one in mine]
+        table.replace("stream = ?", [stream], [values_of(one) for one in (*rest, *added)])
+
+
+def _by_incomplete_lists(reading: Reading, lacking: Iterable[KeptSlice]) -> list[FailedSlice]:
+    """What was read with a list that lacks slices: of the same account, or of all where they are of none."""
+    read = reading.scope
+    if read is None:
+        return []
+    found = []
+    for kept in lacking:
+        if read.values is None:
+            accounts: list[str | None] = [kept.slice.account]
+        else:
+            accounts = [one for one in read.values if kept.slice.account in (None, one)]
+        message = f"read with {kept.stream}, which lacks rows that failed to load: {kept.slice.message}"
+        found += [FailedSlice(one, read.days, None, PARENT_FAILED, message) for one in accounts]
+    return found
 
 
 def _each_once(failed: Sequence[FailedSlice]) -> list[FailedSlice]:
     """The slices, without what another one has already: two calls may have failed for the same day, or
     every pin of an account, and with them the account."""
     found: list[FailedSlice] = []
-    for one in sorted(failed, key=lambda one: one.parent is not None):
+    for one in sorted(failed, key=lambda one: (one.parent is not None, one.account is not None)):
         before = [other for other in found if _same_rows(one, other)]
         if one.days is None:
             found += [] if before else [one]
@@ -54,12 +93,11 @@ def _each_once(failed: Sequence[FailedSlice]) -> list[FailedSlice]:
     return found
 
 
-def _still_as_it_was(
-    kept: KeptSlice, read: Scope | None, failed: Sequence[FailedSlice]
-) -> Iterator[KeptSlice]:
+def _still_as_it_was(kept: KeptSlice, reading: Reading, failed: Sequence[FailedSlice]) -> Iterator[KeptSlice]:
     """What of it was neither read nor has failed anew."""
-    days, was_read = kept.slice.days, read is not None and _touches(read, kept.slice)
-    again = [one for one in failed if _same_rows(kept.slice, one)]
+    days, read = kept.slice.days, reading.scope
+    was_read = read is not None and _touches(reading, kept.slice)
+    again = [one for one in failed if _same_rows(kept.slice, one, all_accounts=reading.all_accounts)]
     if days is None:
         if not was_read and not again:
             yield kept
@@ -71,31 +109,44 @@ def _still_as_it_was(
         yield replace(kept, slice=replace(kept.slice, days=part))
 
 
-def _touches(read: Scope, kept: FailedSlice) -> bool:
+def _touches(reading: Reading, kept: FailedSlice) -> bool:
     """Whether the write had the account, or the parent, of a slice."""
-    if read.column is None or read.values is None:
+    read = reading.scope
+    if read is None or read.column is None or read.values is None:
         return True
     if kept.parent is not None and read.column == kept.parent[0]:
         return kept.parent[1] in read.values
-    return kept.account in read.values
+    return reading.all_accounts if kept.account is None else kept.account in read.values
 
 
-def _same_rows(kept: FailedSlice, new: FailedSlice) -> bool:
-    return kept.account == new.account and (new.parent is None or kept.parent == new.parent)
+def _same_rows(kept: FailedSlice, new: FailedSlice, *, all_accounts: bool = False) -> bool:
+    """Whether all rows of one are among those of the other, or are told apart by it."""
+    accounts = new.account in (None, kept.account) or (kept.account is None and all_accounts)
+    return accounts and (new.parent is None or kept.parent == new.parent)
 
 
 def _renewed(
-    stream: str, one: FailedSlice, have: Iterable[KeptSlice], run_id: str, at: datetime, *, whole: bool
+    stream: str,
+    one: FailedSlice,
+    have: Iterable[KeptSlice],
+    reading: Reading,
+    run_id: str,
+    at: datetime,
 ) -> KeptSlice:
     """A slice that failed now, with the past of those it has rows of."""
-    past = [kept for kept in have if _same_rows(kept.slice, one) and _overlaps(kept.slice.days, one.days)]
+    past = [
+        kept
+        for kept in have
+        if _same_rows(kept.slice, one, all_accounts=reading.all_accounts)
+        and _overlaps(kept.slice.days, one.days)
+    ]
     return KeptSlice(
         stream,
         one,
         first_tried=min([at, *(kept.first_tried for kept in past)]),
         last_tried=at,
         tries=1 + max([0, *(kept.tries for kept in past)]),
-        whole_stream=whole,
+        whole_stream=reading.scope is None,
         run_id=run_id,
     )
 

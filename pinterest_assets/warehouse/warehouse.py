@@ -15,7 +15,6 @@ import pandas as pd
 from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.day_totals import day_totals
-from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.failures import FailedSlice
@@ -27,7 +26,7 @@ from pinterest_assets.warehouse.restatement import Watch
 from pinterest_assets.warehouse.schema_changes import SchemaLog, changes_met, vanished
 from pinterest_assets.warehouse.scope import Scope
 from pinterest_assets.warehouse.selection import nothing, selection
-from pinterest_assets.warehouse.settling import settle
+from pinterest_assets.warehouse.settling import Reading, settle
 from pinterest_assets.warehouse.sql import scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
@@ -74,15 +73,18 @@ class Warehouse:
         scope: Scope,
         *,
         failed: Sequence[FailedSlice] | None = None,
+        parents: tuple[str, ...] = (),
+        all_accounts: bool = False,
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
         """Put the staged rows in the place of the slice: all of it, or nothing.
 
         ``failed`` is what the slice lacks (``scope.unread``), to be kept as such, and what of it was kept
-        before is cleared; None where nobody keeps it.
+        before is cleared; None where nobody keeps it. For the other two see ``settling.Reading``.
         """
-        return self._write(staged, scope, None, failed, run_id, loaded_at, None)
+        reading = Reading(scope, parents, all_accounts)
+        return self._write(staged, scope, None, failed, reading, run_id, loaded_at, None)
 
     def merge(
         self,
@@ -91,6 +93,8 @@ class Warehouse:
         *,
         partial: tuple[str, ...] = (),
         failed: Sequence[FailedSlice] | None = None,
+        parents: tuple[str, ...] = (),
+        all_accounts: bool = False,
         lists: CompleteLists | None = None,
         run_id: str,
         loaded_at: datetime,
@@ -105,7 +109,8 @@ class Warehouse:
             if complete.values is not None
             else complete
         )
-        return self._write(staged, allowed, complete, failed, run_id, loaded_at, lists)
+        reading = Reading(allowed, parents, all_accounts)
+        return self._write(staged, allowed, complete, failed, reading, run_id, loaded_at, lists)
 
     def _write(
         self,
@@ -113,6 +118,7 @@ class Warehouse:
         scope: Scope,
         complete: Scope | None,
         failed: Sequence[FailedSlice] | None,
+        reading: Reading,
         run_id: str,
         loaded_at: datetime,
         lists: CompleteLists | None,
@@ -134,7 +140,7 @@ class Warehouse:
             if lists is not None:
                 writer.remember_lists(lists, loaded_at)
             if failed is not None:
-                settle(writer.schema, staged.spec.name, scope, failed, run_id=run_id, at=loaded_at)
+                settle(writer.schema, staged.spec.name, reading, failed, run_id=run_id, at=loaded_at)
             met = [*changes_met(staged, change, discarded), *ceased]
             log = SchemaLog(writer.schema)
             recorded = log.record(met, staged.spec.name, run_id, loaded_at, self.policy)
@@ -159,11 +165,6 @@ class Warehouse:
             changes_recorded=recorded,
             seconds_waited=waited,
         )
-
-    def ensure_table(self, spec: TableSpec) -> None:
-        """Make the table with all of its declared columns, or add those it lacks."""
-        with engine().cursor() as connection, self.writing(connection):
-            self._writer(connection, spec).shape(None)
 
     def read(
         self,

@@ -34,6 +34,7 @@ from pinterest_assets_tests.integration.slices_seen import (
     covers,
     differences,
     parts_of,
+    read,
     rows_in,
 )
 from pinterest_assets_tests.project import materialize
@@ -123,7 +124,7 @@ class History:
             now, new = tables[stream], self.served(stream)
             for part in before.keys() | new.keys() | now.keys():
                 wanted = before.get(part, {})
-                failed = any(one.stream == stream and covers(one, part) for one in missed)
+                failed = any(one.stream == stream and covers(one, part) for one in missed if not read(one))
                 if asked(stream, part) and stream in ended and not failed:
                     marked = {} if part.day else {key: (values, True) for key, (values, _) in wanted.items()}
                     wanted = marked | ({} if part.board and part.board in hit else new.get(part, {}))

@@ -9,7 +9,7 @@ import duckdb
 
 from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.retrying import Retry
-from pinterest_assets.warehouse import KeptSlice
+from pinterest_assets.warehouse import PARENT_FAILED, KeptSlice
 
 
 class Part(NamedTuple):
@@ -53,7 +53,7 @@ def rows_in(connection: duckdb.DuckDBPyConnection, stream: str) -> Iterator[dict
 def asked_again(run: Retry, kept: list[KeptSlice], stream: str, part: Part) -> bool:
     """Whether one run of a retry is to read the slice."""
     mine = [one for one in kept if (one.slice.parent is None) == (run.parents_in is None)]
-    of_days = run.window is None or (part.day is not None and run.window.start <= part.day <= run.window.end)
+    of_days = run.window is None or part.day is None or run.window.start <= part.day <= run.window.end
     of_run = stream in run.streams and of_days and (not run.accounts or part.account in run.accounts)
     return of_run and any(one.stream == stream and covers(one, part) for one in mine)
 
@@ -78,3 +78,8 @@ def covers(kept: KeptSlice, part: Part) -> bool:
     if one.account not in (None, part.account) or (one.parent is not None and one.parent[1] != part.board):
         return False
     return one.days is None or (part.day is not None and one.days[0] <= part.day <= one.days[1])
+
+
+def read(kept: KeptSlice) -> bool:
+    """Whether the slice was read all the same, with a list that lacks rows: it is kept to be read once more."""
+    return kept.slice.error == PARENT_FAILED and not kept.whole_stream

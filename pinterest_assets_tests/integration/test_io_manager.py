@@ -191,7 +191,7 @@ def test_only_what_can_pass_is_retried(path: Path, attempts: int, *, locked: boo
         tries.append(1)
         return pd.DataFrame({"clicks": [1 if locked else "many"]})
 
-    Warehouse(str(path)).ensure_table(SPEC)
+    write(Warehouse(str(path)), (), spec=SPEC)
     settings = {"schema": "pinterest", "busy_timeout": 0.1}
     if locked:
         with duckdb.connect(str(path)):

@@ -59,7 +59,7 @@ def test_an_older_database_is_brought_up_and_kept_as_it_was(
 
 def test_a_new_database_is_of_the_newest_version_and_needs_no_copy(warehouse: Warehouse, path: Path) -> None:
     write(warehouse, ROW)
-    Warehouse(str(path), schema="second").ensure_table(ADS)
+    write(Warehouse(str(path), schema="second"), (), spec=ADS)
     assert version(path) == [project_version.newest()]
     assert copies(path) == []
 

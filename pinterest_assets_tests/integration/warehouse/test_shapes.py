@@ -41,13 +41,13 @@ def test_columns_are_matched_by_name_whatever_their_order_and_case(warehouse: Wa
 
 
 def test_tables_and_columns_say_what_they_hold(warehouse: Warehouse) -> None:
-    warehouse.ensure_table(ADS)
+    write(warehouse, (), spec=ADS)
     layout = warehouse.layout("ad")
     assert layout is not None
     assert layout.comment.startswith("Ads.")
     assert layout.columns["clicks"].comment == "Clicks."
     changed = TableSpec("ad", (*ADS.columns[:2], ColumnSpec("clicks", "BIGINT", "It's paid.")), ADS.key)
-    warehouse.ensure_table(changed)
+    write(warehouse, (), spec=changed)
     layout = warehouse.layout("ad")
     assert layout is not None
     assert layout.columns["clicks"].comment == "It's paid."
@@ -135,12 +135,9 @@ def test_a_table_somebody_else_made_is_not_touched(warehouse: Warehouse, path: P
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"ATTACH '{path}' AS other; CREATE SCHEMA other.pinterest")
         connection.execute(f"CREATE {kind} other.pinterest.ad AS SELECT 42 AS precious")
-    for attempt in (
-        lambda: write(warehouse, pd.DataFrame({"id": ["1"]})),
-        lambda: warehouse.ensure_table(ADS),
-    ):
+    for frame in (pd.DataFrame({"id": ["1"]}), pd.DataFrame({"id": []})):
         with pytest.raises(ForeignTable, match="PINTEREST_SCHEMA"):
-            attempt()
+            write(warehouse, frame)
     assert stored(path, "select * from wh.pinterest.ad") == [(42,)]
     assert warehouse.tables() == ()
 
@@ -169,7 +166,7 @@ def test_reading_keeps_types_where_values_are_missing(warehouse: Warehouse) -> N
 @pytest.mark.parametrize("other_table", [True, False])
 def test_a_table_nobody_wrote_yet_is_empty_and_typed(warehouse: Warehouse, *, other_table: bool) -> None:
     if other_table:
-        warehouse.ensure_table(ADS)
+        write(warehouse, (), spec=ADS)
     empty = warehouse.read("daily", spec=DAILY)
     write(warehouse, pd.DataFrame({"id": ["1"], "date": ["2026-01-01"], "clicks": [1]}), spec=DAILY)
     assert len(empty) == 0
@@ -179,7 +176,7 @@ def test_a_table_nobody_wrote_yet_is_empty_and_typed(warehouse: Warehouse, *, ot
 def test_asking_for_what_is_not_there_says_what_to_do(warehouse: Warehouse) -> None:
     with pytest.raises(NotMaterialized, match="materialize ad first"):
         warehouse.read("ad")
-    warehouse.ensure_table(ADS)
+    write(warehouse, (), spec=ADS)
     with pytest.raises(NotMaterialized, match="ad has no column nope: it has id,"):
         warehouse.read("ad", ["nope"])
 
