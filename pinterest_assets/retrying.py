@@ -5,7 +5,7 @@ same accounts: Dagster loads these first. What cannot be loaded again has an obs
 command ``retry`` and the sensor do. How a run loads no more than it was told is in ``assets.asked``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -20,7 +20,7 @@ from pinterest_assets.pinterest.extract.horizon import served
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.slices import days_of
-from pinterest_assets.warehouse import KeptSlice
+from pinterest_assets.warehouse import GONE_AT, KeptSlice, Warehouse
 
 _DAY = timedelta(days=1)
 
@@ -78,18 +78,31 @@ _Part = tuple[Window | None, tuple[str, ...], str | None]
 """The days, their partitions, and the column of the parents."""
 
 
-def retries(slices: Iterable[KeptSlice], settings: Settings) -> list[Retry]:
-    """The runs for ``slices``, lists before days; none for what has an obstacle."""
+def retries(slices: Iterable[KeptSlice], settings: Settings, known: Collection[str] = ()) -> list[Retry]:
+    """The runs for ``slices``, lists before days; none for what has an obstacle.
+
+    ``known`` are the ad accounts that there are: what all of them lack is a run for all.
+    """
+    every = set(settings.ad_account_ids or known)
     found: dict[tuple[_Part, tuple[str, ...]], dict[str, list[KeptSlice]]] = {}
     for name, mine in _by_stream(slices, settings).items():
         for part, accounts, kept in _parts(settings.streams[name], mine, settings):
-            found.setdefault((part, accounts), {})[name] = kept
+            whole = bool(every) and every <= set(accounts) and part[2] is None
+            found.setdefault((part, () if whole else accounts), {})[name] = kept
     made = [_retry(part, accounts, streams, settings) for (part, accounts), streams in found.items()]
     lists = {one.accounts: one for one in made if one.window is None and one.parents_in is None}
     days = sorted(
         (one for one in made if one not in lists.values()), key=lambda one: (-len(one.streams), str(one))
     )
     return [*_with_lists(lists, days, settings)]
+
+
+def known_accounts(warehouse: Warehouse) -> set[str]:
+    """The ad accounts that are there, as far as they are loaded."""
+    if "ad_account" not in warehouse.tables():
+        return set()
+    frame = warehouse.read("ad_account", columns=["id", GONE_AT.name])
+    return set(frame["id"][frame[GONE_AT.name].isna()])
 
 
 def _with_lists(

@@ -136,7 +136,8 @@ class FailedStep:
 
         Where the database cannot be written, the run's log says what is not kept, and how to load it.
         """
-        of_run = {stream.name for stream in streams_of_run(self.run, self.settings, _steps(self.settings))}
+        wanted = streams_of_run(self.instance, self.run, self.settings, _steps(self.settings))
+        of_run = {stream.name for stream in wanted}
         of_backfill = rows_of_backfill(self.instance, self.run, self.settings)
         mine = [stream.name for stream in self.streams if stream.name in of_run]
         if not mine:
@@ -202,7 +203,7 @@ def record_run(
     record = instance.get_run_record_by_id(run.run_id)
     began = 0.0 if record is None else record.start_time or record.create_timestamp.timestamp()
     lost = []
-    for stream in streams_of_run(run, settings, _steps(settings)):
+    for stream in streams_of_run(instance, run, settings, _steps(settings)):
         last = instance.get_latest_materialization_event(asset_key(stream.name))
         if last is None or last.timestamp < began:
             lost.append(stream)

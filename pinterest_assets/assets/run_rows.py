@@ -68,17 +68,24 @@ def _between(definition: dg.TimeWindowPartitionsDefinition, first: str, last: st
     return days_of(windows[0])[0], days_of(windows[1])[1]
 
 
-def streams_of_run(run: dg.DagsterRun, settings: Settings, steps: Mapping[str, str]) -> list[Stream]:
+def streams_of_run(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings, steps: Mapping[str, str]
+) -> list[Stream]:
     """The streams that a run was to load; ``steps`` has the step of each."""
-    chosen = run.asset_selection
-    if chosen is None and run.asset_check_selection is not None:
-        return []  # checks alone
+    keys = run.asset_selection
+    if not keys:  # of checks alone, or of a job without a choice: what was planned tells
+        planned = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED)
+        keys = frozenset(
+            event.asset_key
+            for entry in planned
+            if (event := entry.dagster_event) is not None and event.asset_key
+        )
+    names = {key.path[-1] for key in keys}
     only = run.step_keys_to_execute
-    names = None if chosen is None else {key.path[-1] for key in chosen}
     return [
         stream
         for name, stream in settings.streams.items()
-        if (names is None or name in names) and (only is None or steps.get(name) in only)
+        if name in names and (only is None or steps.get(name) in only)
     ]
 
 

@@ -21,7 +21,7 @@ from pinterest_assets.automation.patience import LONGEST, TRIES
 from pinterest_assets.automation.running import sensor_status, with_obstacle
 from pinterest_assets.partitions import range_tags
 from pinterest_assets.resources import WarehouseResource
-from pinterest_assets.retrying import Retry, retries, waiting
+from pinterest_assets.retrying import Retry, known_accounts, retries, waiting
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import KeptSlice, Warehouse, WarehouseError, failed_slices
 
@@ -66,11 +66,12 @@ def failed_slices_sensor(settings: Settings) -> dg.SensorDefinition:
             opened = warehouse.open()
             _record_runs(context, opened, settings, now)
             kept = failed_slices(opened)
+            known = known_accounts(opened) if kept else ()
         except WarehouseError as problem:
             return dg.SkipReason(str(problem))
         context.update_cursor(now.isoformat())
         mine = [one for one in kept if one.tries <= TRIES and one.slice.error != CHECK_FAILED]
-        due = [one for one in retries(mine, settings) if now >= _due(one, settings)]
+        due = [one for one in retries(mine, settings, known) if now >= _due(one, settings)]
         ready = _ready(due, kept, _under_way(context.instance), settings)
         if not ready:
             return dg.SkipReason(_waiting([one for one in mine if not one.slice.skipped]))
