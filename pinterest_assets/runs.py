@@ -6,6 +6,7 @@ command line shows what is reported here; nothing here prints.
 
 import gc
 import logging
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,10 +17,13 @@ from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
 from pinterest_assets.assets.failure_reasons import failure_reason, run_failure_reason
+from pinterest_assets.assets.failure_records import PATIENCE, record_run
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.partitions import partitions_in, range_tags
 from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.settings import read_settings
 from pinterest_assets.step_log import PROJECT
+from pinterest_assets.warehouse import Warehouse, WarehouseError
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -119,6 +123,24 @@ def _run_each(
             asset_selection=frozenset(keys),
         )
         yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
+        yield from _what_it_left(instance, record.run_id)
+
+
+def _what_it_left(instance: dg.DagsterInstance, run_id: str) -> Iterator[Failed]:
+    """Keep what a run that failed has not kept itself, as while the database could not be written."""
+    run = instance.get_run_by_id(run_id)
+    if run is None or run.status != dg.DagsterRunStatus.FAILURE:
+        return
+    settings = read_settings(os.environ)
+    warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema, lock_timeout=PATIENCE)
+    try:
+        record_run(instance, run, warehouse, settings)
+    except WarehouseError as problem:
+        yield Failed(
+            "failed_slice",
+            f"what was not loaded could not be kept ({problem}): once the database can be written, run the same "
+            "command again",
+        )
 
 
 @contextmanager

@@ -13,7 +13,13 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
-from pinterest_assets.assets.failure_reasons import CHECK_FAILED, Reason, reason_of
+from pinterest_assets.assets.failure_reasons import (
+    CHECK_FAILED,
+    Reason,
+    failure_reason,
+    reason_of,
+    run_failure_reason,
+)
 from pinterest_assets.assets.presentation import asset_key, loaded_by
 from pinterest_assets.assets.run_rows import (
     Days,
@@ -190,13 +196,9 @@ class FailedStep:
 
 
 def record_run(
-    instance: dg.DagsterInstance,
-    run: dg.DagsterRun,
-    reason: Reason,
-    warehouse: Warehouse,
-    settings: Settings,
+    instance: dg.DagsterInstance, run: dg.DagsterRun, warehouse: Warehouse, settings: Settings
 ) -> list[str]:
-    """Keep what a run that ended has neither loaded nor kept, as when its process was killed; the streams.
+    """Keep what a run that failed has neither loaded nor kept, as when its process was killed; the streams.
 
     What was loaded since is not kept. Raises WarehouseError when nothing can be.
     """
@@ -209,12 +211,24 @@ def record_run(
             lost.append(stream)
     if not lost:
         return []
-    kept = failed_slices(warehouse)
+    kept, reason = failed_slices(warehouse), _reason_of_run(instance, run)
     found = {
         stream.name: [_slice(one, reason) for one in rows_of_run(run.tags, stream, settings, kept)]
         for stream in lost
     }
     return _keep_news(instance, warehouse, run, settings, found, kept)
+
+
+def _reason_of_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Reason:
+    """What the first step that failed tells, or else the end of the run."""
+    ends = instance.all_logs(
+        run.run_id, of_type={dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    )
+    events = [entry.dagster_event for entry in ends if entry.dagster_event is not None]
+    told = "its process ended"
+    if events:
+        told = failure_reason(events[0]) if events[0].is_step_failure else run_failure_reason(events[0])
+    return Reason(RUN_FAILED, f"run {run.run_id[:8]} ended before it was loaded: {told}")
 
 
 def _keep_news(

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from pinterest_assets.assets.failure_reasons import CHECK_FAILED, Reason, run_failure_reason
-from pinterest_assets.assets.failure_records import RUN_FAILED, record_run
+from pinterest_assets.assets.failure_reasons import CHECK_FAILED
+from pinterest_assets.assets.failure_records import record_run
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.assets.run_rows import ancestors
 from pinterest_assets.automation.conditions import HEALED_DAYS
@@ -88,16 +88,9 @@ def _record_runs(
     ended = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=since)
     for record in context.instance.get_run_records(ended):
         run = record.dagster_run
-        names = record_run(context.instance, run, _reason(context.instance, run), warehouse, settings)
+        names = record_run(context.instance, run, warehouse, settings)
         if names:
             context.log.warning(f"run {run.run_id[:8]} failed and left {', '.join(names)}")
-
-
-def _reason(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Reason:
-    ends = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
-    event = ends[-1].dagster_event if ends else None
-    told = "without a word" if event is None else run_failure_reason(event)
-    return Reason(RUN_FAILED, f"run {run.run_id[:8]} ended before it was loaded: {told}")
 
 
 def _due(retry: Retry, settings: Settings) -> datetime:

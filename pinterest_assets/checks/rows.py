@@ -89,9 +89,7 @@ def _checks(
     ) -> Iterator[dg.AssetCheckResult]:
         chosen = {(check.asset_key, check.name) for check in context.selected_asset_check_keys}
         waited_for = [
-            stream
-            for stream in streams
-            if stream.name in PARENTS and (asset_key(stream.name), KEY) in chosen
+            stream for stream in streams if stream.name in PARENTS and (asset_key(stream.name), KEY) in chosen
         ]
         with (
             held_back(context, warehouse, waited_for, settings) as tell,

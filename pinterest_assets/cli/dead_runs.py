@@ -8,7 +8,7 @@ number by the moment it began, where the system tells that.
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,20 +46,26 @@ def process_tags() -> dict[str, str]:
     }
 
 
-def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Mark the runs of this machine whose process is gone as failed, and free their slots; their ids."""
-    ended = []
+def end_dead_runs(
+    instance: dg.DagsterInstance, ended: Callable[[dg.DagsterRun], object] = lambda _: None
+) -> list[str]:
+    """Mark the runs of this machine whose process is gone as failed, and free their slots; their ids.
+
+    ``ended`` is called with each; where it raises, the run is looked at again by the next command.
+    """
+    found = []
     for run in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY)):
         tags = _of_process(run.tags)
         if tags.get(HOST_TAG) == _host() and not _is_alive(tags):
+            ended(run)
             instance.report_run_failed(
                 run,
                 "The process of this run ended before it did. What had landed is whole and stays: "
-                "`pinterest-assets sync --missing` loads the rest.",
+                "`pinterest-assets retry` loads the rest.",
             )
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-            ended.append(run.run_id)
-    return ended
+            found.append(run.run_id)
+    return found
 
 
 def began(pid: int) -> str | None:

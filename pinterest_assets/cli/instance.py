@@ -7,7 +7,10 @@ from pathlib import Path
 import dagster as dg
 from filelock import FileLock
 
+from pinterest_assets.assets.failure_records import record_run
 from pinterest_assets.cli.dead_runs import end_dead_runs
+from pinterest_assets.settings import read_settings
+from pinterest_assets.warehouse import Warehouse
 
 LOCATION = "pinterest_assets"
 """The name of the code location, however it is loaded."""
@@ -19,13 +22,15 @@ FORMER_LOCATION = "pinterest_assets.definitions"
 def open_instance() -> dg.DagsterInstance:
     """The instance in DAGSTER_HOME; a new home gets the shipped ``dagster.yaml``.
 
-    Runs of commands that were killed on this machine are ended.
+    Runs of commands that were killed on this machine are ended, and what they left is kept as failed.
     """
     prepare_home()
     # Dagster makes its tables when it is first opened; two processes that do so at once end in an error.
     with FileLock(Path(os.environ["DAGSTER_HOME"]) / ".opening"):
         instance = dg.DagsterInstance.get()
-    end_dead_runs(instance)
+    settings = read_settings(os.environ)
+    warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
+    end_dead_runs(instance, lambda run: record_run(instance, run, warehouse, settings))
     return instance
 
 

@@ -47,7 +47,7 @@ def test_a_run_whose_process_is_gone_is_ended_and_says_what_to_do(instance: dg.D
     assert end_dead_runs(instance) == [dead]
     assert _status(instance, dead) == dg.DagsterRunStatus.FAILURE
     events = [entry.message for entry in instance.all_logs(dead)]
-    assert any("pinterest-assets sync --missing" in str(message) for message in events)
+    assert any("pinterest-assets retry" in str(message) for message in events)
     assert end_dead_runs(instance) == [], "once"
 
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from pinterest_assets.assets import failure_records
 from pinterest_assets.assets.asked import ACCOUNTS_TAG
-from pinterest_assets.assets.failure_reasons import CHECK_FAILED, Reason
+from pinterest_assets.assets.failure_reasons import CHECK_FAILED
 from pinterest_assets.assets.failure_records import RUN_FAILED, record_run
 from pinterest_assets.automation.loading import Order, ask
 from pinterest_assets.definitions import build_definitions
@@ -293,13 +293,12 @@ def test_where_the_database_cannot_be_written_the_run_says_so_and_it_is_kept_lat
             for line in told
         ), told
         assert kept(database) == {}
-        why = Reason(RUN_FAILED, "it failed")
-        warehouse = Warehouse(str(database))
-        assert record_run(instance, result.dagster_run, why, warehouse, settings()) == [
-            "ad_account",
-            "campaign",
-        ]
-        assert record_run(instance, result.dagster_run, why, warehouse, settings()) == [], "once"
+        warehouse, run = Warehouse(str(database)), result.dagster_run
+        assert record_run(instance, run, warehouse, settings()) == ["ad_account", "campaign"]
+        assert record_run(instance, run, warehouse, settings()) == [], "once"
+    (one,) = kept(database)["campaign"]
+    assert one.slice.error == RUN_FAILED
+    assert one.slice.message.endswith(f" ended before it was loaded: {failure(result)}")
     retried(database)
 
 
@@ -311,9 +310,7 @@ def test_what_was_loaded_since_a_run_ended_is_not_kept_as_left_by_it(
         ended = materialize(["ad_account", "campaign"], instance=instance).dagster_run
         demo.faults.clear()
         load(["campaign"], instance=instance)
-        assert (
-            record_run(instance, ended, Reason(RUN_FAILED, "?"), Warehouse(str(database)), settings()) == []
-        )
+        assert record_run(instance, ended, Warehouse(str(database)), settings()) == []
 
 
 def test_what_a_backfill_would_have_loaded_next_is_in_the_table(
