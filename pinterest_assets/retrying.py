@@ -65,10 +65,14 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A slice that cannot be loaded again, as the settings or Pinterest are now, and why."""
+    """A slice that cannot be loaded again, as the settings or Pinterest are now, and why.
+
+    ``is_final`` when none of its rows can, whatever becomes of the others.
+    """
 
     kept: KeptSlice
     reason: str
+    is_final: bool
 
     def __str__(self) -> str:
         return f"{self.kept.stream}: {self.kept.rows}: {self.reason}"
@@ -234,28 +238,27 @@ def _share(failed: set[str | None], accounts: tuple[str, ...]) -> bool:
 
 def obstacles(slices: Iterable[KeptSlice], settings: Settings) -> list[Obstacle]:
     """What of ``slices`` cannot be loaded again, and why: all of it, or its first days."""
-    found = []
-    for kept in slices:
-        reason = None if kept.slice.skipped else _excluded(kept, settings) or _unserved(kept, settings)
-        if reason is not None:
-            found.append(Obstacle(kept, reason))
-    return found
+    return [
+        found
+        for kept in slices
+        if not kept.slice.skipped and (found := _excluded(kept, settings) or _unserved(kept, settings))
+    ]
 
 
-def _excluded(kept: KeptSlice, settings: Settings) -> str | None:
+def _excluded(kept: KeptSlice, settings: Settings) -> Obstacle | None:
     """Why the settings leave a slice out."""
     if kept.stream not in settings.streams:
         declared = STREAMS.get(kept.stream)
         if declared is None:
-            return "there is no stream of that name any more"
-        return f"PINTEREST_GROUPS leaves out its group, {declared.group}"
+            return Obstacle(kept, "there is no stream of that name any more", is_final=True)
+        return Obstacle(kept, f"PINTEREST_GROUPS leaves out its group, {declared.group}", is_final=True)
     account, chosen = kept.slice.account, settings.ad_account_ids
     if account is not None and chosen and account not in chosen:
-        return f"PINTEREST_AD_ACCOUNT_IDS leaves out ad account {account}"
+        return Obstacle(kept, f"PINTEREST_AD_ACCOUNT_IDS leaves out ad account {account}", is_final=True)
     return None
 
 
-def _unserved(kept: KeptSlice, settings: Settings) -> str | None:
+def _unserved(kept: KeptSlice, settings: Settings) -> Obstacle | None:
     """Why days of a slice cannot be loaded any more."""
     stream = settings.streams[kept.stream]
     definition = partitions_of(stream, settings)
@@ -264,8 +267,10 @@ def _unserved(kept: KeptSlice, settings: Settings) -> str | None:
     first, last = kept.slice.days
     begin = served(stream, today(), settings.reading).start
     if first < begin:
-        return f"Pinterest serves days from {begin} on: {first} to {min(last, begin - _DAY)} cannot be loaded any more"
+        lost = f"{first} to {min(last, begin - _DAY)} cannot be loaded any more"
+        return Obstacle(kept, f"Pinterest serves days from {begin} on: {lost}", is_final=last < begin)
     window = definition.get_first_partition_window()
     if window is None or last < days_of(window)[0]:
-        return "there are no partitions for its days: set PINTEREST_START_DATE to an earlier one"
+        reason = "there are no partitions for its days: set PINTEREST_START_DATE to an earlier one"
+        return Obstacle(kept, reason, is_final=True)
     return None
