@@ -29,12 +29,15 @@ from pinterest_assets.assets.run_rows import (
     is_of_all_accounts,
     rows_of_backfill,
     rows_of_run,
+    served_rows,
     streams_of_run,
 )
 from pinterest_assets.assets.shortfall import SLICES, slices_result
+from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.extract.horizon import served
 from pinterest_assets.resources import WarehouseResource
-from pinterest_assets.settings import Settings
+from pinterest_assets.settings import Settings, today
 from pinterest_assets.warehouse import (
     PARENT_FAILED,
     FailedSlice,
@@ -179,7 +182,11 @@ class FailedStep:
         return last is None or last.run_id != self.run.run_id
 
     def _rows(self, stream: str, kept: Sequence[KeptSlice]) -> list[FailedSlice]:
-        rows = rows_of_run(self.run.tags, self.settings.streams[stream], self.settings, kept)
+        """What the step lacks of a stream. Days that are not served can never be loaded: the run has said so."""
+        declared = self.settings.streams[stream]
+        rows = rows_of_run(self.run.tags, declared, self.settings, kept)
+        if self.reason.error == BeyondHorizon.__name__:
+            rows = served_rows(rows, served(declared, today(), self.settings.reading).start)
         return [_slice(one, self.reason) for one in rows]
 
     def _rows_left_out(

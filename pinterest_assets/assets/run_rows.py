@@ -113,6 +113,15 @@ def rows_of_backfill(
     return found
 
 
+def served_rows(rows: Iterable[Rows], first: date) -> list[Rows]:
+    """What is left of rows from the ``first`` day on."""
+    return [
+        (account, (max(days[0], first), days[1]), parent)
+        for account, days, parent in rows
+        if days is not None and days[1] >= first
+    ]
+
+
 def below(names: Collection[str], streams: Mapping[str, Stream]) -> dict[str, str]:
     """The streams that hang on any of ``names``, each with the one of them that it hangs on."""
     found = {}

@@ -29,7 +29,9 @@ _COLUMNS = (
     ColumnSpec("last_tried_at", "TIMESTAMP", "When it last did (UTC)."),
     ColumnSpec("tries", "BIGINT", "How often it did, one after another."),
     ColumnSpec(
-        "whole_stream", "BOOLEAN", "Whether nothing of the stream came with it, so that its step failed."
+        "whole_stream",
+        "BOOLEAN",
+        "Whether nothing of the stream came with it, as its step failed or was left out.",
     ),
     ColumnSpec("run_id", "VARCHAR", "The run it last failed in."),
 )
@@ -37,7 +39,7 @@ _COLUMNS = (
 FAILED = TableSpec(
     "failed_slice",
     _COLUMNS,
-    description="Slices that could not be read; `pinterest-assets retry` reads them.",
+    description="What was to be loaded and was not, whatever the reason; `pinterest-assets retry` loads it.",
 )
 SKIPPED = TableSpec(
     "skipped_slice",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,10 @@ from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets.history import gaps, landed
 from pinterest_assets.io_manager import DuckDBPandasIOManager
 from pinterest_assets.pinterest.api.client import Client
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
 from pinterest_assets.retrying import Retry, known_accounts, retries
-from pinterest_assets.settings import Settings, read_settings
+from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import PARENT_FAILED, KeptSlice, Warehouse, failed_slices
 from pinterest_assets_tests.project import (
     assert_same,
@@ -333,6 +334,38 @@ def test_what_a_backfill_would_have_loaded_next_is_in_the_table(
     demo.faults.clear()
     retried(database)
     assert_true(demo, database, ["campaign", "campaign_analytics"])
+
+
+def test_of_days_that_are_not_served_those_that_are_stay_to_be_loaded(
+    demo: DemoServer, database: Path
+) -> None:
+    load(["ad_account", "pin"])
+    first = today() - timedelta(days=89)
+    wide = Window(first - timedelta(days=10), first + timedelta(days=1))
+    result = materialize(["pin_analytics"], wide)
+    assert "no longer served" in failure(result) or "serves" in failure(result)
+    (one,) = kept(database)["pin_analytics"]
+    assert (one.slice.days, one.slice.error) == ((first, wide.end), "BeyondHorizon")
+    retried(database)
+    assert not materialize(["pin_analytics"], Window(wide.start, wide.start)).success
+    assert kept(database) == {}, "nothing of it can ever be loaded"
+
+
+def test_a_parent_that_is_read_alone_and_fails_with_all_of_the_run_stays_that_parent(
+    demo: DemoServer, database: Path
+) -> None:
+    load(["ad_account", "board", "pin_on_board"])
+    board = str(rows(database, "pin_on_board")["board_id"].iloc[0])
+    demo.faults.add(f"/boards/{board}/pins", status=400, json=REFUSED)
+    load(["pin_on_board"])
+    demo.faults.clear()
+    demo.faults.add("/boards/.*/pins", status=302, headers={"Location": "/"})
+    (again,) = parts(database)
+    assert not materialize(again.streams, tags=again.tags).success
+    (one,) = kept(database)["pin_on_board"]
+    assert (one.slice.parent, one.tries, one.slice.error) == (("board_id", board), 2, "SettingError")
+    demo.faults.clear()
+    retried(database)
 
 
 def test_tries_are_counted_over_runs_and_end_with_a_success(demo: DemoServer, database: Path) -> None:
