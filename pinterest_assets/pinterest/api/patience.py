@@ -41,7 +41,8 @@ class Patience:
     parallel workers do not come back together; a wait that Pinterest told is kept as told.
     ``timeout_tries`` is small because the caller's remedy is to ask for less. ``window_tries`` and
     ``window_wait`` are for a refusal of days that are served (see ``WindowRefused``). ``token_tries`` are for a
-    rejected token: the same once more, a renewed one, and that once more.
+    rejected token: the same once more, then a renewed one; each after ``first_wait`` at most, as it is seconds that
+    such a rejection passes in, if it does.
     """
 
     tries: int = 6
@@ -51,7 +52,7 @@ class Patience:
     timeout_tries: int = 2
     window_tries: int = 4
     window_wait: float = 1.0
-    token_tries: int = 4
+    token_tries: int = 5
 
 
 class Course:
@@ -115,6 +116,8 @@ class Course:
             return error.wait_seconds
         if isinstance(error, WindowRefused):
             return self._patience.window_wait * random.uniform(0.75, 1.25)  # noqa: S311
+        if isinstance(error, AuthenticationFailed):
+            return random.uniform(0, self._patience.first_wait)  # noqa: S311
         ceiling = self._patience.first_wait * 2.0 ** min(state.attempt_number - 1, 30)
         return random.uniform(0, min(ceiling, self._patience.longest_wait))  # noqa: S311
 

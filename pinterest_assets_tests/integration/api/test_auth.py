@@ -1,6 +1,7 @@
 """Renewing tokens over real HTTP: once, stored first, by one process at a time."""
 
 import itertools
+import random
 import signal
 import stat
 import subprocess
@@ -293,6 +294,30 @@ def test_a_token_that_call_after_call_is_rejected_is_sent_once_from_then_on(
     with pytest.raises(errors.AuthenticationFailed):
         client.get(ACCOUNTS)
     assert client.calls == {"ads_read": 18}, "one that is accepted begins the count anew"
+
+
+def test_rejections_now_and_then_cost_no_call_and_few_renewals(
+    pinterest: Loopback,
+    issuer: Issuer,
+    make_auth: Callable[..., RefreshedToken],
+    make_client: Callable[..., Client],
+) -> None:
+    """One request in twenty, wherever it stands among a call's tries."""
+    auth = make_auth()
+    auth.token()
+    chance, lock = random.Random(7), threading.Lock()
+
+    def answer(asked: Asked) -> Reply:
+        with lock:
+            rejected = chance.random() < 0.05
+        return REJECTED if rejected and not asked.path.endswith("token") else issuer(asked)
+
+    pinterest.answer = answer
+    client = make_client(auth=auth, patience=replace(QUICK, tries=6))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(client.get, [ACCOUNTS] * 300))
+    assert answers == [{"items": []}] * 300
+    assert issuer.renewals < 20
 
 
 def test_threads_renew_once(
