@@ -45,6 +45,10 @@ class DevServer:
         """Ctrl-C, as a terminal sends it to all that was started."""
         os.killpg(self._process.pid, signal.SIGINT)
 
+    def terminate(self) -> None:
+        """SIGTERM to the command, as whatever supervises it sends."""
+        self._process.terminate()
+
     def is_gone(self) -> bool:
         """Whether nothing that was started is left."""
         self._process.poll()

@@ -1,7 +1,9 @@
 """`make dev` without an account: the UI opens first, and the demo account is loaded where it has to be."""
 
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -63,7 +65,7 @@ def test_the_ui_opens_while_the_demo_account_is_loaded_and_at_once_when_it_is(
         assert connection.execute("select max(date) from pinterest.ad_analytics").fetchone() == (
             last_days(1).end,
         )
-    with dev_server({}, tmp_path, DEMO) as server:
+    with interrupts_ignored(), dev_server({}, tmp_path, DEMO) as server:
         assert run_ids(server) == {loading}
         materialize(page, server, "ad_account")
         by_hand = wait_for_new_run(server, {loading})
@@ -73,6 +75,18 @@ def test_the_ui_opens_while_the_demo_account_is_loaded_and_at_once_when_it_is(
         open_runs(page, server)
         expect(seen(page, by_hand[:8])).to_be_visible()
         expect(page.get_by_text("pinterest/pid")).to_have_count(0)
+        server.terminate()
+        wait_for(server.is_gone, END_SECONDS)
+
+
+@contextmanager
+def interrupts_ignored() -> Iterator[None]:
+    """What is started in the block ignores Ctrl-C, as a background job of a script does."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_database_is_loaded_with_every_table_and_day(
