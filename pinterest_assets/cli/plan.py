@@ -180,8 +180,8 @@ def _plan(
 
 def _pin_calls(found: Plan) -> int:
     """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
-    pins = [len(call.pins) for call in found.calls if isinstance(call, PinAnalyticsCall)]
-    return 1 + sum(pins) if pins else 0
+    pins = sum(len(call.singles()) for call in found.calls if isinstance(call, PinAnalyticsCall))
+    return 1 + pins if pins else 0
 
 
 def _pin_by_pin(found: Plan, calls: int) -> str:

@@ -30,6 +30,15 @@ DAILY_METRICS = (
     "USER_FOLLOW",
     "PROFILE_VISIT",
 )
+VIDEO_METRICS = (
+    "VIDEO_START",
+    "VIDEO_MRC_VIEW",
+    "VIDEO_10S_VIEW",
+    "QUARTILE_95_PERCENT_VIEW",
+    "VIDEO_V50_WATCH_TIME",
+    "VIDEO_AVG_WATCH_TIME",
+)
+APP_TYPES = ("MOBILE", "TABLET", "WEB")
 LIFETIME_METRICS = ("TOTAL_COMMENTS", "TOTAL_REACTIONS")
 _RATES = {
     "PIN_CLICK": ("IMPRESSION", 0.04),
@@ -38,6 +47,14 @@ _RATES = {
     "USER_FOLLOW": ("PIN_CLICK", 0.02),
     "PROFILE_VISIT": ("PIN_CLICK", 0.08),
 }
+_VIDEO_RATES = {
+    "VIDEO_START": ("IMPRESSION", 0.6),
+    "VIDEO_MRC_VIEW": ("VIDEO_START", 0.5),
+    "VIDEO_10S_VIEW": ("VIDEO_MRC_VIEW", 0.3),
+    "QUARTILE_95_PERCENT_VIEW": ("VIDEO_10S_VIEW", 0.4),
+}
+_PLAYED = 2_507
+"""What a start adds to the play time."""
 
 
 @dataclass(slots=True)
@@ -131,7 +148,7 @@ def _add_pin(profile: Profile, nth: int, index: int, seed: int, today: date) -> 
     pin = _pin(profile.owner, nth, index, ids.make("pin", seed, index), moment)
     pin["board_id"] = board["id"]
     pin["board_section_id"] = section and section["id"]
-    pin["pin_metrics"] = _inline_metrics(pin["id"], born, today)
+    pin["pin_metrics"] = _inline_metrics(pin, born, today)
     profile.born[pin["id"]] = born
     profile.pins.append(pin)
     profile.on_board[board["id"]].append(pin)
@@ -167,8 +184,9 @@ def _add_repins(profile: Profile) -> None:
     profile.on_board[board_id].append({**pin, "board_id": board_id, "board_section_id": None})
 
 
-def daily(pin_id: str, born: date, start: date, end: date) -> list[Row]:
-    """One row of organic numbers a day, from the day the pin was made."""
+def daily(pin: Row, born: date, start: date, end: date) -> list[Row]:
+    """One row of organic numbers a day, from the day the pin was made; of a video, those of videos too."""
+    pin_id, is_video = pin["id"], "VIDEO" in pin["creative_type"]
     first = max(start.toordinal(), born.toordinal())
     days = np.arange(first, end.toordinal() + 1)
     level = 20 + dice.below(400, pin_id, "level")
@@ -178,13 +196,43 @@ def daily(pin_id: str, born: date, start: date, end: date) -> list[Row]:
         "date": [date.fromordinal(int(day)) for day in days],
         "IMPRESSION": impressions.tolist(),
     }
-    for salt, (name, (part, rate)) in enumerate(_RATES.items(), start=3):
+    rates = _RATES | (_VIDEO_RATES if is_video else {})
+    for salt, (name, (part, rate)) in enumerate(rates.items(), start=3):
         whole = np.asarray(measured[part])
         rolled = np.floor(whole * rate + dice.uniform(int(pin_id), days, salt)).astype(np.int64)
         measured[name] = np.minimum(rolled, whole).tolist()
-    pairs = zip(measured["SAVE"], impressions.tolist(), strict=True)
-    measured["SAVE_RATE"] = [saves / seen if seen else 0.0 for saves, seen in pairs]
-    return [dict(zip(measured, row, strict=True)) for row in zip(*measured.values(), strict=True)]
+    if is_video:
+        measured["VIDEO_V50_WATCH_TIME"] = [started * _PLAYED for started in measured["VIDEO_START"]]
+    rows = (dict(zip(measured, row, strict=True)) for row in zip(*measured.values(), strict=True))
+    return [_with_ratios(row) for row in rows]
+
+
+def _with_ratios(row: Row) -> Row:
+    """The row with what is divided; without a divisor Pinterest says 0."""
+    seen, started = row["IMPRESSION"], row.get("VIDEO_START")
+    row["SAVE_RATE"] = row["SAVE"] / seen if seen else 0.0
+    if started is not None:
+        row["VIDEO_AVG_WATCH_TIME"] = row["VIDEO_V50_WATCH_TIME"] / started if started else 0.0
+    return row
+
+
+def by_app_type(row: Row) -> dict[str, Row]:
+    """A day's row divided among the app types."""
+    parts: dict[str, Row] = {app_type: {"date": row["date"]} for app_type in APP_TYPES}
+    for name, number in row.items():
+        if isinstance(number, int):
+            tablet = number // 10
+            mobile = (number - tablet) * 2 // 3
+            for part, share in zip(parts.values(), (mobile, tablet, number - tablet - mobile), strict=True):
+                part[name] = share
+    return {app_type: _with_ratios(part) for app_type, part in parts.items()}
+
+
+def summed(rows: list[Row]) -> Row:
+    """The numbers of several days together."""
+    counts = [name for name, number in rows[0].items() if isinstance(number, int)] if rows else []
+    total = {name: sum(row[name] for row in rows) for name in counts}
+    return _with_ratios(total) if rows else {}
 
 
 def lifetime(pin_id: str) -> Row:
@@ -195,12 +243,12 @@ def lifetime(pin_id: str) -> Row:
     }
 
 
-def _inline_metrics(pin_id: str, born: date, today: date) -> Row:
+def _inline_metrics(pin: Row, born: date, today: date) -> Row:
     def total(days: int) -> Row:
-        rows = daily(pin_id, born, max(born, today - timedelta(days=days)), today)
+        rows = daily(pin, born, max(born, today - timedelta(days=days)), today)
         names = (("pin_click", "PIN_CLICK"), ("impression", "IMPRESSION"), ("clickthrough", "OUTBOUND_CLICK"))
         return {name: sum(row[metric] for row in rows) for name, metric in names}
 
-    life = lifetime(pin_id)
+    life = lifetime(pin["id"])
     ever = {**total(2_000), "reaction": life["TOTAL_REACTIONS"], "comment": life["TOTAL_COMMENTS"]}
     return {"90d": total(89), "lifetime_metrics": ever}
