@@ -34,10 +34,10 @@ from pinterest_assets.pinterest.catalog.limits import (
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.bulk import list_calls
-from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import (
     Plan,
     plan_listed_days,

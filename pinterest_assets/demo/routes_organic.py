@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pinterest_assets.demo import organic
+from pinterest_assets.demo import organic, pin_numbers
 from pinterest_assets.demo.call import Call, Route
 from pinterest_assets.demo.organic import Profile
 from pinterest_assets.demo.validation import ApiError, page, period
@@ -13,7 +13,7 @@ from pinterest_assets.pinterest.catalog.limits import MAX_PIN_IDS
 Row = dict[str, Any]
 
 _PRIVACY = ("ALL", "PUBLIC", "PROTECTED", "SECRET", "PUBLIC_AND_SECRET")
-_METRICS = (*organic.DAILY_METRICS, *organic.LIFETIME_METRICS, *organic.VIDEO_METRICS)
+_METRICS = (*pin_numbers.DAILY_METRICS, *pin_numbers.LIFETIME_METRICS, *pin_numbers.VIDEO_METRICS)
 _CREATIVES = [
     "REGULAR",
     "VIDEO",
@@ -110,16 +110,16 @@ def _many_pins_analytics(call: Call) -> Row:
 
 def _measured(call: Call, pin_id: str, *, is_split: bool = False) -> Row:
     names = call.query.choices("metric_types", _METRICS, need=True)
-    app_type = call.query.choice("app_types", ("ALL", *organic.APP_TYPES), "ALL")
+    app_type = call.query.choice("app_types", ("ALL", *pin_numbers.APP_TYPES), "ALL")
     start, end = period(call.query, call.world.earliest())
     profile = _profile(call)
     if pin_id not in profile.born:
         raise ApiError(404, 50, "Pin not found.")
     pin = next(pin for pin in profile.pins if pin["id"] == pin_id)
-    rows = organic.daily(pin, profile.born[pin_id], start, min(end, call.world.today))
-    parts = [organic.by_app_type(row) for row in rows]
+    rows = pin_numbers.daily(pin, profile.born[pin_id], start, min(end, call.world.today))
+    parts = [pin_numbers.by_app_type(row) for row in rows]
     if is_split:  # under which names is not in the description; these are those of the parameter
-        return {part: _part(pin, [row[part] for row in parts], names) for part in organic.APP_TYPES}
+        return {part: _part(pin, [row[part] for row in parts], names) for part in pin_numbers.APP_TYPES}
     return {"all": _part(pin, rows if app_type == "ALL" else [row[app_type] for row in parts], names)}
 
 
@@ -129,8 +129,8 @@ def _part(pin: Row, rows: list[Row], names: list[str]) -> Row:
             {"date": row["date"].isoformat(), "data_status": "READY", "metrics": _named(row, names)}
             for row in rows
         ],
-        "lifetime_metrics": _named(organic.lifetime(pin["id"]), names),
-        "summary_metrics": _named(organic.summed(rows), names),
+        "lifetime_metrics": _named(pin_numbers.lifetime(pin["id"]), names),
+        "summary_metrics": _named(pin_numbers.summed(rows), names),
     }
 
 

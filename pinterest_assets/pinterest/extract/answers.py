@@ -13,10 +13,11 @@ from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import EntityStream
 from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
-from pinterest_assets.pinterest.extract.calls import Feed, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Feed, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Framed, Record, to_frame
 from pinterest_assets.pinterest.extract.periods import dated
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 
 FRAME_CELLS = 300_000

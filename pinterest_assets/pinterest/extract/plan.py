@@ -21,7 +21,7 @@ from pinterest_assets.pinterest.catalog.inputs import INPUTS
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.asking import Asking
-from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
@@ -32,6 +32,7 @@ from pinterest_assets.pinterest.extract.parents import (
     ids_of,
     known_holders,
 )
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.pin_formats import PinFormats
 from pinterest_assets.pinterest.extract.readiness import FirstSeen, ReadyCall
 from pinterest_assets.pinterest.extract.targets import targets

@@ -24,12 +24,13 @@ from pinterest_assets.pinterest.api.errors import (
 )
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.analytics import analytics
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import ROOT, Failures
 from pinterest_assets.pinterest.extract.frames import Framed
 from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.lookups import LookupCall
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 from pinterest_assets.pinterest.extract.shapes import Batch
