@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pinterest_assets.pinterest.catalog import Stream
-from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.calls import Call
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.warehouse import Warehouse, failed_slices
 

@@ -34,10 +34,10 @@ from pinterest_assets.pinterest.catalog.limits import (
 from pinterest_assets.pinterest.catalog.model import Category
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.bulk import list_calls
-from pinterest_assets.pinterest.extract.calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall
 from pinterest_assets.pinterest.extract.horizon import beyond, served
 from pinterest_assets.pinterest.extract.parents import Parents
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import (
     Plan,
     plan_listed_days,
@@ -180,8 +180,8 @@ def _plan(
 
 def _pin_calls(found: Plan) -> int:
     """Calls for certain: with the beta for many pins closed, the one that finds out and one a pin."""
-    pins = [len(call.pins) for call in found.calls if isinstance(call, PinAnalyticsCall)]
-    return 1 + sum(pins) if pins else 0
+    pins = sum(len(call.singles()) for call in found.calls if isinstance(call, PinAnalyticsCall))
+    return 1 + pins if pins else 0
 
 
 def _pin_by_pin(found: Plan, calls: int) -> str:

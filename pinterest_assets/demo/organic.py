@@ -1,4 +1,4 @@
-"""Boards, sections and pins of the owners, with the numbers of the pins.
+"""Boards, sections and pins of the owners.
 
 The first boards of an owner are fixed cases: one with two sections, one with none, a protected one
 and a secret one. Which pin is on which board and in which section is decided here once.
@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import numpy as np
-
-from pinterest_assets.demo import dice, ids, words
+from pinterest_assets.demo import dice, ids, pin_numbers, words
 from pinterest_assets.demo.hierarchy import Owner
 from pinterest_assets.demo.size import DemoSize
 
@@ -21,23 +19,6 @@ Row = dict[str, Any]
 _PRIVACY = ("PUBLIC", "PUBLIC", "PROTECTED", "SECRET", "PUBLIC")
 _SECTIONS_ON = {0: 2, 2: 1, 4: 1}
 _CREATIVES = ("REGULAR", "VIDEO", "CAROUSEL", "QUIZ", "REGULAR", "COLLECTION", "IDEA", "REGULAR", "VIDEO")
-DAILY_METRICS = (
-    "IMPRESSION",
-    "PIN_CLICK",
-    "OUTBOUND_CLICK",
-    "SAVE",
-    "SAVE_RATE",
-    "USER_FOLLOW",
-    "PROFILE_VISIT",
-)
-LIFETIME_METRICS = ("TOTAL_COMMENTS", "TOTAL_REACTIONS")
-_RATES = {
-    "PIN_CLICK": ("IMPRESSION", 0.04),
-    "OUTBOUND_CLICK": ("PIN_CLICK", 0.3),
-    "SAVE": ("IMPRESSION", 0.02),
-    "USER_FOLLOW": ("PIN_CLICK", 0.02),
-    "PROFILE_VISIT": ("PIN_CLICK", 0.08),
-}
 
 
 @dataclass(slots=True)
@@ -131,7 +112,7 @@ def _add_pin(profile: Profile, nth: int, index: int, seed: int, today: date) -> 
     pin = _pin(profile.owner, nth, index, ids.make("pin", seed, index), moment)
     pin["board_id"] = board["id"]
     pin["board_section_id"] = section and section["id"]
-    pin["pin_metrics"] = _inline_metrics(pin["id"], born, today)
+    pin["pin_metrics"] = _inline_metrics(pin, born, today)
     profile.born[pin["id"]] = born
     profile.pins.append(pin)
     profile.on_board[board["id"]].append(pin)
@@ -167,40 +148,12 @@ def _add_repins(profile: Profile) -> None:
     profile.on_board[board_id].append({**pin, "board_id": board_id, "board_section_id": None})
 
 
-def daily(pin_id: str, born: date, start: date, end: date) -> list[Row]:
-    """One row of organic numbers a day, from the day the pin was made."""
-    first = max(start.toordinal(), born.toordinal())
-    days = np.arange(first, end.toordinal() + 1)
-    level = 20 + dice.below(400, pin_id, "level")
-    impressions = (level * (0.5 + dice.uniform(int(pin_id), days, 1))).astype(np.int64)
-    impressions[dice.uniform(int(pin_id), days, 2) < 0.04] = 0
-    measured: dict[str, Any] = {
-        "date": [date.fromordinal(int(day)) for day in days],
-        "IMPRESSION": impressions.tolist(),
-    }
-    for salt, (name, (part, rate)) in enumerate(_RATES.items(), start=3):
-        whole = np.asarray(measured[part])
-        rolled = np.floor(whole * rate + dice.uniform(int(pin_id), days, salt)).astype(np.int64)
-        measured[name] = np.minimum(rolled, whole).tolist()
-    pairs = zip(measured["SAVE"], impressions.tolist(), strict=True)
-    measured["SAVE_RATE"] = [saves / seen if seen else 0.0 for saves, seen in pairs]
-    return [dict(zip(measured, row, strict=True)) for row in zip(*measured.values(), strict=True)]
-
-
-def lifetime(pin_id: str) -> Row:
-    """Numbers that are kept for the whole life of a pin only."""
-    return {
-        "TOTAL_COMMENTS": dice.below(12, pin_id, "comments"),
-        "TOTAL_REACTIONS": dice.below(90, pin_id, "hearts"),
-    }
-
-
-def _inline_metrics(pin_id: str, born: date, today: date) -> Row:
+def _inline_metrics(pin: Row, born: date, today: date) -> Row:
     def total(days: int) -> Row:
-        rows = daily(pin_id, born, max(born, today - timedelta(days=days)), today)
+        rows = pin_numbers.daily(pin, born, max(born, today - timedelta(days=days)), today)
         names = (("pin_click", "PIN_CLICK"), ("impression", "IMPRESSION"), ("clickthrough", "OUTBOUND_CLICK"))
         return {name: sum(row[metric] for row in rows) for name, metric in names}
 
-    life = lifetime(pin_id)
+    life = pin_numbers.lifetime(pin["id"])
     ever = {**total(2_000), "reaction": life["TOTAL_REACTIONS"], "comment": life["TOTAL_COMMENTS"]}
     return {"90d": total(89), "lifetime_metrics": ever}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pinterest_assets.demo import organic
+from pinterest_assets.demo import organic, pin_numbers
 from pinterest_assets.demo.call import Call, Route
 from pinterest_assets.demo.organic import Profile
 from pinterest_assets.demo.validation import ApiError, page, period
@@ -13,8 +13,7 @@ from pinterest_assets.pinterest.catalog.limits import MAX_PIN_IDS
 Row = dict[str, Any]
 
 _PRIVACY = ("ALL", "PUBLIC", "PROTECTED", "SECRET", "PUBLIC_AND_SECRET")
-_VIDEO = "VIDEO_MRC_VIEW VIDEO_10S_VIEW QUARTILE_95_PERCENT_VIEW VIDEO_V50_WATCH_TIME VIDEO_START VIDEO_AVG_WATCH_TIME"
-_METRICS = (*organic.DAILY_METRICS, *organic.LIFETIME_METRICS, *_VIDEO.split())
+_METRICS = (*pin_numbers.DAILY_METRICS, *pin_numbers.LIFETIME_METRICS, *pin_numbers.VIDEO_METRICS)
 _CREATIVES = [
     "REGULAR",
     "VIDEO",
@@ -98,7 +97,8 @@ def _page_of_pins(call: Call, pins: list[Row]) -> Row:
 
 
 def _pin_analytics(call: Call) -> Row:
-    return _measured(call, call.parts["pin_id"])
+    is_split = call.query.choice("split_field", ("NO_SPLIT", "APP_TYPE"), "NO_SPLIT") == "APP_TYPE"
+    return _measured(call, call.parts["pin_id"], is_split=is_split)
 
 
 def _many_pins_analytics(call: Call) -> Row:
@@ -108,37 +108,34 @@ def _many_pins_analytics(call: Call) -> Row:
     return {pin_id: _measured(call, pin_id) for pin_id in ids}
 
 
-def _measured(call: Call, pin_id: str) -> Row:
+def _measured(call: Call, pin_id: str, *, is_split: bool = False) -> Row:
     names = call.query.choices("metric_types", _METRICS, need=True)
-    call.query.choice("app_types", ("ALL", "MOBILE", "TABLET", "WEB"), "ALL")
-    call.query.choice("split_field", ("NO_SPLIT", "APP_TYPE"), "NO_SPLIT")
+    app_type = call.query.choice("app_types", ("ALL", *pin_numbers.APP_TYPES), "ALL")
     start, end = period(call.query, call.world.earliest())
     profile = _profile(call)
     if pin_id not in profile.born:
         raise ApiError(404, 50, "Pin not found.")
-    rows = organic.daily(pin_id, profile.born[pin_id], start, min(end, call.world.today))
-    daily = [
-        {"date": row["date"].isoformat(), "data_status": "READY", "metrics": _named(row, names)}
-        for row in rows
-    ]
-    lifetime = _named(organic.lifetime(pin_id), names)
+    pin = next(pin for pin in profile.pins if pin["id"] == pin_id)
+    rows = pin_numbers.daily(pin, profile.born[pin_id], start, min(end, call.world.today))
+    parts = [pin_numbers.by_app_type(row) for row in rows]
+    if is_split:  # under which names is not in the description; these are those of the parameter
+        return {part: _part(pin, [row[part] for row in parts], names) for part in pin_numbers.APP_TYPES}
+    return {"all": _part(pin, rows if app_type == "ALL" else [row[app_type] for row in parts], names)}
+
+
+def _part(pin: Row, rows: list[Row], names: list[str]) -> Row:
     return {
-        "all": {
-            "daily_metrics": daily,
-            "lifetime_metrics": lifetime,
-            "summary_metrics": _summary(rows, names),
-        }
+        "daily_metrics": [
+            {"date": row["date"].isoformat(), "data_status": "READY", "metrics": _named(row, names)}
+            for row in rows
+        ],
+        "lifetime_metrics": _named(pin_numbers.lifetime(pin["id"]), names),
+        "summary_metrics": _named(pin_numbers.summed(rows), names),
     }
 
 
 def _named(row: Row, names: list[str]) -> Row:
     return {name: row[name] for name in names if name in row}
-
-
-def _summary(rows: list[Row], names: list[str]) -> Row:
-    total = {name: sum(row[name] for row in rows) for name in organic.DAILY_METRICS}
-    total["SAVE_RATE"] = total["SAVE"] / total["IMPRESSION"] if total["IMPRESSION"] else 0.0
-    return _named(total, names)
 
 
 def _catalogs(call: Call) -> Row:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pinterest_assets.demo import organic, profile_numbers
+from pinterest_assets.demo import pin_numbers, profile_numbers
 from pinterest_assets.demo.breakdowns import PROMOTED
 from pinterest_assets.demo.dice import Ints
 from pinterest_assets.demo.entity_rows import of_profiles
@@ -122,7 +122,10 @@ class Truth:
     def _daily(self, stream: Stream, start: date, end: date) -> Iterable[Row]:
         if isinstance(stream, EntityStream):
             return profile_numbers.rows(self._world, start, end)
-        return self._ready(start, end) if isinstance(stream, ReadyStream) else self._pin_analytics(start, end)
+        if isinstance(stream, ReadyStream):
+            return self._ready(start, end)
+        rows = self._pin_analytics(start, end)
+        return _by_app_type(rows) if "app_type" in stream.key else rows
 
     def _ready(self, start: date, end: date) -> Iterable[Row]:
         for day in map(date.fromordinal, self._world.days(start, end).tolist()):
@@ -132,8 +135,14 @@ class Truth:
     def _pin_analytics(self, start: date, end: date) -> Iterable[Row]:
         for account, pin in of_profiles(self._world, lambda profile: profile.pins):
             born = self._world.profiles[account.owner.id].born[pin["id"]]
-            for row in organic.daily(pin["id"], born, start, min(end, self._world.today)):
+            for row in pin_numbers.daily(pin, born, start, min(end, self._world.today)):
                 yield {**row, "pin_id": pin["id"], "ad_account_id": account.id, "data_status": "READY"}
+
+
+def _by_app_type(rows: Iterable[Row]) -> Iterable[Row]:
+    for row in rows:
+        for app_type, part in pin_numbers.by_app_type(row).items():
+            yield {**row, **part, "app_type": app_type}
 
 
 def _measured(table: Table) -> pd.DataFrame:

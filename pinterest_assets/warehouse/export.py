@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote
 import duckdb
 from filelock import FileLock, Timeout
 
-from pinterest_assets.warehouse import failures, restatement, schema_changes
+from pinterest_assets.warehouse import failures, project_version, restatement, schema_changes
 from pinterest_assets.warehouse.database import ROW_GROUP
 from pinterest_assets.warehouse.errors import BadSetting, ExportFailed
 from pinterest_assets.warehouse.sql import first_line, literal, quoted
@@ -30,7 +30,7 @@ ExportFormat = Literal["parquet", "duckdb"]
 LEDGERS = (restatement.TABLE.name, schema_changes.TABLE.name, failures.FAILED.name, failures.SKIPPED.name)
 """Tables that any write may add to; copied with whatever changed."""
 
-_PENDING, _CLAIMED, _NEW = ".pending", ".claimed", ".new"
+_PENDING, _CLAIMED, _NEW, _VERSION = ".pending", ".claimed", ".new", ".version"
 
 
 class Export:
@@ -75,11 +75,17 @@ class Export:
         place = self.folder / _file_name(warehouse.schema)
         place.mkdir(exist_ok=True)
         made = []
+        # What brings a schema up to another version may change every table of it.
+        version, newest = place / _VERSION, str(project_version.newest())
+        brought_up = not version.exists() or version.read_text() != newest
         for table in warehouse.tables():
             file = place / f"{_file_name(table)}.parquet"
-            if table in changed or table in LEDGERS or not file.exists():
+            if brought_up or table in changed or table in LEDGERS or not file.exists():
                 self._write(warehouse, table, file)
                 made.append(str(file.relative_to(self.folder)))
+        if brought_up:
+            with _replacing(version) as new:
+                new.write_text(newest)
         return made
 
     def _write(self, warehouse: Warehouse, table: str, file: Path) -> None:

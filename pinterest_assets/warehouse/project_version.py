@@ -21,6 +21,7 @@ from pinterest_assets.warehouse.ledger import Ledger
 from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.schema_changes import SchemaLog
 from pinterest_assets.warehouse.sql import quoted
+from pinterest_assets.warehouse.zeros import fill_zeros
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def _keeps_complete_lists(schema: OpenSchema) -> None:
     complete_lists.create(schema.connection, schema.relation(complete_lists.TABLE))
 
 
-STEPS: tuple[Step, ...] = (_keeps_schema_changes, _keeps_failed_slices, _keeps_complete_lists)
+STEPS: tuple[Step, ...] = (_keeps_schema_changes, _keeps_failed_slices, _keeps_complete_lists, fill_zeros)
 """The first is from version 1, which has no mark, to version 2, and so on. Only ever add to the end."""
 
 

@@ -17,7 +17,7 @@ from pinterest_assets.pinterest.catalog import (
 from pinterest_assets.pinterest.catalog.inputs import DEFAULT_INPUTS
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.catalog.limits import REACH, Span, Way
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS, PIN_VIDEO_METRICS
 from pinterest_assets.pinterest.catalog.path import inherited_name
 from pinterest_assets.pinterest.catalog.place import Step
 from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING
@@ -345,8 +345,14 @@ def test_pins_are_asked_as_described() -> None:
     assert operation(stream.batch_path)["x-ratelimit-category"] == stream.category
     batch = parameters(stream.batch_path)
     assert schema_of(batch["pin_ids"])["maxItems"] == limits.MAX_PIN_IDS
-    standard = schema_of(batch["metric_types"])["items"]["oneOf"][0]["enum"]
+    standard, of_videos = (one["enum"] for one in schema_of(batch["metric_types"])["items"]["oneOf"])
     assert {metric.source for metric in PIN_METRICS} == set(standard)
+    assert {metric.source for metric in PIN_VIDEO_METRICS} == set(of_videos) - set(standard)
+    split = STREAMS["pin_app_type_analytics"]
+    assert isinstance(split, PinAnalyticsStream)
+    assert {"ALL", *split.app_types} == set(schema_of(batch["app_types"])["enum"])
+    assert "split_field" not in batch, "which takes a call for each app type"
+    assert "APP_TYPE" in schema_of(parameters(stream.path)["split_field"])["enum"]
 
 
 def test_the_core_set_is_additive_so_that_parts_can_be_summed() -> None:

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.lists import EntityStream, Pages
-from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
+from pinterest_assets.pinterest.catalog.metrics import (
+    ATTRIBUTION,
+    CORE_METRICS,
+    PIN_METRICS,
+    PIN_VIDEO_METRICS,
+)
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
     BulkType,
@@ -13,6 +18,7 @@ from pinterest_assets.pinterest.catalog.model import (
     ForeignKey,
     Group,
     Level,
+    PinAnalyticsStream,
 )
 from pinterest_assets.pinterest.catalog.path import Path
 from pinterest_assets.pinterest.catalog.place import PAGE, Place
@@ -160,6 +166,31 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
             measures=CORE_METRICS,
             targeting_type=kind,
         )
+
+
+def pins(name: str, *, about: str, app_types: tuple[str, ...] = ()) -> PinAnalyticsStream:
+    """Daily numbers of organic pins; with ``app_types`` a row for each of them, which joins the key."""
+    measures = (*PIN_METRICS, *PIN_VIDEO_METRICS)
+    app_type = Column("app_type", "VARCHAR", f"App or device the numbers are of: {', '.join(app_types)}")
+    dimensions = (
+        Column("date", "DATE", "Day of the numbers, in UTC"),
+        Column("pin_id", "VARCHAR", "Pin the numbers are of"),
+        *((app_type,) if app_types else ()),
+    )
+    status = Column("data_status", "VARCHAR", "Whether the day is final: READY, or why not yet")
+    return PinAnalyticsStream(
+        name=name,
+        group="organic",
+        category="org_analytics",
+        description=about,
+        columns=(*dimensions, ACCOUNT_ID, status, *measures),
+        key=tuple(column.name for column in dimensions),
+        foreign_keys=(ForeignKey(ACCOUNT_ID.name, "ad_account"), ForeignKey("pin_id", "pin")),
+        path="/pins/{pin_id}/analytics",
+        batch_path="/pins/analytics",
+        metric_types=tuple(measure.source for measure in measures),
+        app_types=app_types,
+    )
 
 
 def _dimensions(level: Level) -> tuple[Column, ...]:

@@ -5,6 +5,8 @@ and others saw it from there); ``total_`` is both. Money is in millionths of the
 currency, whatever the API's names say of dollars.
 """
 
+from datetime import date
+
 from pinterest_assets.pinterest.catalog.model import Column
 from pinterest_assets.pinterest.catalog.report_columns import SYNC_COLUMNS
 
@@ -41,10 +43,39 @@ PIN_METRICS: tuple[Column, ...] = (
     _count("USER_FOLLOW", "Follows that began at the pin"),
     _count("PROFILE_VISIT", "Profile visits that began at the pin"),
 )
-"""The standard metric types. The video ones belong to another list of the spec, for video pins."""
+"""The standard metric types of pins."""
 
-OF_EVERY_PIN = ("IMPRESSION", "PIN_CLICK", "OUTBOUND_CLICK", "SAVE")
+PIN_VIDEO_METRICS: tuple[Column, ...] = (
+    _count("VIDEO_START", "Videos that began to play; NULL for pins without a video"),
+    _count("VIDEO_MRC_VIEW", "Video views: half of the video in view for two seconds"),
+    _count("VIDEO_10S_VIEW", "Video views of ten seconds"),
+    _count("QUARTILE_95_PERCENT_VIEW", "Video views to 95 percent"),
+    Column(
+        "video_v50_watch_time",
+        "DOUBLE",
+        "Total play time; Pinterest names no unit",
+        source="VIDEO_V50_WATCH_TIME",
+        additive=True,
+    ),
+    Column(
+        "video_avg_watch_time",
+        "DOUBLE",
+        "Play time on average; Pinterest names no unit",
+        source="VIDEO_AVG_WATCH_TIME",
+    ),
+)
+"""The metric types that only pins with a video have. The description lists them apart, and does not say that
+other pins refuse them."""
+
+PIN_COUNTS = ("IMPRESSION", "PIN_CLICK", "OUTBOUND_CLICK", "SAVE")
 """Counts that Pinterest has of each pin, whatever its format and whenever it was made."""
+
+PIN_FOLLOWS = ("USER_FOLLOW", "PROFILE_VISIT")
+PIN_FOLLOWS_SINCE = date(2023, 3, 20)
+"""Counts of all pins made since that day, and of Idea pins made before (spec)."""
+
+APP_TYPES = ("MOBILE", "TABLET", "WEB")
+"""The apps or devices that numbers of pins are split by (spec: ``app_types``)."""
 
 ATTRIBUTION: tuple[Column, ...] = (
     Column("click_window_days", "BIGINT", "Attribution window after a click, in days"),

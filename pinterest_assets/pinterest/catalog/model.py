@@ -176,15 +176,19 @@ class AnalyticsStream(Stream):
 
 @dataclass(frozen=True, kw_only=True)
 class PinAnalyticsStream(Stream):
-    """Daily numbers of organic pins: many pins a call where the beta is open, else one by one."""
+    """Daily numbers of organic pins: many pins a call where the beta is open, else one by one.
+
+    ``app_types`` are those that the numbers are split by; none where a row is of all together.
+    """
 
     path: str
     batch_path: str
     metric_types: tuple[str, ...] = field(default=())
+    app_types: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:
-        return {**super().inputs, "pin": ("id", "ad_account_id", "created_at")}
+        return {**super().inputs, "pin": ("id", "ad_account_id", "created_at", "creative_type")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ The order is that of a reader: accounts, what hangs on them, what is measured. C
 """
 
 from pinterest_assets.pinterest.catalog.columns import (
-    ACCOUNT_ID,
     ads,
     audiences,
     billing,
@@ -21,7 +20,7 @@ from pinterest_assets.pinterest.catalog.columns import (
     reports,
     trends,
 )
-from pinterest_assets.pinterest.catalog.declare import analytics, entity, targeting
+from pinterest_assets.pinterest.catalog.declare import analytics, entity, pins, targeting
 from pinterest_assets.pinterest.catalog.inputs import BIDS
 from pinterest_assets.pinterest.catalog.levels import (
     AD_ACCOUNT_LEVEL,
@@ -38,11 +37,8 @@ from pinterest_assets.pinterest.catalog.lookups import (
     TARGETING_VALUE,
     lookup,
 )
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, PIN_METRICS
+from pinterest_assets.pinterest.catalog.metrics import APP_TYPES, CORE_METRICS
 from pinterest_assets.pinterest.catalog.model import (
-    Column,
-    ForeignKey,
-    PinAnalyticsStream,
     ReadyStream,
     Stream,
 )
@@ -201,13 +197,8 @@ _ANALYTICS = (
     analytics(AD_GROUP_LEVEL),
     analytics(AD_LEVEL),
     analytics(PRODUCT_GROUP_PROMOTION_LEVEL),
-    PinAnalyticsStream(
-        name="pin_analytics", group="organic", category="org_analytics", key=("date", "pin_id"),
-        description="Daily numbers of organic pins",
-        path="/pins/{pin_id}/analytics", batch_path="/pins/analytics", metric_types=tuple(m.source for m in PIN_METRICS),
-        columns=(Column("date", "DATE", "Day of the numbers, in UTC"), Column("pin_id", "VARCHAR", "Pin the numbers are of"), ACCOUNT_ID, Column("data_status", "VARCHAR", "Whether the day is final: READY, or why not yet"), *PIN_METRICS),
-        foreign_keys=(ForeignKey("ad_account_id", "ad_account"), ForeignKey("pin_id", "pin")),
-    ),
+    pins("pin_analytics", about="Daily numbers of organic pins"),
+    pins("pin_app_type_analytics", app_types=APP_TYPES, about="Daily numbers of organic pins, by the app or device they were seen on"),
     ReadyStream(name="metrics_ready_state", group="analytics", category="ads_analytics", key=("date",), columns=reference.METRICS_READY_STATE, path="/resources/metrics_ready_state", description="Which days are final, as Pinterest says it of delivery and of conversions, and since when that is known"),
 )
 

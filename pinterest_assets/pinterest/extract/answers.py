@@ -4,7 +4,7 @@ Lists of entities, the daily numbers of pins, and the rows of a report; levels a
 are in ``analytics``.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,17 +12,20 @@ import pandas as pd
 from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.catalog import EntityStream
 from pinterest_assets.pinterest.catalog.measures import is_counted
-from pinterest_assets.pinterest.catalog.metrics import OF_EVERY_PIN
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
-from pinterest_assets.pinterest.extract.calls import Feed, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Feed, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Framed, Record, to_frame
 from pinterest_assets.pinterest.extract.periods import dated
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 
 FRAME_CELLS = 300_000
 """Rows times columns of a frame of a report: few enough to hold one for every breakdown, and for the
 warehouse to take it whole however wide it is; enough to be worth storing."""
+
+_ALL = "all"
+"""The one part of numbers that are not split."""
 
 _STATUS = "data_status"
 _TOLD = ("READY", "ESTIMATE")
@@ -43,20 +46,19 @@ def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Frame
             f"{call.request.label}: {lacking} was expected and something else came"
         ) from None
     if any(column.name == _STATUS for column in stream.columns):
-        rows = _with_zeros(rows, [column.source for column in stream.columns if is_counted(column)])
+        counts = [column.source for column in stream.columns if is_counted(column)]
+        rows = [_with_zeros(row, counts) for row in rows]
     return _listed(stream, rows, dict(call.inherited), stream.key)
 
 
-def _with_zeros(rows: list[Record], counts: Sequence[str]) -> list[Record]:
+def _with_zeros(row: Record, counts: Iterable[str]) -> Record:
     """Organic numbers with 0 for each of ``counts`` that was left out, where Pinterest had the number.
 
     It says so of a day, or of each number. Where it did not, as before a pin was made or while it counts, what is
     left out is not known.
     """
-    return [
-        {**row, **{name: 0 for name in counts if row.get(name) is None and _is_told(row.get(_STATUS), name)}}
-        for row in rows
-    ]
+    status = row.get(_STATUS)
+    return {**row, **{name: 0 for name in counts if row.get(name) is None and _is_told(status, name)}}
 
 
 def _is_told(status: Any, name: str) -> bool:
@@ -87,19 +89,35 @@ def _listed(
 
 
 def pins(call: PinAnalyticsCall, answer: Any) -> list[Framed]:
-    """Daily numbers of pins; Pinterest puts the ``all`` split around them, a day each inside."""
+    """Daily numbers of pins; Pinterest puts the split around them, a day each inside."""
     by_pin = answer if call.batch else {call.pins[0]: answer}
     if not isinstance(by_pin, dict):
         raise _unreadable(call, "an object by pin")
-    records = [
-        {**day.get("metrics", {}), "date": day["date"], "data_status": day.get("data_status"), "pin_id": pin}
-        for pin, splits in by_pin.items()
-        for day in _member(_member(splits, "all", call), "daily_metrics", call)
-    ]
-    records = _with_zeros(records, OF_EVERY_PIN)
+    asked = set(call.metrics or call.stream.metric_types)
+    records = []
+    for pin, splits in by_pin.items():
+        for app_type, part in _parts(call, splits):
+            for day in _member(part, "daily_metrics", call):
+                metrics = day.get("metrics", {})
+                row = {**metrics, "date": day["date"], _STATUS: day.get(_STATUS), "pin_id": pin}
+                counts = asked.intersection(call.formats.counts(pin, metrics))
+                records.append(_with_zeros({**row, **app_type}, counts))
     constants = {"ad_account_id": call.account}
     frame = to_frame(records, call.stream.columns, constants=constants, key=call.stream.key)
     return [(call.stream.name, frame)]
+
+
+def _parts(call: PinAnalyticsCall, splits: Any) -> Iterator[tuple[Record, Any]]:
+    """The parts of a pin's numbers, each with the app type that it is of, if there is a column for it."""
+    if call.app_type or not call.stream.app_types:
+        app_type = {"app_type": call.app_type} if call.app_type else {}
+        yield app_type, _member(splits, _ALL, call)
+        return
+    parts = {name.upper(): part for name, part in splits.items()} if isinstance(splits, dict) else {}
+    parts.pop(_ALL.upper(), None)  # what all of them are together
+    if not parts and splits != {}:
+        raise _unreadable(call, "numbers split by app type")
+    yield from (({"app_type": name}, part) for name, part in parts.items())
 
 
 def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Framed]:

@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
-from pinterest_assets.pinterest.catalog import AnalyticsStream, Column, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, Column
 from pinterest_assets.pinterest.catalog.report_columns import is_conversions
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
-from pinterest_assets.pinterest.extract.slices import Parent, Slice
+from pinterest_assets.pinterest.extract.slices import Slice
 from pinterest_assets.pinterest.extract.window import Window
 
 
@@ -88,55 +89,6 @@ class AnalyticsCall:
             middle = len(self.ids) // 2
             return replace(self, ids=self.ids[:middle]), replace(self, ids=self.ids[middle:])
         return ()
-
-
-@dataclass(frozen=True, slots=True)
-class PinAnalyticsCall:
-    """Daily numbers of organic pins: up to 100 in one call where the beta is open, else a pin a call."""
-
-    stream: PinAnalyticsStream
-    account: str
-    pins: tuple[str, ...]
-    window: Window
-    batch: bool
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The table the answer feeds."""
-        return (self.stream.name,)
-
-    @property
-    def slice(self) -> Slice:
-        """The rows the answer is of; asked alone, a pin fails alone."""
-        alone = None if self.batch else Parent("pin", "pin_id", self.pins[0])
-        return Slice(self.account, self.window, alone)
-
-    @property
-    def request(self) -> Request:
-        """What is asked, as the owner of the account."""
-        pins = tuple(("pin_ids", pin) for pin in self.pins) if self.batch else ()
-        return Request(
-            category=self.stream.category,
-            path=self.stream.batch_path if self.batch else self.stream.path.format(pin_id=self.pins[0]),
-            params=(
-                ("start_date", self.window.start.isoformat()),
-                ("end_date", self.window.end.isoformat()),
-                ("metric_types", ",".join(self.stream.metric_types)),
-                ("ad_account_id", self.account),
-                *pins,
-            ),
-            window=(self.window.start, self.window.end),
-        )
-
-    def singles(self) -> "tuple[PinAnalyticsCall, ...]":
-        """The same question pin by pin."""
-        return tuple(replace(self, pins=(pin,), batch=False) for pin in self.pins)
-
-    def halves(self) -> "tuple[PinAnalyticsCall, ...]":
-        """The same question in two windows; nothing when it is down to a day."""
-        if self.window.days == 1:
-            return ()
-        return tuple(replace(self, window=part) for part in self.window.split((self.window.days + 1) // 2))
 
 
 class Feed(Protocol):

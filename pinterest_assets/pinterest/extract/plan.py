@@ -21,7 +21,7 @@ from pinterest_assets.pinterest.catalog.inputs import INPUTS
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.asking import Asking
-from pinterest_assets.pinterest.extract.calls import Call, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import Call, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.parents import (
@@ -32,6 +32,8 @@ from pinterest_assets.pinterest.extract.parents import (
     ids_of,
     known_holders,
 )
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
+from pinterest_assets.pinterest.extract.pin_formats import PinFormats
 from pinterest_assets.pinterest.extract.readiness import FirstSeen, ReadyCall
 from pinterest_assets.pinterest.extract.targets import targets
 from pinterest_assets.pinterest.extract.window import Window
@@ -149,11 +151,13 @@ def _setting_of(name: str) -> str:
 
 def plan_pins(stream: PinAnalyticsStream, parents: Parents, window: Window) -> Plan:
     """Calls for organic pins, as many pins a call as the beta takes; ``fetch`` divides them if it is closed."""
+    formats = PinFormats.of(parents["pin"])
     calls = tuple(
-        PinAnalyticsCall(stream, account, pins, part, batch=True)
+        PinAnalyticsCall(stream, account, pins, part, batch=True, app_type=app_type, formats=formats)
         for account in accounts(parents)
         for part in window.split(REACH["sync", "DAY"].days)
         for pins in chunks(ids_of(parents["pin"], account, part), MAX_PIN_IDS)
+        for app_type in stream.app_types or (None,)
     )
     part = Part("sync", (stream.name,), window, len(calls), "there is no other way")
     return Plan(calls, accounts(parents), (part,), spared=tuple(gone_ids(parents["pin"], window)))

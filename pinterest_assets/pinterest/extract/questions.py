@@ -23,12 +23,13 @@ from pinterest_assets.pinterest.api.errors import (
 )
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.analytics import analytics
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import ROOT, Failures, as_failure
 from pinterest_assets.pinterest.extract.frames import Framed
 from pinterest_assets.pinterest.extract.listing import is_closed, listed
 from pinterest_assets.pinterest.extract.lookups import LookupCall
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.refused_columns import RefusedColumns
 from pinterest_assets.pinterest.extract.shapes import Batch
@@ -54,6 +55,9 @@ class Questions:
         self._refused = refused
         self._failures = failures
         self._note = note
+        # Of which pins numbers of videos were refused: of videos (True), of others.
+        self._without_videos: set[bool] = set()
+        self._learning = threading.Lock()
         # Whether pins can be asked together, once the first answer has told.
         self._beta_open: bool | None = None
         self._deciding = threading.Lock()
@@ -133,9 +137,37 @@ class Questions:
         return True
 
     def _asked(self, call: AnalyticsCall | PinAnalyticsCall) -> Piece:
-        if isinstance(call, PinAnalyticsCall):
+        return self._pin_numbers(call) if isinstance(call, PinAnalyticsCall) else self._numbers(call)
+
+    def _pin_numbers(self, call: PinAnalyticsCall) -> Piece:
+        """The rows of pins, without the numbers of videos where Pinterest refuses to say them of these."""
+        apart = call.by_format()
+        if apart and self._without_videos:
+            return self._each(apart)
+        are_videos = call.formats.videos.issuperset(call.pins)
+        if are_videos in self._without_videos:
+            call = call.without_videos()
+        try:
             return self._client.get(call.request, partial(answers.pins, call))
-        return self._numbers(call)
+        except RequestRefused as refusal:
+            if type(refusal) is not RequestRefused or refusal.status != 400 or not call.asks_of_videos:
+                raise
+            if apart:
+                return self._each(apart)
+            less = call.without_videos()
+            rows = self._client.get(less.request, partial(answers.pins, less))
+            with self._learning:
+                is_news = are_videos not in self._without_videos
+                self._without_videos.add(are_videos)
+            if is_news:
+                kind = "videos" if are_videos else "pins that are none"
+                self._note(
+                    f"{call.stream.name}: without numbers of videos, which are refused of {kind} ({refusal})"
+                )
+            return rows
+
+    def _each(self, calls: Sequence[PinAnalyticsCall]) -> Piece:
+        return [batch for call in calls for batch in self._pin_numbers(call)]
 
     def _numbers(self, call: AnalyticsCall) -> Piece:
         """The rows of a call, without the columns that Pinterest refuses for its account and level."""

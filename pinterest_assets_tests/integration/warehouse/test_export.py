@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from pinterest_assets.warehouse import BadSetting, Export, ExportFailed, TableSpec, Warehouse
+from pinterest_assets.warehouse import BadSetting, Export, ExportFailed, TableSpec, Warehouse, project_version
 from pinterest_assets.warehouse.export import ExportFormat
+from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets_tests.integration.warehouse.test_access import LEFT_IN_LOG
 from pinterest_assets_tests.integration.warehouse.writing import ADS, DAILY, child, write
 
@@ -48,6 +49,28 @@ def copied(folder: Path, form: str, table: str = "ad") -> list[tuple[object, ...
             return connection.execute(query.format(f"pinterest.{table}")).fetchall()
     with duckdb.connect() as connection:
         return connection.execute(query.format(f"'{folder}/pinterest/{table}.parquet'")).fetchall()
+
+
+@FORMS
+def test_a_step_to_another_version_is_copied_of_every_table(
+    warehouse: Warehouse, path: Path, folder: Path, form: ExportFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = Export(str(folder), form)
+    put(warehouse, export, ads(1))
+    put(warehouse, export, ads(1).assign(date="2026-01-01"), spec=DAILY)
+    bring_up(warehouse, export)
+
+    def doubles(schema: OpenSchema) -> None:
+        schema.connection.execute(f"UPDATE {schema.relation('ad')} SET clicks = 2")
+
+    monkeypatch.setattr(project_version, "STEPS", (*project_version.STEPS, doubles))
+    put(Warehouse(str(path)), export, ads(1).assign(date="2026-01-01"), spec=DAILY)
+    assert bring_up(warehouse, export)
+    assert copied(folder, form) == [("0", 2)]
+    put(warehouse, export, ads(1).assign(date="2026-01-01"), spec=DAILY)
+    made = bring_up(warehouse, export)
+    assert "pinterest/daily.parquet" in made or form == "duckdb"
+    assert "pinterest/ad.parquet" not in made
 
 
 @FORMS

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from pinterest_assets.pinterest.catalog import STREAMS, PinAnalyticsStream
-from pinterest_assets.pinterest.extract.calls import AnalyticsCall, PinAnalyticsCall, ReportCall
+from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
+from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.plan import plan_entities, plan_pins
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.pinterest.extract.window import Window

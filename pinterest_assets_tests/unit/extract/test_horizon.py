@@ -27,6 +27,7 @@ def test_only_quiz_results_creative_types_organic_numbers_and_readiness_have_no_
     daily = [one for one in STREAMS.values() if one.daily and not isinstance(one, ReportStream)]
     assert {one.name for one in daily if not is_reported(one)} == {
         "pin_analytics",
+        "pin_app_type_analytics",
         "user_account_analytics",
         "metrics_ready_state",
         "ad_targeting_analytics_quiz_result",
