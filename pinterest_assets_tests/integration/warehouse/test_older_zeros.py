@@ -14,7 +14,7 @@ from pinterest_assets.warehouse import ColumnSpec, TableSpec, Warehouse
 from pinterest_assets.warehouse import zeros as zeros_step
 from pinterest_assets.warehouse.project_version import STEPS
 from pinterest_assets.warehouse.zeros import fill_zeros
-from pinterest_assets_tests.integration.warehouse.writing import ADS, changed, stored
+from pinterest_assets_tests.integration.warehouse.writing import changed, stored, write
 
 BEFORE = STEPS.index(fill_zeros) + 1
 """The version that the step begins from."""
@@ -40,8 +40,7 @@ NUMBERS = TableSpec(
 
 def older(path: Path, spec: TableSpec, rows: Sequence[dict[str, Any]]) -> None:
     """The rows as the project had them before, each with the load that wrote it."""
-    warehouse = Warehouse(str(path))
-    warehouse.ensure_table(spec)
+    write(Warehouse(str(path)), [], spec=spec)
     columns = [*(column.name for column in spec.columns), "_run_id", "_loaded_at"]
     extra = sorted({name for row in rows for name in row} - {*columns, "load"})
     added = [f"ALTER TABLE wh.pinterest.{spec.name} ADD COLUMN {name} JSON" for name in extra]
@@ -64,7 +63,7 @@ def _literal(value: Any) -> str:
 
 def brought_up(path: Path) -> None:
     """Another table is written, as the next run does."""
-    Warehouse(str(path)).ensure_table(ADS)
+    write(Warehouse(str(path)), [])
 
 
 def numbers(day: int, load: int = 1, account: str = "a", **values: Any) -> dict[str, Any]:
