@@ -129,10 +129,11 @@ def open_asset(page: Page, server: DevServer, stream: str, view: str = "overview
 
 
 def open_plots(page: Page, server: DevServer, stream: str) -> None:
-    """The plots of an asset's days, below its columns, which are folded away."""
+    """The plots of an asset's days, which are below its columns."""
     open_asset(page, server, stream)
-    seen(page, "Columns", exact=True).click()
-    _until_seen(seen(page, "Impressions", exact=True), page.get_by_role("button", name="Plots").click)
+    button = page.get_by_role("button", name="Plots")
+    _until_seen(seen(page, "Impressions", exact=True), button.click)
+    button.evaluate("button => button.scrollIntoView({block: 'start'})")
 
 
 def open_evaluation(page: Page) -> None:
