@@ -135,7 +135,20 @@ def targeting_rows(world: DemoAccount) -> list[Row]:
         {**_row("INTEREST", id_, name, "interest", _ABOVE.get(id_)), "level": _level(id_)}
         for id_, name in _NAMES.items()
     ]
-    return [*flat, *tree, *_locations(), *_geo(), *_account_rows(world)]
+    places = [*_locations(), *_geo()]
+    interests = [
+        {**row, "targeting_type": kind} for kind in ("PINNER_INTEREST", "TARGETED_INTEREST") for row in tree
+    ]
+    return [*flat, *tree, *interests, *places, *_of_one_kind(places), *_account_rows(world)]
+
+
+def _of_one_kind(places: Iterable[Row]) -> Iterable[Row]:
+    """Countries and regions as breakdowns name them."""
+    for row in places:
+        if (row["targeting_type"], row["kind"]) == ("LOCATION", "country"):
+            yield {**row, "targeting_type": "COUNTRY"}
+        if (row["targeting_type"], row["kind"]) == ("GEO", "region"):
+            yield {**row, "targeting_type": "REGION", "parent": None}
 
 
 def _account_rows(world: DemoAccount) -> Iterable[Row]:

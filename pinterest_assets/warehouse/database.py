@@ -37,6 +37,10 @@ ROW_GROUP = 30_720
 """Rows that DuckDB writes together, and holds in memory until they are compressed: a quarter of its own
 choice takes some 20 MB less of it for five breakdowns, and makes a file a twentieth larger."""
 
+STORAGE_VERSION = "v1.0.0"
+"""The format of new files: the oldest, which every DuckDB since 1.0 opens, as BI tools and drivers have older ones.
+In DuckDB's newest format a file is a tenth smaller, and nobody else opens it."""
+
 _BUSY_POLL = 0.05
 _READ_ONLY = " (READ_ONLY)"
 _COPIED = 2**20
@@ -174,14 +178,18 @@ class Database:
                 self._journal.keep(connection, self.catalog, self._held())
                 connection.execute(f"DETACH {quoted(self.catalog)}")
                 self._let_go()
-            mode = _READ_ONLY if read_only else f" (ROW_GROUP_SIZE {ROW_GROUP})"
-            self._attach_file(connection, mode, started)
+            self._attach_file(connection, _READ_ONLY if read_only else self._for_writing(), started)
             if not read_only:
                 self._journal.keep(connection, self.catalog, self._held())
         except OSError as error:
             if not read_only:
                 raise explained(self.path, error) from error
             self._attach_file(connection, _READ_ONLY, started)  # a read-only disk has nothing to settle
+
+    def _for_writing(self) -> str:
+        """How the file is attached. One that is there keeps its format, which DuckDB cannot make an older one."""
+        format_ = "" if self.exists() else f", STORAGE_VERSION {literal(STORAGE_VERSION)}"
+        return f" (ROW_GROUP_SIZE {ROW_GROUP}{format_})"
 
     def _attach_file(self, connection: duckdb.DuckDBPyConnection, mode: str, started: float) -> None:
         while True:

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pinterest_assets.demo import DemoServer
-from pinterest_assets_tests.project import failed_slices, last_days, load, rows
+from pinterest_assets_tests.project import assert_same, failed_slices, gone, last_days, load, rows
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lookups.md").read_text()
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
@@ -30,11 +30,45 @@ def test_every_documented_query_has_an_answer(explained: Path) -> None:
             assert not any(value is None for row in found for value in row[:2]), query
 
 
-def test_every_value_of_the_breakdowns_is_explained(explained: Path) -> None:
-    for stream, of in zip(EXPLAINED, ("AGE_BUCKET", "LOCATION"), strict=True):
-        told = rows(explained, "targeting_value")
-        known = set(told[told["targeting_type"] == of]["targeting_value"])
-        assert set(rows(explained, stream)["targeting_value"]) <= known
+def test_every_value_of_the_breakdowns_is_explained_under_their_own_type(explained: Path) -> None:
+    with duckdb.connect(str(explained), read_only=True) as connection:
+        for stream in EXPLAINED:
+            found = connection.execute(
+                "select count(distinct a.targeting_value), count(distinct v.targeting_value) "
+                f"from pinterest.{stream} a left join pinterest.targeting_value v using (targeting_type, targeting_value)"
+            ).fetchall()
+            assert found[0][0] == found[0][1] > 0, stream
+
+
+def test_what_the_lookup_knows_of_places_and_interests_is_under_each_name_of_it(explained: Path) -> None:
+    told = rows(explained, "targeting_value")
+
+    def known(type_: str, kind: str) -> dict[str, str]:
+        mine = told[(told["targeting_type"] == type_) & (told["kind"] == kind)]
+        return dict(zip(mine["targeting_value"], mine["name"], strict=True))
+
+    assert known("COUNTRY", "country") == known("LOCATION", "country") != {}
+    assert known("REGION", "region") == known("GEO", "region") != {}
+    assert known("PINNER_INTEREST", "interest") == known("INTEREST", "interest") != {}
+    assert known("TARGETED_INTEREST", "interest") == known("INTEREST", "interest")
+    assert known("COUNTRY", "metro") == known("REGION", "country") == {}
+
+
+def test_a_list_that_fails_leaves_what_is_made_of_it_as_it_was(demo: DemoServer, database: Path) -> None:
+    load(["ad_account", "targeting_value"])
+    before = rows(database, "targeting_value")
+    refused = {"code": 1, "message": "Invalid parameters."}
+    demo.faults.add("/resources/targeting/(LOCATION|INTEREST)", status=400, json=refused)
+    load(["targeting_value"])
+    assert_same(rows(database, "targeting_value"), before)
+    assert gone(database, "targeting_value") == set()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        lacking = connection.execute("select parent_id from pinterest.failed_slice order by 1").fetchall()
+    failed = ["COUNTRY", "INTEREST", "LOCATION", "PINNER_INTEREST", "TARGETED_INTEREST"]
+    assert [id_ for (id_,) in lacking] == failed
+    demo.faults.clear()
+    load(["targeting_value"])
+    assert failed_slices(database, "targeting_value") == []
 
 
 def test_comments_in_the_database_say_what_a_metric_is(explained: Path) -> None:
@@ -62,7 +96,8 @@ def test_an_interest_that_is_gone_keeps_its_name(demo: DemoServer, database: Pat
     gone = next(iter(told_interests(demo)))
     demo.faults.add(f"/interests/{gone}", status=404, json={"code": 404, "message": "Interest not found."})
     load(["ad_account", "targeting_value"])
-    told = rows(database, "targeting_value").set_index("targeting_value")
+    told = rows(database, "targeting_value")
+    told = told[told["targeting_type"] == "INTEREST"].set_index("targeting_value")
     assert told.loc[gone, "name"] == told_interests(demo)[gone]
     assert told.loc[gone, "level"] is None
 

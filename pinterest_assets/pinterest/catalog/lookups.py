@@ -6,6 +6,7 @@ ad account. How an answer is read is in ``extract.lookup_rows``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pinterest_assets.pinterest.catalog.model import Column, ColumnType, Stream
 
@@ -16,6 +17,16 @@ OF_EVERYBODY = ("AGE_BUCKET", "APPTYPE", "GENDER", "GEO", "INTEREST", "LOCALE", 
 OF_AN_ACCOUNT = ("AUDIENCE_EXCLUDE", "AUDIENCE_INCLUDE", "KEYWORD")
 """Types of targeting options (spec: PublicTargetingType). Those of an account are asked in its name: that these
 are the ones is concluded from what they are; the description offers ``ad_account_id`` for all."""
+
+BREAKDOWNS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "LOCATION": ("COUNTRY",),
+        "GEO": ("REGION",),
+        "INTEREST": ("PINNER_INTEREST", "TARGETED_INTEREST"),
+    }
+)
+"""Types of breakdowns that Pinterest lists no options of, by the type that has theirs: among the places of LOCATION
+are the countries, among those of GEO the regions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +104,7 @@ METRIC_DEFINITION = _columns(
 )
 
 TARGETING_VALUE = _columns(
-    targeting_type=("VARCHAR", "Type of the targeting option"),
+    targeting_type=("VARCHAR", "Type of the targeting option, or of the breakdown that has it"),
     targeting_value=("VARCHAR", "The value, as targeting and breakdowns have it"),
     name=("VARCHAR", "The value in words"),
     kind=(

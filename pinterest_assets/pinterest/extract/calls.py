@@ -176,6 +176,11 @@ class ReportCall:
         return {**asked.setting, **days, "ad_account_id": self.account}
 
 
+def slices_of(call: "Call") -> tuple[Slice, ...]:
+    """The rows that are lacking when a call fails: its own, and of a lookup those made of the same answer."""
+    return (call.slice, *call.copies) if isinstance(call, LookupCall) else (call.slice,)
+
+
 Call = EntityCall | BulkCall | AnalyticsCall | PinAnalyticsCall | ReportCall | ReadyCall | LookupCall
 Row = Mapping[str, object]
 """One row of a parent table: column to value."""

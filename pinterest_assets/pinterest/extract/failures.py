@@ -70,15 +70,21 @@ class Failures:
         """All of them, in the order they were met."""
         return tuple(self._found.values())
 
-    def add(self, streams: tuple[str, ...], of: Slice, error: PinterestError) -> None:
-        """Keep it. Raises the error when all calls would meet it, or nothing can be read without the slice."""
+    def add(
+        self, streams: tuple[str, ...], of: Slice, error: PinterestError, copies: Iterable[Slice] = ()
+    ) -> None:
+        """Keep it, of ``copies`` that are made of the same answer as well.
+
+        Raises the error when all calls would meet it, or nothing can be read without the slice.
+        """
         if isinstance(error, _OF_ALL) or (ROOT in streams and isinstance(error, _NOT_PERMITTED)):
             raise error
         with self._telling:
             self._outages = self._outages + 1 if isinstance(error, _OUTAGES) else 0
             if self._outages >= OUTAGE:
                 self._outage = error
-            self._found.setdefault((streams, of), Failure(streams, of, error))
+            for part in (of, *copies):
+                self._found.setdefault((streams, part), Failure(streams, part, error))
 
     def passed(self) -> None:
         """A call was answered: there is no outage."""
@@ -90,12 +96,12 @@ class Failures:
         failure = self._found.get((streams, of))
         return None if failure is None else failure.error
 
-    def spares(self, streams: tuple[str, ...], of: Slice) -> bool:
+    def spares(self, streams: tuple[str, ...], of: Slice, copies: Iterable[Slice] = ()) -> bool:
         """Whether a call need not be made: its slice has failed already, or fails now, as there is an outage."""
         if (streams, of) in self._found:
             return True
         if self._outage is not None:
-            self.add(streams, of, self._outage)
+            self.add(streams, of, self._outage, copies)
             return True
         return False
 

@@ -22,7 +22,7 @@ from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME
 from pinterest_assets.pinterest.api.threads import ContextPool
 from pinterest_assets.pinterest.extract import answers
 from pinterest_assets.pinterest.extract.bulk_files import BulkFiles
-from pinterest_assets.pinterest.extract.calls import Call, ReportCall
+from pinterest_assets.pinterest.extract.calls import Call, ReportCall, slices_of
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure, Failures, as_failure
 from pinterest_assets.pinterest.extract.lookups import LookupCall
@@ -119,7 +119,7 @@ class Fetch:
     def _in_order(self, pool: ContextPool, room: Room) -> Iterator[Batch]:
         """Round robin over the calls under way, so that order depends on the plan, not on timing."""
         # Looked at when its turn comes: by then its slice may have failed.
-        waiting = (call for call in self._calls if not self._failures.spares(call.streams, call.slice))
+        waiting = (call for call in self._calls if not self._is_spared(call))
         under_way: deque[tuple[AtOnce, Iterator[Piece], Future[Piece | None]]] = deque()
         exhausted = False
         while under_way or not exhausted:
@@ -160,8 +160,13 @@ class Fetch:
         else:
             self._failures.passed()
 
+    def _is_spared(self, call: Call) -> bool:
+        own, *copies = slices_of(call)
+        return self._failures.spares(call.streams, own, copies)
+
     def _failed(self, call: Call, error: Exception) -> None:
-        self._failures.add(call.streams, call.slice, as_failure(error, call.request.label))
+        own, *copies = slices_of(call)
+        self._failures.add(call.streams, own, as_failure(error, call.request.label), copies)
 
     def _report_failed(self, order: NumbersReport, error: Exception) -> None:
         self._failed(self._by_report[order], error)

@@ -3,7 +3,7 @@
 Pure; how places are told is in ``geography``, who asks for them in ``lookups``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,6 +66,23 @@ def _value(targeting_type: str, option: Option, countries: Countries) -> Record:
     kind, (country, country_name) = place_kind(option), countries.of(option)
     region = option.code if kind == "region" else None
     return {**common, "kind": kind, "country": country, "country_name": country_name, "region": region}
+
+
+_PLACES = {"COUNTRY": "country", "REGION": "region"}
+"""Breakdowns by places of one kind."""
+
+
+def of_breakdowns(rows: Sequence[Record], types: Iterable[str]) -> list[Record]:
+    """The same rows for breakdowns that go by another name: all of them, or the places of one kind.
+
+    A region is a part of no value of its own type: its country is in ``country``.
+    """
+    return [
+        {**row, "targeting_type": kind, **({"parent": None} if kind in _PLACES else {})}
+        for kind in types
+        for row in rows
+        if row["kind"] == _PLACES.get(kind, row["kind"])
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import NotFound
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.threads import ContextPool
-from pinterest_assets.pinterest.catalog.lookups import LookupStream
+from pinterest_assets.pinterest.catalog.lookups import BREAKDOWNS_OF, LookupStream
 from pinterest_assets.pinterest.extract.frames import to_frame
 from pinterest_assets.pinterest.extract.lookup_rows import (
     Interest,
     Record,
     interest,
     metric_definitions,
+    of_breakdowns,
     targeting_values,
     with_tree,
 )
@@ -55,6 +56,16 @@ class LookupCall:
         return Slice(parent=Parent(self.stream.asked_by, self.stream.asked_by, self.value))
 
     @property
+    def copies(self) -> tuple[Slice, ...]:
+        """The rows of breakdowns that are made of the same answer."""
+        column = self.stream.asked_by
+        return tuple(Slice(parent=Parent(column, column, kind)) for kind in self._breakdowns)
+
+    @property
+    def _breakdowns(self) -> tuple[str, ...]:
+        return BREAKDOWNS_OF.get(self.value, ()) if self.stream.asked_by == "targeting_type" else ()
+
+    @property
     def request(self) -> Request:
         """What is asked."""
         place = "{" + self.stream.asked_by + "}"
@@ -68,6 +79,7 @@ class LookupCall:
         if self.stream.details and self.value == TREE:
             told = Tree(client, self.stream, note).below([row["targeting_value"] for row in rows])
             rows = with_tree(rows, told)
+        rows += of_breakdowns(rows, self._breakdowns)
         yield [(self.stream.name, to_frame(rows, self.stream.columns))]
 
     def _read(self, answer: Any) -> list[Record]:

@@ -8,6 +8,7 @@ from pinterest_assets.pinterest.api.errors import AnswerUnreadable
 from pinterest_assets.pinterest.extract.lookup_rows import (
     interest,
     metric_definitions,
+    of_breakdowns,
     targeting_values,
     with_tree,
 )
@@ -125,6 +126,20 @@ def test_interests_get_their_place_and_those_only_the_tree_knows_a_row() -> None
         "3": ("1", 2),
     }
     assert rows["3"]["name"] == "Shoes"
+
+
+def test_breakdowns_by_places_have_the_places_of_their_kind_and_no_parent() -> None:
+    geo = targeting_values("GEO", GEO)
+    regions = of_breakdowns(geo, ["REGION"])
+    assert {
+        row["targeting_value"]: (row["targeting_type"], row["parent"], row["country"]) for row in regions
+    } == {
+        "US-OH": ("REGION", None, "US"),
+        "IT-23": ("REGION", None, "IT"),
+        "US-PR": ("REGION", None, "UST"),
+    }
+    assert {row["targeting_value"] for row in of_breakdowns(geo, ["COUNTRY"])} == {"US", "IT", "UST"}
+    assert of_breakdowns(geo, []) == []
 
 
 def test_definitions_stand_beside_what_the_name_tells_and_unknown_names_stay() -> None:
