@@ -6,35 +6,20 @@ needs nothing: both are run where they can be.
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from pinterest_assets.demo import DemoServer
 from pinterest_assets_tests.e2e.command import Ended, clean_environment, run
+from pinterest_assets_tests.e2e.small_disk import small_disk
 from pinterest_assets_tests.project import assert_same, demo_settings, last_days, rows, truth
 
 LISTS = ("ad_account", "campaign", "ad_group", "ad")
 NUMBERS = ("campaign_analytics", "ad_group_analytics", "ad_analytics", "keyword_report")
 SYNC = ("sync", "--from", str(last_days(30).start), "--select", ",".join((*LISTS, *NUMBERS)))
 OURS = ("PINTEREST_DUCKDB_PATH", "DAGSTER_HOME", "XDG_STATE_HOME", "TMPDIR", "PINTEREST_EXPORT_DIR")
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A disk of that size; skips the test where none can be mounted."""
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("no disk can be mounted here")  # noqa: TID251 - a limit on files is tested in any case
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture
