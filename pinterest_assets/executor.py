@@ -34,6 +34,7 @@ from dagster._core.execution.plan.execute_plan import (
     dagster_event_sequence_for_step,
 )
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from dagster._core.execution.plan.objects import ErrorSource
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
 from dagster._core.execution.retries import RetryMode, get_retries_config
@@ -101,6 +102,19 @@ class SideBySideExecutor(InProcessExecutor):
         )
         end = f"Finished steps in process (pid: {pid}) in {time.monotonic() - began:.1f} s"
         yield dg.DagsterEvent.engine_event(plan_context, end, told)
+
+
+def was_interrupted(event: dg.DagsterEvent) -> bool:
+    """Whether a step failed as its run was told to end.
+
+    DuckDB, which looks for signals while it computes, raises an error of its own in place of what Dagster's
+    handler raised.
+    """
+    data = event.step_failure_data
+    error = data.error
+    while error is not None and error.message.strip() != "RuntimeError: Query interrupted":
+        error = error.cause
+    return data.error_source is ErrorSource.INTERRUPT or error is not None
 
 
 def _most(plan_context: PlanOrchestrationContext, most: int) -> int:
@@ -200,6 +214,8 @@ class _Steps:
             step.events.append(event)
             yield event
             self._active.handle_event(event)
+            if event.is_step_failure and was_interrupted(event):
+                raise dg.DagsterExecutionInterruptedError
         self._at_hand = None
         if step.turn.awaits is not None:
             self._waiting[step.turn.awaits] = step

@@ -200,14 +200,17 @@ def choose_auth(
 def check_credentials(settings: Settings) -> None:
     """Raise SettingError when no call could be made with ``settings``."""
     secret, refresh = settings.client_secret, settings.refresh_token
-    choose_auth(
+    store = TokenStore(settings.token_file)
+    auth = choose_auth(
         access_token=settings.access_token.get_secret_value() if settings.access_token else "",
         client_id=settings.client_id or "",
         client_secret=secret.get_secret_value() if secret else "",
         refresh_token=refresh.get_secret_value() if refresh else "",
-        store=TokenStore(settings.token_file),
+        store=store,
         base_url=settings.base_url,
     )
+    if isinstance(auth, RefreshedToken):
+        store.check_usable()
 
 
 class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -19,6 +19,7 @@ from dagster._core.execution.api import execute_run_iterator
 from pinterest_assets.assets.failure_reasons import failure_reason, run_failure_reason
 from pinterest_assets.assets.failure_records import PATIENCE, record_run
 from pinterest_assets.automation.freshness import NEWEST_DAY
+from pinterest_assets.executor import was_interrupted
 from pinterest_assets.partitions import partitions_in, range_tags
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
@@ -40,10 +41,11 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A step that failed, with the line that says why."""
+    """A step that failed, with the line that says why. ``was_interrupted`` when it did as its run was ended."""
 
     step: str
     reason: str
+    was_interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,21 @@ class NothingToDo:
     stream: str
 
 
-Report = Landed | Failed | CheckFailed | NothingToDo
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """A run that is in the instance from now on."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run of which nothing more is to come, however it ended."""
+
+    run_id: str
+
+
+Report = RunBegan | Landed | Failed | CheckFailed | NothingToDo | RunEnded
 
 
 def _job() -> dg.JobDefinition:
@@ -71,18 +87,6 @@ def _job() -> dg.JobDefinition:
     from pinterest_assets.definitions import defs
 
     return defs.resolve_implicit_global_asset_job_def()
-
-
-def select(selection: str | None) -> frozenset[dg.AssetKey]:
-    """Assets by Dagster's selection syntax, or by stream names separated by commas."""
-    graph = _job().asset_layer.asset_graph
-    if selection is None:
-        return frozenset(graph.materializable_asset_keys)
-    by_stream = {key.path[-1]: key for key in graph.materializable_asset_keys}
-    names = [name.strip() for name in selection.split(",")]
-    if all(name in by_stream for name in names):
-        return frozenset(by_stream[name] for name in names)
-    return frozenset(dg.AssetSelection.from_coercible(selection).resolve(graph))
 
 
 def run(
@@ -122,8 +126,10 @@ def _run_each(
             tags={**tags, **(range_tags(*span) if span else {})},
             asset_selection=frozenset(keys),
         )
+        yield RunBegan(record.run_id)
         yield from _reports(execute_run_iterator(InMemoryJob(job), record, instance))
         yield from _what_it_left(instance, record.run_id)
+        yield RunEnded(record.run_id)
 
 
 def _what_it_left(instance: dg.DagsterInstance, run_id: str) -> Iterator[Failed]:
@@ -198,7 +204,7 @@ def _reports(events: Iterable[dg.DagsterEvent]) -> Iterator[Report]:
             step_failed = True
             # What a step hands over before it fails is in the warehouse all the same.
             yield from _of_step(landed.pop(step, {}), time.monotonic() - began.get(step, time.monotonic()))
-            yield Failed(step.removeprefix("pinterest__"), failure_reason(event))
+            yield Failed(step.removeprefix("pinterest__"), failure_reason(event), was_interrupted(event))
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             yield from _check(event)
         elif event.is_run_failure and not step_failed:

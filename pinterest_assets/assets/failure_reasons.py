@@ -10,8 +10,8 @@ from typing import Protocol
 
 import dagster as dg
 from dagster._core.events import JobFailureData
-from dagster._core.execution.plan.objects import ErrorSource
 
+from pinterest_assets.executor import was_interrupted
 from pinterest_assets.pinterest.api.errors import PinterestError
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.warehouse import WarehouseError
@@ -56,7 +56,7 @@ class KeptError(Protocol):
 def failure_reason(event: dg.DagsterEvent) -> str:
     """What a step that failed tells."""
     data = event.step_failure_data
-    if data.error_source is ErrorSource.INTERRUPT:
+    if was_interrupted(event):
         return INTERRUPTED
     if data.user_failure_data is not None and data.user_failure_data.description:
         return str(data.user_failure_data.description)

@@ -5,6 +5,7 @@ file first; only then is the warehouse touched, by the IO manager, one table at 
 """
 
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import dagster as dg
 import pandas as pd
 
+from pinterest_assets.activity import Work, activity
 from pinterest_assets.assets.failure_reasons import failure_of, unexpected
 from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.assets.shortfall import Shortfall
@@ -103,7 +105,8 @@ def land(
     began = time.monotonic()
     log.info("planned: %s", plan)
     client = pinterest.client.counting()
-    with Staging() as staging:
+    work = Work(tuple(stream.name for stream in streams.values()), plan.by_category(), lambda: client.calls)
+    with Staging() as staging, activity.working(work):
         tables = {stream.name: staging.table(table_spec(stream)) for stream in streams.values()}
         fetch = Fetch(client, plan.calls, pinterest.reports.through(client))
 
@@ -270,5 +273,11 @@ def plain_failures() -> Iterator[None]:
         raise failure_of(problem, str(problem)) from None
     except dg.Failure:
         raise
+    except OSError as problem:
+        if problem.errno is None:  # not of the system
+            raise failure_of(problem, unexpected(type(problem).__name__, str(problem))) from problem
+        place = f" ({os.fsdecode(problem.filename)})" if problem.filename is not None else ""
+        reason = f"{problem.strerror}{place}: check the path, its permissions and the free space of its disk"
+        raise failure_of(problem, reason) from None
     except Exception as problem:
         raise failure_of(problem, unexpected(type(problem).__name__, str(problem))) from problem

@@ -91,6 +91,7 @@ def _checks(
         waited_for = [
             stream for stream in streams if stream.name in PARENTS and (asset_key(stream.name), KEY) in chosen
         ]
+        results = []
         with (
             held_back(context, warehouse, waited_for, settings) as tell,
             Inspection(warehouse.open()) as inspection,
@@ -101,7 +102,9 @@ def _checks(
                         found = result(stream, inspection, settings)
                         if check == KEY and stream in waited_for:
                             tell(stream, None if found.passed else _key_problem(stream, found))
-                        yield found
+                        results.append(found)
+        # The database is let go of by now: what Dagster does with a result does not keep it from others.
+        yield from results
 
     return checks
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from pinterest_assets.cli.screen import console
+from pinterest_assets.cli.output import console, printable
 from pinterest_assets.pinterest.api.consent import AUTHORIZE_URL, REDIRECT_URI, consent
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.token_store import TokenStore
@@ -15,16 +15,33 @@ from pinterest_assets.settings import Settings, read_settings
 
 @click.command()
 @click.option(
-    "--redirect-uri", default=REDIRECT_URI, show_default=True, help="One of the redirect links of your app."
+    "--redirect-uri",
+    metavar="ADDRESS",
+    default=REDIRECT_URI,
+    show_default=True,
+    help="One of the redirect links of your app, on this machine.",
 )
-@click.option("--browser/--no-browser", default=True, help="Open the browser, or print the address only.")
+@click.option(
+    "--browser/--no-browser",
+    default=True,
+    show_default="--browser",
+    help="Open the browser, or print the address only.",
+)
 def auth(redirect_uri: str, browser: bool) -> None:  # noqa: FBT001 (click passes a flag so)
-    """Ask for consent in the browser and keep the tokens it gives."""
+    """Give consent in the browser, and keep the tokens that come of it.
+
+    Needs PINTEREST_CLIENT_ID and PINTEREST_CLIENT_SECRET of your app. Tokens are renewed by themselves from then on.
+
+    \b
+    Examples:
+      pinterest-assets auth
+      pinterest-assets auth --no-browser
+    """
     settings = read_settings(os.environ)
     client_id, secret = _app(settings)
 
     def open_browser(address: str) -> None:
-        console.print(f"Consent is given at this address:\n{address}", soft_wrap=True)
+        console.print(f"Give consent at this address:\n{address}")
         if browser:
             webbrowser.open(address)
 
@@ -39,10 +56,10 @@ def auth(redirect_uri: str, browser: bool) -> None:  # noqa: FBT001 (click passe
     )
     TokenStore(settings.token_file).save(tokens)
     console.print(
-        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {tokens.scope or 'not told'}"
+        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {printable(tokens.scope) or 'unknown'}"
     )
     if settings.access_token:
-        console.print("PINTEREST_ACCESS_TOKEN is set and goes first: remove it to use these tokens.")
+        console.print("PINTEREST_ACCESS_TOKEN is set and is used instead: remove it to use these tokens.")
 
 
 def _app(settings: Settings) -> tuple[str, str]:

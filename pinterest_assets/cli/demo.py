@@ -9,8 +9,10 @@ import click
 
 from pinterest_assets.cli.dead_runs import process_tags
 from pinterest_assets.cli.instance import open_instance
-from pinterest_assets.cli.screen import console
-from pinterest_assets.cli.sync import run_sync, selected
+from pinterest_assets.cli.options import PORT, select_option
+from pinterest_assets.cli.outcome import Outcome
+from pinterest_assets.cli.output import alerts, console, counted, finish, printable, quiet_option
+from pinterest_assets.cli.sync import load, to_load
 from pinterest_assets.cli.ui import UserInterface
 from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
@@ -18,7 +20,7 @@ from pinterest_assets.settings import PREFIX, Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse, loaded_days
 
 FOLDER = Path("data/demo")
-DAYS = 14
+QUERIED = ("campaign_analytics", "campaign", "ad_account")
 
 QUERY = """\
 select c.name, c.status, sum(a.spend_in_micro_dollar) / 1e6 as spend, acc.currency,
@@ -30,33 +32,51 @@ group by all order by spend desc limit 5"""
 
 
 @click.command()
-@click.option("--ui", "open_ui", is_flag=True, help="Then open the Dagster UI on the demo account.")
-@click.option("--port", default=3000, show_default=True, help="Port of the UI, on this machine only.")
-def demo(open_ui: bool, port: int) -> None:  # noqa: FBT001 (click passes a flag so)
-    """Run everything on a local demo account, and say what to look at."""
+@click.option(
+    "--days", type=click.IntRange(1, 89), default=14, show_default=True, help="How many days to load."
+)
+@select_option
+@click.option(
+    "--ui", "open_ui", is_flag=True, help="Then open the Dagster UI on the demo account. Default: end."
+)
+@click.option(
+    "--port", type=PORT, default=3000, show_default=True, help="Port of the UI, on this machine only."
+)
+@quiet_option
+def demo(days: int, selection: str | None, open_ui: bool, port: int) -> None:  # noqa: FBT001 (click passes a flag so)
+    """Load a local demo account with made-up data into data/demo, and show what to look at.
+
+    Needs no account and no token, and touches nothing else.
+
+    \b
+    Examples:
+      pinterest-assets demo
+      pinterest-assets demo --days 3 --select +campaign_analytics
+      pinterest-assets demo --ui
+    """
     with DemoServer(DemoAccount(size=DemoSize.SMALL)) as server:
         point_at(server, FOLDER)
         last = today() - timedelta(days=1)
-        days = Window(last - timedelta(days=DAYS - 1), last)
+        window = Window(last - timedelta(days=days - 1), last)
         if open_ui:
-            sys.exit(_open_ui(port, days))
-        went_well = run_sync(days, None)
-        show_query()
-    sys.exit(0 if went_well else 1)
+            sys.exit(_open_ui(port, window, selection))
+        outcome = load(window, selection)
+        if outcome.signal is None:
+            show_query()
+    finish(outcome.status)
 
 
-def _open_ui(port: int, days: Window) -> int:
+def _open_ui(port: int, window: Window, selection: str | None) -> int:
     """Open the UI, and load the days meanwhile where they are not loaded yet; the UI's exit status."""
     address = f"http://127.0.0.1:{port}"
-    console.print(f"Dagster's UI: {address} (Ctrl-C ends it, and the demo account with it)", soft_wrap=True)
+    console.print(f"Dagster's UI: {address} (Ctrl-C ends it, and the demo account with it)")
     with UserInterface(port) as ui:
-        if not is_loaded(read_settings(os.environ), days):
+        if not is_loaded(read_settings(os.environ), window):
             console.print(
-                f"Loading {days.start} to {days.end} (UTC), which takes about a minute: {address}/runs shows "
-                "how far it is.",
-                soft_wrap=True,
+                f"Loading {window.start} to {window.end} (UTC), which takes about a minute: {address}/runs shows "
+                "how far it is."
             )
-            _load(days)
+            _load(window, selection)
         return ui.wait()
 
 
@@ -71,20 +91,21 @@ def is_loaded(settings: Settings, days: Window) -> bool:
     return tables >= set(settings.streams) and all(newest[table] >= days.end for table in newest)
 
 
-def _load(days: Window) -> None:
-    """Load everything, and say in a line how it went: the UI shows the rest.
+def _load(window: Window, selection: str | None) -> None:
+    """Load the selection, and say in a line how it went: the UI shows the rest.
 
     Begun before Dagster's daemon first looks at what is missing, which would else be loaded twice.
     """
-    from pinterest_assets.runs import Failed, Landed, run
+    from pinterest_assets.runs import run
 
+    keys, outcome = to_load(selection, (), read_settings(os.environ)), Outcome()
     with open_instance() as instance:
-        reports = list(run(instance, selected(None), days, process_tags()))
-    landed = [report for report in reports if isinstance(report, Landed)]
-    console.print(f"Loaded: {len(landed)} tables, {sum(one.rows for one in landed):,} rows.")
-    for report in reports:
-        if isinstance(report, Failed):
-            console.print(f"Failed: {report.step}: {report.reason}", markup=False, soft_wrap=True)
+        for report in run(instance, keys, window, process_tags()):
+            outcome.add(report)
+    rows = sum(one.rows for one in outcome.loaded)
+    console.print(f"Loaded: {counted(len(outcome.loaded), 'table')}, {counted(rows, 'row')}.")
+    for failed in outcome.failed:
+        alerts.print(f"Failed: {failed.step}: {printable(failed.reason)}")
 
 
 def point_at(server: DemoServer, folder: Path) -> None:
@@ -98,17 +119,16 @@ def point_at(server: DemoServer, folder: Path) -> None:
 
 
 def show_query() -> None:
-    """A first query, with the rows it gives."""
+    """A first query, with the rows it gives; nothing where its tables were not loaded."""
     import duckdb
     from rich.table import Table
 
+    if not set(QUERIED) <= set(Warehouse(os.environ["PINTEREST_DUCKDB_PATH"]).tables()):
+        return
     with duckdb.connect(os.environ["PINTEREST_DUCKDB_PATH"], read_only=True) as connection:
         answer = connection.execute(QUERY)
         table = Table(*[column[0] for column in answer.description or []], box=None, pad_edge=False)
         for row in answer.fetchall():
             table.add_row(*[str(value) for value in row])
-    console.print(
-        f"\nThe data is in {os.environ['PINTEREST_DUCKDB_PATH']}. A query to try:\n\n{QUERY}\n",
-        soft_wrap=True,
-    )
+    console.print(f"\nThe data is in {os.environ['PINTEREST_DUCKDB_PATH']}. A query to try:\n\n{QUERY}\n")
     console.print(table)

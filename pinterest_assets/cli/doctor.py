@@ -1,19 +1,33 @@
 """``pinterest-assets doctor``: is everything in place, and if not, what to do."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import click
-from rich.markup import escape
+from rich.text import Text
 
 from pinterest_assets.checks.gone import loaded_accounts, to_do_about_accounts
 from pinterest_assets.checks.table_problems import table_problems
-from pinterest_assets.cli.screen import console
+from pinterest_assets.cli.environment import HOME, check_state_folder
+from pinterest_assets.cli.instance import open_instance
+from pinterest_assets.cli.output import (
+    FAILED,
+    UNUSABLE,
+    alerts,
+    console,
+    counted,
+    document,
+    finish,
+    json_option,
+    printable,
+    quiet_option,
+)
+from pinterest_assets.folders import check_writable
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
@@ -29,30 +43,52 @@ from pinterest_assets.settings import Settings, read_settings, unknown_variables
 from pinterest_assets.warehouse import Export, Warehouse, WarehouseError
 from pinterest_assets.warehouse.quality import Inspection
 
-Verdict = Literal["ok", "note", "wrong"]
-_COLOURS: dict[Verdict, str] = {"ok": "green", "note": "yellow", "wrong": "red"}
+Verdict = Literal["ok", "warning", "error"]
+_COLOURS: dict[Verdict, str] = {"ok": "green", "warning": "yellow", "error": "red"}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report."""
+    """One line of the report. ``blocks`` when no command can begin as long as it is so."""
 
     verdict: Verdict
     subject: str
     text: str
+    blocks: bool = False
 
 
 @click.command()
+@json_option
+@quiet_option
 def doctor() -> None:
-    """Check settings, token, scopes, accounts, tier, database and clock."""
+    """Check settings, token, scopes, accounts, tier, database and clock; each line says what to do.
+
+    Ends with status 1 when something does not work, and 2 when a setting cannot be used.
+
+    \b
+    Examples:
+      pinterest-assets doctor
+      pinterest-assets doctor --quiet
+      pinterest-assets doctor --json
+    """
     findings = []
     for finding in examine():
         findings.append(finding)
-        colour = _COLOURS[finding.verdict]
-        console.print(
-            f"[{colour}]{finding.verdict:5}[/] {finding.subject:11} {escape(finding.text)}", soft_wrap=True
-        )
-    sys.exit(1 if any(finding.verdict == "wrong" for finding in findings) else 0)
+        _show(finding)
+    document.fields.update({"command": "doctor", "findings": [asdict(finding) for finding in findings]})
+    errors = [finding for finding in findings if finding.verdict == "error"]
+    blocked = any(finding.blocks for finding in errors)
+    finish(UNUSABLE if blocked else FAILED if errors else 0)
+
+
+def _show(finding: Finding) -> None:
+    shown = console if finding.verdict == "ok" else alerts
+    verdict = (f"{finding.verdict:7}", _COLOURS[finding.verdict])
+    shown.print(Text.assemble(verdict, f"  {finding.subject + ':':10} {printable(finding.text)}"))
+
+
+def _blocking(subject: str, text: str) -> Finding:
+    return Finding("error", subject, text, blocks=True)
 
 
 def examine() -> Iterator[Finding]:
@@ -60,11 +96,13 @@ def examine() -> Iterator[Finding]:
     try:
         settings = read_settings(os.environ)
     except SettingError as problem:
-        yield Finding("wrong", "settings", str(problem))
+        yield _blocking("settings", str(problem))
         return
     yield from _settings(settings)
     yield from _reports(settings)
     yield from _database(settings)
+    yield from _dagster()
+    yield from _state()
     with PinterestResource.configured(settings, os.environ).process_config_and_initialize_cm() as pinterest:
         yield from _pinterest(settings, pinterest)
 
@@ -73,9 +111,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     strays = unknown_variables(os.environ)
     for name, closest in strays.items():
         hint = f"; did you mean {closest}?" if closest else ""
-        yield Finding("note", "settings", f"{name} is not a setting and has no effect{hint}")
+        yield Finding("warning", "settings", f"{name} is not a setting and has no effect{hint}")
     if settings.attribution.warning:
-        yield Finding("note", "settings", settings.attribution.warning)
+        yield Finding("warning", "settings", settings.attribution.warning)
     if not strays:
         yield Finding("ok", "settings", f"every value can be used; Pinterest is {settings.base_url}")
 
@@ -84,9 +122,11 @@ def _reports(settings: Settings) -> Iterator[Finding]:
     if settings.reports_path is None:
         return
     try:
-        yield Finding("ok", "reports", f"{settings.reports_path}: {len(settings.reports)} custom reports")
+        yield Finding(
+            "ok", "reports", f"{settings.reports_path}: {counted(len(settings.reports), 'custom report')}"
+        )
     except SettingError as problems:
-        yield from (Finding("wrong", "reports", line) for line in str(problems).splitlines())
+        yield from (_blocking("reports", line) for line in str(problems).splitlines())
 
 
 def _streams(settings: Settings) -> Mapping[str, Stream]:
@@ -102,13 +142,13 @@ def _warehouse(settings: Settings) -> Warehouse:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    warehouse = _warehouse(settings)
     try:
+        warehouse = _warehouse(settings)
         warehouse.database.check_writable()
         streams = _streams(settings)
         kept = set(warehouse.tables()) & set(streams)
     except WarehouseError as problem:
-        yield Finding("wrong", "database", str(problem))
+        yield _blocking("database", str(problem))
     else:
         yield Finding(
             "ok",
@@ -125,20 +165,47 @@ def _tables(warehouse: Warehouse, streams: Mapping[str, Stream], settings: Setti
     try:
         problems = table_problems(warehouse, streams, settings)
     except WarehouseError as problem:
-        yield Finding("wrong", "tables", str(problem))
+        yield Finding("error", "tables", str(problem))
         return
     for one in problems:
-        yield Finding("wrong" if one.is_error else "note", "tables", str(one))
+        yield Finding("error" if one.is_error else "warning", "tables", str(one))
+
+
+def _dagster() -> Iterator[Finding]:
+    """Dagster's records; doctor makes none."""
+    home = Path(os.environ.get(HOME, ""))
+    try:
+        if (home / "dagster.yaml").exists():
+            with open_instance():
+                yield Finding("ok", "dagster", f"runs are recorded in {home}")
+        else:
+            check_writable(home)
+            yield Finding("ok", "dagster", f"runs will be recorded in {home}")
+    except OSError as problem:
+        yield _blocking("dagster", f"{HOME} is {home}, which cannot be written to: {problem.strerror}")
+    except SettingError as problem:
+        yield _blocking("dagster", str(problem))
+
+
+def _state() -> Iterator[Finding]:
+    try:
+        check_state_folder()
+    except SettingError as problem:
+        yield _blocking("state", str(problem))
 
 
 def _copies(export: Export) -> Finding:
+    try:
+        export.check_writable()
+    except WarehouseError as problem:
+        return _blocking("copies", str(problem))
     old = export.waiting()
     if not old:
-        return Finding("ok", "copies", f"{export.folder} is of the newest state")
+        return Finding("ok", "copies", f"{export.folder} is up to date")
     return Finding(
-        "note",
+        "warning",
         "copies",
-        f"{export.folder}: older than the database are {', '.join(old)}, until a run has ended",
+        f"{export.folder}: older than the database are {', '.join(old)}; the next run brings them up to date",
     )
 
 
@@ -147,10 +214,10 @@ def _pinterest(settings: Settings, pinterest: PinterestResource) -> Iterator[Fin
         client = pinterest.client
         accounts = [row for page in client.pages(Request("ads_read", "/ad_accounts")) for row in page]
     except PinterestError as problem:
-        yield Finding("wrong", "token", str(problem))
+        yield Finding("error", "token", str(problem), blocks=isinstance(problem, SettingError))
         return
     lasting = lifetime(pinterest.auth, time.time())
-    yield Finding("ok" if lasting.lasts else "note", "token", f"Pinterest accepts it; {lasting.text}")
+    yield Finding("ok" if lasting.lasts else "warning", "token", f"Pinterest accepts it; {lasting.text}")
     yield from _scopes(client, settings)
     yield from _accounts(settings, accounts)
     yield _tier(settings, pinterest)
@@ -178,7 +245,7 @@ def _scopes(client: Client, settings: Settings) -> Iterator[Finding]:
             client.get(Request(category, path, (("page_size", "1"),)))
             granted += wanted
         except PinterestError as problem:
-            verdict: Verdict = "note" if stream.limited else "wrong"
+            verdict: Verdict = "warning" if stream.limited else "error"
             yield Finding(verdict, "scopes", f"{', '.join(wanted)}: {problem}")
     yield Finding("ok", "scopes", ", ".join(sorted(set(granted))))
 
@@ -188,14 +255,14 @@ def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Fi
     for wanted in settings.ad_account_ids:
         if wanted not in seen:
             yield Finding(
-                "wrong",
+                "error",
                 "accounts",
                 f"PINTEREST_AD_ACCOUNT_IDS names {wanted}, which this token does not see: correct it, "
                 "or ask the account's owner for access",
             )
     chosen = [id_ for id_ in seen if not settings.ad_account_ids or id_ in settings.ad_account_ids]
     if not seen:
-        yield Finding("wrong", "accounts", "this token sees no ad account: ask an owner for a role on one")
+        yield Finding("error", "accounts", "this token sees no ad account: ask an owner for a role on one")
         return
     if not settings.ad_account_ids:
         yield from _lost_accounts(settings, set(seen))
@@ -214,7 +281,7 @@ def _lost_accounts(settings: Settings, seen: set[str]) -> Iterator[Finding]:
                 text = (
                     f"the token no longer sees {account}, which is loaded: {to_do_about_accounts(settings)}"
                 )
-                yield Finding("note", "accounts", text)
+                yield Finding("warning", "accounts", text)
 
 
 def _tier(settings: Settings, pinterest: PinterestResource) -> Finding:
@@ -223,7 +290,7 @@ def _tier(settings: Settings, pinterest: PinterestResource) -> Finding:
         try:
             spent = pinterest.spent_today
         except PinterestError as problem:
-            return Finding("wrong", "tier", str(problem))
+            return Finding("error", "tier", str(problem))
         return Finding(
             "ok",
             "tier",
@@ -241,7 +308,7 @@ def _tier(settings: Settings, pinterest: PinterestResource) -> Finding:
 def _clock(client: Client) -> Finding:
     skew = client.clock_skew
     if skew is None:
-        return Finding("note", "clock", "Pinterest sent no date to compare with")
+        return Finding("warning", "clock", "Pinterest sent no date to compare it with")
     if abs(skew) > TOLERANCE:
-        return Finding("wrong", "clock", f"{in_words(skew)}, or days are asked for too early or too late")
+        return Finding("error", "clock", f"{in_words(skew)}, or days are asked for too early or too late")
     return Finding("ok", "clock", f"within {TOLERANCE:.0f} s of Pinterest's")

@@ -6,7 +6,8 @@ Asks Pinterest nothing and starts nothing: ``sync --missing`` loads what is show
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import click
 import dagster as dg
@@ -14,7 +15,8 @@ import dagster as dg
 from pinterest_assets.assets.asked import run_tags
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.cli.instance import open_instance
-from pinterest_assets.cli.screen import console
+from pinterest_assets.cli.options import from_option
+from pinterest_assets.cli.output import alerts, console, document, finish, json_option, quiet_option
 from pinterest_assets.history import gaps, landed
 from pinterest_assets.partitions import first_partition
 from pinterest_assets.pinterest.catalog import Stream
@@ -41,6 +43,12 @@ class MissingPart:
         """What tells a run to load these accounts only."""
         return run_tags(self.accounts, None)
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The part in a document."""
+        days = {"from": self.window.start, "to": self.window.end}
+        return {**days, "streams": self.streams, "accounts": self.accounts}
+
     def __str__(self) -> str:
         whose = f" of {', '.join(self.accounts)}" if self.accounts else ""
         days = f"{self.window.start} to {self.window.end}{whose}"
@@ -62,24 +70,42 @@ def missing_parts(
 
 
 @click.command()
-@click.option(
-    "--from",
-    "start",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
-    help="First day (UTC). Default: that of the first partition.",
-)
-def missing(start: datetime | None) -> None:
-    """Show which days were never loaded. Asks Pinterest nothing."""
+@from_option("that of the first partition")
+@json_option
+@quiet_option
+def missing(start: date | None) -> None:
+    """Show which days were never loaded, up to yesterday. Makes no call.
+
+    Ends with status 0 whether days are missing or not.
+
+    \b
+    Examples:
+      pinterest-assets missing
+      pinterest-assets missing --from 2026-10-01 --json
+    """
     settings = read_settings(os.environ)
     first, last = first_partition(settings), today() - timedelta(days=1)
-    window = Window(min(last, max(first, start.date()) if start else first), last)
+    if start is not None and start > last:
+        raise click.BadParameter(
+            f"{start} is not over yet (UTC); the last full day is {last}", param_hint="'--from'"
+        )
+    window = Window(min(last, max(first, start) if start else first), last)
     with open_instance() as instance:
         parts = missing_parts(instance, settings.streams.values(), window, settings)
-    for part in parts:
-        console.print(str(part), soft_wrap=True)
-    if not parts:
-        console.print(f"Nothing is missing from {window.start} to {window.end} (UTC).")
-        return
-    console.print(
-        f"`pinterest-assets sync --missing --from {parts[0].window.start}` loads all of it.", soft_wrap=True
+    command = f"pinterest-assets sync --missing --from {parts[0].window.start}" if parts else None
+    document.fields.update(
+        {
+            "command": "missing",
+            "from": window.start,
+            "to": window.end,
+            "missing": [part.fields for part in parts],
+            "loaded_by": command,
+        }
     )
+    for part in parts:
+        alerts.print(str(part))
+    if command is None:
+        console.print(f"Nothing is missing from {window.start} to {window.end} (UTC).")
+    else:
+        console.print(f"`{command}` loads all of it.")
+    finish(0)

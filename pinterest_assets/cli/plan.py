@@ -3,9 +3,10 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import click
 
@@ -14,8 +15,18 @@ from pinterest_assets.assets.landing import parent_rows
 from pinterest_assets.assets.lookups import details_known
 from pinterest_assets.assets.presentation import loaded_by, parent_columns, table_spec
 from pinterest_assets.assets.reports import report_spec
-from pinterest_assets.cli.screen import console
-from pinterest_assets.cli.sync import DAY, selected, window_of
+from pinterest_assets.cli.options import from_option, select_option, to_option
+from pinterest_assets.cli.output import (
+    alerts,
+    console,
+    counted,
+    document,
+    finish,
+    json_option,
+    quiet_option,
+)
+from pinterest_assets.cli.selection import Selection
+from pinterest_assets.cli.sync import window_of
 from pinterest_assets.partitions import report_days
 from pinterest_assets.pinterest.catalog import (
     STREAMS,
@@ -53,36 +64,63 @@ from pinterest_assets.warehouse import Warehouse
 
 
 @click.command()
-@click.option("--from", "start", type=DAY, help="First day (UTC). Default: as `sync`.")
-@click.option("--to", "end", type=DAY, help="Last day (UTC). Default: yesterday.")
-@click.option("--select", "selection", help="As of `sync`. Default: all streams.")
-def plan(start: datetime | None, end: datetime | None, selection: str | None) -> None:
-    """Show the calls a sync would make. Asks Pinterest nothing."""
+@from_option("as far back as conversions still change")
+@to_option
+@select_option
+@json_option
+@quiet_option
+def plan(start: date | None, end: date | None, selection: str | None) -> None:
+    """Show the calls that a sync would make, and how long the rate budget makes them take. Makes no call.
+
+    Calls are counted from the entities that are loaded.
+
+    \b
+    Examples:
+      pinterest-assets plan
+      pinterest-assets plan --from 2025-10-01 --select campaign_analytics --json
+    """
+    from pinterest_assets.definitions import defs
+
     settings = read_settings(os.environ)
-    window = window_of(start, end)
-    names = {key.path[-1] for key in selected(selection)}
-    chosen = [stream for name, stream in settings.streams.items() if name in names]
+    window = window_of(start, end, settings)
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
+    selectable = Selection(defs, settings)
+    keys, added = selectable.with_unloaded_parents(selectable.of(selection), warehouse)
+    names = {key.path[-1] for key in keys}
+    chosen = [stream for name, stream in settings.streams.items() if name in names]
     rows = {name: warehouse.count(name) for name in {*settings.streams, "ad_account"}}
     lines = list(_lines(chosen, window, warehouse, settings, rows))
     _show(lines)
     _show_budget(lines, settings)
+    if added:
+        console.print(f"\nThese lists are loaded first, as they never were: {', '.join(added)}.")
     if not rows["ad_account"]:
-        console.print(
+        alerts.print(
             "\nNo entities are loaded yet, so calls are counted for none. `pinterest-assets sync` loads them; "
             "`pinterest-assets sync --select ad_account,campaign,ad_group,ad` is enough for a first plan."
         )
+    document.fields.update(
+        {"command": "plan", "from": window.start, "to": window.end, **_fields(lines, settings)}
+    )
+    document.fields.update({"loaded_as_well": added, "entities_are_loaded": rows["ad_account"] > 0})
+    finish(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is asked, in which way, how many calls that takes, and why it is asked so."""
+    """Streams that the same calls load, in which way, how many calls that takes, and why it is done so."""
 
-    name: str
+    streams: tuple[str, ...]
     category: Category
     way: str
     calls: int
     why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The streams in a word or two."""
+        first, *others = self.streams
+        return f"{first} and {counted(len(others), 'more breakdown')}" if others else first
 
 
 def _lines(
@@ -93,7 +131,7 @@ def _lines(
         refused = beyond(group, window, today=day, method=settings.reading) if group[0].daily else []
         for stream in refused:
             days = served(stream, day, settings.reading)
-            yield Line(stream.name, stream.category, "-", 0, f"only {days.start} to {days.end} are served")
+            yield Line((stream.name,), stream.category, "-", 0, f"only {days.start} to {days.end} are served")
         asked = [stream for stream in group if stream not in refused]
         if asked:
             parents = _parents(asked[0], warehouse, settings)
@@ -103,20 +141,20 @@ def _lines(
 def _planned(group: list[Stream], found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
     stream = group[0]
     if isinstance(stream, ReadyStream) or (isinstance(stream, EntityStream) and stream.daily):
-        yield Line(stream.name, stream.category, "sync", len(found.calls))
+        yield Line((stream.name,), stream.category, "sync", len(found.calls))
     elif isinstance(stream, EntityStream):
         yield from _entities(stream, found, rows)
     elif isinstance(stream, PinAnalyticsStream):
         calls = _pin_calls(found)
         why = _pin_by_pin(found, calls) if calls > 1 else ""
-        yield Line(stream.name, stream.category, "sync", calls, why)
+        yield Line((stream.name,), stream.category, "sync", calls, why)
     elif isinstance(stream, LookupStream):
         why = "with one for each interest, to know its place in the tree" if stream.details else ""
-        yield Line(stream.name, stream.category, "list", len(found.calls) + found.further, why)
+        yield Line((stream.name,), stream.category, "list", len(found.calls) + found.further, why)
     elif not found.parts:
-        yield Line(_named([one.name for one in group]), stream.category, "-", 0, "nothing had numbers yet")
+        yield Line(tuple(one.name for one in group), stream.category, "-", 0, "nothing had numbers yet")
     for part in found.parts if isinstance(stream, AnalyticsStream | ReportStream) else ():
-        yield Line(_named(part.streams), stream.category, part.way, part.calls, str(part))
+        yield Line(part.streams, stream.category, part.way, part.calls, str(part))
 
 
 def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Iterator[Line]:
@@ -125,14 +163,10 @@ def _entities(stream: EntityStream, found: Plan, rows: Mapping[str, int]) -> Ite
     if len(files) < len(found.calls) or not files:
         pages = 0 if files or stream.pages != "all" else _further_pages(found, rows[stream.name])
         calls = len(found.calls) - len(files) + pages
-        yield Line(stream.name, stream.category, "list", calls, "; ".join(found.notes))
+        yield Line((stream.name,), stream.category, "list", calls, "; ".join(found.notes))
     if files:
-        why = f"files for {len(files)} account(s): an order each, and the polls of one that is ready soon"
-        yield Line(stream.name, stream.category, "bulk", BULK_CALLS * len(files), why)
-
-
-def _named(streams: Sequence[str]) -> str:
-    return streams[0] if len(streams) == 1 else f"{streams[0]} and {len(streams) - 1} more breakdowns"
+        why = f"{counted(len(files), 'file')}, one an account: an order each, and the polls of one that is ready soon"
+        yield Line((stream.name,), stream.category, "bulk", BULK_CALLS * len(files), why)
 
 
 def _sharing(chosen: list[Stream]) -> Iterator[list[Stream]]:
@@ -187,10 +221,10 @@ def _pin_calls(found: Plan) -> int:
 def _pin_by_pin(found: Plan, calls: int) -> str:
     """What asking for one pin at a time costs, and what the lists of pins have of it."""
     limit = CALLS_PER_MINUTE["org_analytics"]
-    minutes = (calls - 1) // limit
+    minutes = _minutes(calls, limit)
     takes = f"at least {minutes} min" if minutes else "under a minute"
     return (
-        f"one pin a call, {limit} a minute: {takes}; {len(found.calls)} calls where the beta for many pins a call is "
+        f"one pin a call, {limit} a minute: {takes}; {counted(len(found.calls), 'call')} where the beta for many pins a call is "
         "open. pin.pin_metrics has each pin's last 90 days and whole life at no further call"
     )
 
@@ -212,19 +246,57 @@ def _show(lines: list[Line]) -> None:
 
 
 def _show_budget(lines: list[Line], settings: Settings) -> None:
-    by_category: Counter[str] = Counter()
-    for line in lines:
-        by_category[line.category] += line.calls
+    calls = _by_category(lines)
     about = "about " if any(line.way == "async" for line in lines) else ""
+    total = f"{about}{counted(calls.total(), 'call')}"
     if settings.rate_tier == "trial":
-        days = math.ceil(by_category.total() / TRIAL_CALLS_PER_DAY)
-        console.print(
-            f"\n{about}{by_category.total():,} calls; the trial tier allows {TRIAL_CALLS_PER_DAY:,} a day: {days} day(s)"
-        )
+        days = counted(_days_of_trial(calls), "day")
+        alerts.print(f"\n{total}; the trial tier allows {TRIAL_CALLS_PER_DAY:,} a day: {days}")
         return
-    console.print(f"\n{about}{by_category.total():,} calls")
+    alerts.print(f"\n{total}")
     for category, limit in CALLS_PER_MINUTE.items():
-        if by_category[category]:
-            minutes = (by_category[category] - 1) // limit
+        if calls[category]:
+            minutes = _minutes(calls[category], limit)
             wait = f"at least {minutes} min" if minutes else "under a minute of budget"
-            console.print(f"  {category}: {by_category[category]:,} of {limit:,} a minute, {wait}")
+            console.print(f"  {category}: {calls[category]:,} of {limit:,} a minute, {wait}")
+
+
+def _fields(lines: list[Line], settings: Settings) -> dict[str, Any]:
+    """The plan as fields of a document."""
+    calls = _by_category(lines)
+    is_trial = settings.rate_tier == "trial"
+    return {
+        "calls": calls.total(),
+        "minutes": None
+        if is_trial
+        else max((_minutes(calls[one], CALLS_PER_MINUTE[one]) for one in calls), default=0),
+        "days": _days_of_trial(calls) if is_trial else None,
+        "by_category": dict(calls),
+        "streams": [
+            {
+                "streams": line.streams,
+                "category": line.category,
+                "method": None if line.way == "-" else line.way,
+                "calls": line.calls,
+                "reason": line.why,
+            }
+            for line in lines
+        ],
+    }
+
+
+def _by_category(lines: list[Line]) -> Counter[Category]:
+    counted_calls: Counter[Category] = Counter()
+    for line in lines:
+        if line.calls:
+            counted_calls[line.category] += line.calls
+    return counted_calls
+
+
+def _minutes(calls: int, limit: int) -> int:
+    """Whole minutes that the budget of a category takes at least."""
+    return (calls - 1) // limit if calls else 0
+
+
+def _days_of_trial(calls: Counter[Category]) -> int:
+    return math.ceil(calls.total() / TRIAL_CALLS_PER_DAY)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 import dagster as dg
-from rich.markup import escape
 
-from pinterest_assets.cli.screen import console
+from pinterest_assets.cli.output import FAILED, console, counted, printable
 from pinterest_assets.custom_reports import NamedReport, spec_of
 from pinterest_assets.partitions import report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError
@@ -20,18 +19,24 @@ from pinterest_assets.settings import Settings, read_settings, today
 
 @click.group()
 def reports() -> None:
-    """Custom reports: an example, a schema for editors, a check of your file."""
+    """Custom reports: an example, a schema for editors, a check of your file.
+
+    \b
+    Examples:
+      pinterest-assets reports example > reports.yaml
+      pinterest-assets reports validate reports.yaml
+    """
 
 
 @reports.command()
 def example() -> None:
-    """Print a file with every field, to begin with."""
+    """Print an example of the file, with every field explained."""
     click.echo(shipped("example.yaml"), nl=False)
 
 
 @reports.command()
 def schema() -> None:
-    """Print the JSON schema, for completion and checks in editors."""
+    """Print the JSON schema of the file, for editors."""
     click.echo(shipped("reports.schema.json"), nl=False)
 
 
@@ -43,23 +48,28 @@ def shipped(name: str) -> str:
 @reports.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def validate(file: Path | None) -> None:
-    """Check FILE (default: that of PINTEREST_REPORTS_PATH) and say what each report will make."""
+    """Check FILE and say what each report will load. Default: the file of PINTEREST_REPORTS_PATH.
+
+    Ends with status 1 when the file has a mistake, in a line for each.
+    """
     settings = read_settings(os.environ)
     path = file or settings.reports_path
     if path is None:
         raise SettingError(
             "PINTEREST_REPORTS_PATH is not set: name a file, or set it", variable="PINTEREST_REPORTS_PATH"
         )
+    if not path.is_file():
+        raise SettingError(f"{path} is not a file", variable="PINTEREST_REPORTS_PATH")
     try:
         settings = settings.model_copy(update={"reports_path": path})
         found = settings.reports.values()
     except SettingError as problems:
         click.echo(problems, err=True)
-        raise SystemExit(1) from None
+        raise SystemExit(FAILED) from None
     for report in found:
-        console.print(f"[bold]{escape(report.name)}[/bold]")
+        console.print(printable(report.name), style="bold")
         for label, words in _facts(report, settings).items():
-            console.print(f"  {label:<11}{words}", soft_wrap=True)
+            console.print(f"  {label:<11}{printable(words)}")
 
 
 def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
@@ -70,8 +80,8 @@ def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
         "table": f"{settings.duckdb_schema}.{report.table}",
         "key": ", ".join(stream.key),
         "partitions": _kept_by(report, report_partitions(stream, settings), start),
-        "calls": f"{_count(report, settings)} reports for each ad account to load everything; each is ordered, "
-        "asked for until it is ready, and downloaded",
+        "calls": f"{counted(_count(report, settings), 'report')} for each ad account to load everything; each is "
+        "ordered, asked for until it is ready, and downloaded",
     }
     if report.schedule:
         facts["schedule"] = f"{report.schedule} (UTC), switched on in Dagster's UI"
@@ -83,8 +93,10 @@ def _kept_by(report: NamedReport, partitions: dg.TimeWindowPartitionsDefinition 
     if partitions is None:
         return f"none: all from {start} on, replaced whole"
     keys = partitions.get_partition_keys()
-    kind = {"WEEK": "weeks", "MONTH": "months"}.get(report.granularity, "days")
-    return f"{len(keys)} {kind}, {keys[0]} to {keys[-1]}" if keys else f"{kind}, of which none is over yet"
+    kind = {"WEEK": "week", "MONTH": "month"}.get(report.granularity, "day")
+    if not keys:
+        return f"{kind}s, of which none is over yet"
+    return f"{counted(len(keys), kind)}, {keys[0]} to {keys[-1]}"
 
 
 def _count(report: NamedReport, settings: Settings) -> int:

@@ -1,47 +1,77 @@
-"""What the commands print: the table of a run, progress, and where the data is."""
+"""What the commands that load show: progress, the table of what was loaded, and what needs attention."""
 
+import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from pinterest_assets.runs import CheckFailed, Failed, Landed, NothingToDo, Report
-
-console = Console(highlight=False)
-
-
-def show_run(reports: Iterable[Report], total: int) -> bool:
-    """Print what happens as it happens, then the table; whether everything went well."""
-    began = time.monotonic()
-    landed: list[Landed] = []
-    problems: list[Failed | CheckFailed] = []
-    with console.status(f"0 of {total} streams") as status:
-        for report in reports:
-            if isinstance(report, Landed):
-                landed.append(report)
-                status.update(f"{len(landed)} of {total} streams · {report.stream}")
-            elif isinstance(report, NothingToDo):
-                total -= 1
-                console.print(f"{report.stream}: no partition of it is over, or served, in these days")
-            else:
-                problems.append(report)
-    console.print(run_table(landed, time.monotonic() - began))
-    for line in closing_lines(problems, total - len(landed), total):
-        console.print(line, soft_wrap=True)
-    failed = [p for p in problems if isinstance(p, Failed) or p.is_error]
-    return not failed and len(landed) == total
+from pinterest_assets.cli.copies import copies_left_behind
+from pinterest_assets.cli.interrupts import Interrupts
+from pinterest_assets.cli.outcome import Outcome
+from pinterest_assets.cli.output import alerts, console, document, named, printable
+from pinterest_assets.cli.progress import shown
+from pinterest_assets.runs import CheckFailed, Failed, Landed, Report, RunEnded
+from pinterest_assets.settings import Settings
 
 
-def closing_lines(problems: Iterable[Failed | CheckFailed], not_loaded: int, total: int) -> Iterator[str]:
-    """What is said at the end, in Rich's markup: what failed, what is doubtful, and what was not loaded."""
+def show_run(
+    reports: Iterable[Report], expected: Sequence[str], interrupts: Interrupts, settings: Settings
+) -> Outcome:
+    """Follow runs that load the streams ``expected``, show how far they are, and tell what became of them.
+
+    An interrupt ends the run that is under way, and no other one begins. What came before an error is
+    told before it is raised.
+    """
+    outcome, began = Outcome(expected), time.monotonic()
+    try:
+        with shown(outcome.total) as progress:
+            for report in reports:
+                outcome.add(report)
+                progress.update(len(outcome.loaded), outcome.total)
+                if interrupts.received is None:
+                    continue
+                if isinstance(report, RunEnded):
+                    break
+                if not (isinstance(report, Failed) and report.was_interrupted):
+                    signal.raise_signal(interrupts.received)  # somebody's code may have swallowed it
+        if interrupts.received is None and (why := copies_left_behind(settings)):
+            outcome.problems.append(why)
+    except KeyboardInterrupt:  # between two runs
+        pass
+    finally:
+        outcome.signal, outcome.seconds = interrupts.received, time.monotonic() - began
+        _tell(outcome)
+        document.fields.update(outcome.fields())
+    return outcome
+
+
+def _tell(outcome: Outcome) -> None:
+    for name in outcome.nothing_to_do:
+        console.print(f"{name}: no partition of it is over, or served, in these days")
+    console.print(run_table(outcome.loaded, outcome.seconds))
+    for line in closing_lines(outcome):
+        alerts.print(line)
+
+
+def closing_lines(outcome: Outcome) -> Iterator[Text]:
+    """What is said at the end: what failed, what is doubtful, and what was not loaded."""
+    problems: list[Failed | CheckFailed] = [*outcome.failed, *outcome.checks]
     yield from map(_line, problems)
-    if not_loaded:
-        yield f"{not_loaded} of {total} streams were not loaded; their tables are as they were."
+    for line in outcome.problems:
+        yield Text.assemble(("problem", "red"), f": {printable(line)}")
+    left = outcome.not_loaded
+    if left:
+        were = "stream was" if outcome.total == 1 else "streams were"
+        yield Text(
+            f"{len(left)} of {outcome.total} {were} not loaded: {named(left)}; what their tables hold is as it was."
+        )
+    if outcome.signal is not None:
+        yield Text("interrupted: what was loaded stays; `pinterest-assets sync --missing` loads the rest.")
 
 
-def run_table(landed: Iterable[Landed], seconds: float) -> Table:
+def run_table(loaded: Iterable[Landed], seconds: float) -> Table:
     """A row for each stream: rows, calls (with the first of those that share them) and seconds.
 
     Steps go on side by side: ``seconds`` are those of the whole run, and not the sum.
@@ -50,7 +80,7 @@ def run_table(landed: Iterable[Landed], seconds: float) -> Table:
     for name in ("rows", "calls", "seconds"):
         table.add_column(name, justify="right")
     rows, calls = 0, 0
-    for result in landed:
+    for result in loaded:
         shared = result.calls is None
         table.add_row(
             result.stream,
@@ -64,8 +94,8 @@ def run_table(landed: Iterable[Landed], seconds: float) -> Table:
     return table
 
 
-def _line(problem: Failed | CheckFailed) -> str:
+def _line(problem: Failed | CheckFailed) -> Text:
     if isinstance(problem, Failed):
-        return f"[red]failed[/red] {problem.step}: {escape(problem.reason)}"
-    kind = "[red]failed check[/red]" if problem.is_error else "[yellow]warning[/yellow]"
-    return f"{kind} {problem.stream} {problem.check}: {escape(problem.details)}"
+        return Text.assemble(("failed", "red"), f" {problem.step}: {printable(problem.reason)}")
+    kind = ("failed check", "red") if problem.is_error else ("warning", "yellow")
+    return Text.assemble(kind, f" {problem.stream} {problem.check}: {printable(problem.details)}")

@@ -3,11 +3,9 @@
 What ``--missing`` loads is found in ``missing``.
 """
 
-import difflib
 import os
-import sys
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import chain
 
 import click
@@ -15,67 +13,103 @@ import dagster as dg
 
 from pinterest_assets.assets.asked import METHODS, asked, chosen_accounts, run_tags
 from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.cli.copies import check_copies
 from pinterest_assets.cli.dead_runs import process_tags
+from pinterest_assets.cli.environment import check_state_folder
 from pinterest_assets.cli.instance import open_instance
+from pinterest_assets.cli.interrupts import Interrupts
 from pinterest_assets.cli.missing import missing_parts
-from pinterest_assets.cli.screen import console, show_run
+from pinterest_assets.cli.options import from_option, select_option, to_option
+from pinterest_assets.cli.outcome import Outcome, together
+from pinterest_assets.cli.output import (
+    console,
+    counted,
+    document,
+    finish,
+    json_option,
+    named,
+    quiet_option,
+)
+from pinterest_assets.cli.screen import show_run
+from pinterest_assets.cli.selection import Selection
 from pinterest_assets.partitions import changing_days, check_start_date, partitions_of
-from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog.limits import Method
 from pinterest_assets.pinterest.extract.horizon import check_days
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.resources import check_credentials
+from pinterest_assets.resources import PinterestResource, check_credentials
 from pinterest_assets.settings import Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+ACCOUNTS = asset_key("ad_account")
 
 
 @click.command()
+@from_option("as far back as conversions still change")
+@to_option
+@select_option
 @click.option(
-    "--from", "start", type=DAY, help="First day (UTC). Default: as far back as conversions still change."
-)
-@click.option("--to", "end", type=DAY, help="Last day (UTC). Default: yesterday.")
-@click.option(
-    "--select", "selection", help="Streams separated by commas, or a Dagster asset selection. Default: all."
+    "--missing",
+    is_flag=True,
+    help="Load only those of the days that were never loaded, as after a run that was stopped.",
 )
 @click.option(
-    "--missing", is_flag=True, help="Of the days, only those that never landed; after a run was stopped, say."
+    "--accounts",
+    metavar="IDS",
+    help="Load these ad accounts only: ids separated by commas. Rows of all others stay. Default: all that "
+    "PINTEREST_AD_ACCOUNT_IDS allows.",
 )
-@click.option("--accounts", help="Ad accounts separated by commas; rows of all others stay. Default: all.")
 @click.option(
-    "--method", type=click.Choice(METHODS), help="How numbers are asked for. Default: PINTEREST_METHOD."
+    "--method",
+    type=click.Choice(METHODS),
+    help="How numbers are read: at once (sync), by report (async), or with the fewer calls (auto). Default: "
+    "PINTEREST_METHOD.",
 )
+@json_option
+@quiet_option
 def sync(
-    start: datetime | None,
-    end: datetime | None,
+    start: date | None,
+    end: date | None,
     selection: str | None,
     missing: bool,  # noqa: FBT001 (click passes a flag so)
     accounts: str | None,
     method: Method | None,
 ) -> None:
-    """Load entities and a range of days into DuckDB."""
+    """Load entities and a range of days into DuckDB.
+
+    Streams that the selected ones are made from are loaded as well where they never were. Ends with status 1
+    when something was not loaded; `pinterest-assets retry` loads that again.
+
+    \b
+    Examples:
+      pinterest-assets sync
+      pinterest-assets sync --from 2026-10-01 --to 2026-10-31
+      pinterest-assets sync --select campaign_analytics,board
+      pinterest-assets sync --select '+ad_analytics' --accounts 549755885175
+      pinterest-assets sync --missing --from 2026-01-01
+    """
     settings = read_settings(os.environ)
     chosen = chosen_accounts(accounts.split(","), settings, "--accounts") if accounts is not None else ()
     tags = run_tags(chosen, method)
     settings = asked(tags, settings).settings
     window = window_of(start, end, settings)
-    went_well = (
-        sync_missing(window, selection, settings, tags) if missing else run_sync(window, selection, tags)
-    )
-    sys.exit(0 if went_well else 1)
+    document.fields.update({"command": "sync", "from": window.start, "to": window.end})
+    keys = to_load(selection, chosen, settings)
+    finish((_sync_missing if missing else _sync)(keys, window, settings, tags).status)
 
 
-def window_of(start: datetime | None, end: datetime | None, settings: Settings | None = None) -> Window:
+def window_of(start: date | None, end: date | None, settings: Settings | None = None) -> Window:
     """The days asked for, checked against each other and against what Pinterest serves."""
-    last = end.date() if end else today() - timedelta(days=1)
+    last = end or today() - timedelta(days=1)
     settings = settings or read_settings(os.environ)
-    first = start.date() if start else changing_days(settings, last).start
+    first = start or changing_days(settings, last).start
     if first > last:
-        raise click.BadParameter(f"--from {first} is after --to {last}")
+        raise click.BadParameter(f"{first} is after --to {last}", param_hint="'--from'")
     if last >= today():
         raise click.BadParameter(
-            f"--to {last} is not over yet (UTC); the last full day is {today() - timedelta(days=1)}"
+            f"{last} is not over yet (UTC); the last full day is {today() - timedelta(days=1)}",
+            param_hint="'--to'",
         )
     window = Window(first, last)
     check_days(window, today=today(), method=settings.reading)
@@ -83,63 +117,100 @@ def window_of(start: datetime | None, end: datetime | None, settings: Settings |
     return window
 
 
-def run_sync(window: Window, selection: str | None, tags: Mapping[str, str] | None = None) -> bool:
-    """Run the selection for the window and show it; whether everything went well."""
+def load(window: Window, selection: str | None) -> Outcome:
+    """Load the selection for the window and show it."""
+    settings = read_settings(os.environ)
+    return _sync(to_load(selection, (), settings), window, settings, {})
+
+
+def _sync(
+    keys: frozenset[dg.AssetKey], window: Window, settings: Settings, tags: Mapping[str, str]
+) -> Outcome:
+    """Run the assets for the window and show it."""
     from pinterest_assets.runs import run
 
-    keys = selected(selection)
-    _check(read_settings(os.environ))
-    streams = "1 stream" if len(keys) == 1 else f"{len(keys)} streams"
-    console.print(f"{streams}, {window.start} to {window.end} (UTC)")
-    with open_instance() as instance:
-        return show_run(run(instance, keys, window, process_tags() | dict(tags or {})), total=len(keys))
+    console.print(f"{counted(len(keys), 'stream')}, {window.start} to {window.end} (UTC)")
+    with Interrupts() as interrupts, open_instance() as instance:
+        reports = run(instance, keys, window, process_tags() | dict(tags))
+        return show_run(reports, _in_order(keys, settings), interrupts, settings)
 
 
-def sync_missing(window: Window, selection: str | None, settings: Settings, tags: Mapping[str, str]) -> bool:
-    """Read the lists of the selection, then load what its streams lack of the window; whether all went well."""
+def _sync_missing(
+    keys: frozenset[dg.AssetKey], window: Window, settings: Settings, tags: Mapping[str, str]
+) -> Outcome:
+    """Load the lists among the assets, then what the others lack of the window."""
     from pinterest_assets.runs import run
 
-    names = {key.path[-1] for key in selected(selection)}
-    streams = [stream for name, stream in settings.streams.items() if name in names]
-    lists = [stream for stream in streams if partitions_of(stream, settings) is None]
-    _check(settings)
+    streams = [settings.streams[name] for name in _in_order(keys, settings)]
+    lists = [stream.name for stream in streams if partitions_of(stream, settings) is None]
     tags = process_tags() | dict(tags)
-    with open_instance() as instance:
-        if lists and not show_run(
-            run(instance, [asset_key(one.name) for one in lists], None, tags), len(lists)
-        ):
-            return False
+    with Interrupts() as interrupts, open_instance() as instance:
+        first = Outcome()
+        if lists:
+            first = show_run(run(instance, map(asset_key, lists), None, tags), lists, interrupts, settings)
+            if first.status:
+                return first
         # Only now is it known which ad accounts there are.
         found = missing_parts(instance, streams, window, settings)
+        for part in found:
+            console.print(str(part))
         if not found:
             console.print(f"Nothing is missing from {window.start} to {window.end} (UTC).")
-            return True
-        for part in found:
-            console.print(str(part), soft_wrap=True)
+            return first
         reports = (run(instance, part.keys, part.window, tags | part.tags) for part in found)
-        return show_run(chain.from_iterable(reports), sum(len(part.streams) for part in found))
+        expected = [name for part in found for name in part.streams]
+        outcome = together([first, show_run(chain.from_iterable(reports), expected, interrupts, settings)])
+        document.fields.update(outcome.fields())
+        return outcome
 
 
-def _check(settings: Settings) -> None:
-    """Stop before anything runs when no call could be made, or no row written."""
+def _in_order(keys: Iterable[dg.AssetKey], settings: Settings) -> list[str]:
+    """The streams of assets, as the catalog has them."""
+    names = {key.path[-1] for key in keys}
+    return [name for name in settings.streams if name in names]
+
+
+def to_load(selection: str | None, chosen: Sequence[str], settings: Settings) -> frozenset[dg.AssetKey]:
+    """The assets that are selected, and those beside them that have to be loaded first.
+
+    Stops before anything runs when nothing could be selected, no call be made, or no row be written.
+    """
+    from pinterest_assets.definitions import defs
+
+    selectable = Selection(defs, settings)
+    keys = selectable.of(selection)
+    warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     check_credentials(settings)
-    Warehouse(settings.duckdb_path, schema=settings.duckdb_schema).database.check_writable()
+    warehouse.database.check_writable()
+    check_copies(settings)
+    check_state_folder()
+    if chosen:
+        keys |= _unknown_accounts(chosen, settings, warehouse)
+    keys, added = selectable.with_unloaded_parents(keys, warehouse)
+    if added:
+        console.print(f"Loads {named(added)} as well: the streams that are selected are made from it.")
+    document.fields["loaded_as_well"] = added
+    return keys
 
 
-def selected(selection: str | None) -> frozenset[dg.AssetKey]:
-    """The assets of ``--select``; a name that is none is refused with the closest one."""
-    from pinterest_assets.runs import select
-
-    try:
-        return select(selection)
-    except dg.DagsterError as problem:
-        names = [name.strip() for name in str(selection).split(",")]
-        for name in names:
-            if name in STREAMS and name not in read_settings(os.environ).streams:
-                raise click.BadParameter(
-                    f"--select {name}: it is of the group {STREAMS[name].group}, which PINTEREST_GROUPS leaves out"
-                ) from None
-        close = [match for name in names for match in difflib.get_close_matches(name, STREAMS, n=1)]
-        hint = f"; did you mean {', '.join(close)}?" if close else ""
-        first = str(problem).splitlines()[0]
-        raise click.BadParameter(f"--select {selection!r} selects nothing{hint} ({first})") from None
+def _unknown_accounts(
+    chosen: Sequence[str], settings: Settings, warehouse: Warehouse
+) -> frozenset[dg.AssetKey]:
+    """The list of ad accounts when some of the chosen are not in the table yet. Raises SettingError for those
+    that the token does not see."""
+    known = (
+        set(warehouse.read("ad_account", columns=["id"])["id"]) if "ad_account" in warehouse.tables() else ()
+    )
+    unknown = [account for account in chosen if account not in known]
+    if not unknown:
+        return frozenset()
+    with PinterestResource.configured(settings, os.environ).process_config_and_initialize_cm() as pinterest:
+        pages = pinterest.client.pages(Request("ads_read", "/ad_accounts"))
+        seen = [str(row["id"]) for page in pages for row in page]
+    unseen = [account for account in unknown if account not in seen]
+    if unseen:
+        raise SettingError(
+            f"--accounts names {named(unseen)}, which this token does not see; it sees {named(seen) or 'no ad account'}",
+            variable="--accounts",
+        )
+    return frozenset([ACCOUNTS])

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pinterest_assets.cli.instance import adopt_former_location, open_instance
+from pinterest_assets.cli.options import PORT
 from pinterest_assets.settings import read_settings
 
 _NOT_NEWS = "ignore:Function `dev_command` is superseded"
@@ -18,9 +19,17 @@ _NOT_NEWS = "ignore:Function `dev_command` is superseded"
 
 
 @click.command()
-@click.option("--port", default=3000, show_default=True, help="Port of the UI, on this machine only.")
+@click.option(
+    "--port", type=PORT, default=3000, show_default=True, help="Port of the UI, on this machine only."
+)
 def ui(port: int) -> None:
-    """Open the Dagster UI on the account of the settings."""
+    """Open the Dagster UI and its daemon on the account of your settings, until Ctrl-C ends them.
+
+    \b
+    Examples:
+      pinterest-assets ui
+      pinterest-assets ui --port 3001
+    """
     _ = read_settings(os.environ).reports  # said here in a line each, there with a stack trace
     with UserInterface(port) as opened:
         sys.exit(opened.wait())
@@ -40,6 +49,7 @@ class UserInterface:
         self._process = subprocess.Popen(  # noqa: S603
             [*python, "dagster", "dev", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(port)]
         )
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, self._end)
 
     def __enter__(self) -> "UserInterface":

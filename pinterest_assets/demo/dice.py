@@ -26,7 +26,8 @@ def _mix(x: Seeds) -> Seeds:
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    mixed: Seeds = x ^ (x >> np.uint64(31))
+    return mixed
 
 
 def hashes(*keys: ArrayLike) -> Seeds:
@@ -40,7 +41,8 @@ def hashes(*keys: ArrayLike) -> Seeds:
 
 def uniform(*keys: ArrayLike) -> Floats:
     """A number in [0, 1) for every combination of the (broadcast) keys."""
-    return (hashes(*keys) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    numbers: Floats = (hashes(*keys) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return numbers
 
 
 def code(word: str) -> int:

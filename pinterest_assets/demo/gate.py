@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gzip
 import itertools
 import threading
 import time
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -174,7 +174,7 @@ class Gate:
             return msgspec.json.encode(fault.altered(decoded, call.query.one("bookmark")))
         body = msgspec.json.encode(data)
         if zipped and len(body) > _WORTH_ZIPPING:
-            body = zlib.compress(body, 1, wbits=31)
+            body = gzip.compress(body, 1, mtime=0)
         if route.kept:
             self.answers.put((*key, zipped), body)
         return body

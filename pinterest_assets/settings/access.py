@@ -8,7 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from typing_extensions import Self
 
 from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicySetting
-from pinterest_assets.settings.values import Identifier, Listed, Token
+from pinterest_assets.settings.values import (
+    Identifier,
+    Listed,
+    PlainPath,
+    Token,
+    check_address,
+    check_port,
+    plain_path,
+)
 
 OAUTH_VARIABLES = ("PINTEREST_CLIENT_ID", "PINTEREST_CLIENT_SECRET", "PINTEREST_REFRESH_TOKEN")
 SECRET_VARIABLES = (
@@ -29,14 +37,14 @@ class AccessSettings(BaseModel):
     client_id: Identifier | None = None
     client_secret: Token | None = None
     refresh_token: Token | None = None
-    token_path: Path | None = None
+    token_path: PlainPath | None = None
     base_url: str = "https://api.pinterest.com/v5"
     ad_account_ids: Listed = ()
     duckdb_path: str = "data/pinterest_ads.duckdb"
     duckdb_schema: str = Field(default="pinterest", alias="schema")
     rate_tier: Literal["standard", "trial"] = "standard"
     schema_policy: SchemaPolicySetting = SchemaPolicies()
-    export_dir: Path | None = None
+    export_dir: PlainPath | None = None
     export_format: Literal["parquet", "duckdb"] = "parquet"
     budget_url: SecretStr | None = None
 
@@ -45,6 +53,7 @@ class AccessSettings(BaseModel):
     def _https_or_loopback(cls, value: str) -> str:
         if re.match(r"https://[^/]+/|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value + "/") is None:
             raise ValueError("must begin with https:// (http:// is for this machine only)")
+        check_address(value)
         return value.rstrip("/")
 
     @field_validator("budget_url")
@@ -55,6 +64,8 @@ class AccessSettings(BaseModel):
             raise ValueError("must begin with redis://, rediss:// or postgresql://")
         if re.search(r"\s", text):
             raise ValueError("holds spaces: write those of a user's name or password as %20")
+        if value:
+            check_port(text)
         return value
 
     @field_validator("ad_account_ids")
@@ -66,6 +77,11 @@ class AccessSettings(BaseModel):
                 f"must hold ids of digits, separated by commas; not {', '.join(map(repr, wrong))}"
             )
         return tuple(dict.fromkeys(value))
+
+    @field_validator("duckdb_path")
+    @classmethod
+    def _file(cls, value: str) -> str:
+        return value if value.startswith("md:") else str(plain_path(value))
 
     @field_validator("duckdb_schema")
     @classmethod

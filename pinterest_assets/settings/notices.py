@@ -1,12 +1,13 @@
 """Settings of who is told when something goes wrong: Slack, e-mail, both, or nobody."""
 
+import re
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from typing_extensions import Self
 
 from pinterest_assets.settings.automation import AutomationSettings
-from pinterest_assets.settings.values import Listed, Token
+from pinterest_assets.settings.values import Listed, Token, check_address
 
 _SLACK = ("slack_token", "slack_channel")
 _EMAIL = ("email_from", "email_to", "email_smtp_host")
@@ -39,8 +40,9 @@ class NoticeSettings(AutomationSettings):
     @field_validator("ui_url")
     @classmethod
     def _http(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError(f"must begin with http:// or https://; not {value!r}")
+        if not re.match(r"https?://[^/\s]", value):
+            raise ValueError(f"must be an address like https://dagster.example.com; not {value!r}")
+        check_address(value)
         return value.rstrip("/")
 
     @model_validator(mode="after")

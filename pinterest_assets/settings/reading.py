@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -22,16 +21,19 @@ from pinterest_assets.pinterest.catalog.limits import (
 )
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.settings.choosing import ChoosingSettings
-from pinterest_assets.settings.values import Listed, only, today
+from pinterest_assets.settings.values import Day, Listed, PlainPath, only, today
+
+EARLIEST_START = date(2010, 1, 1)
+"""Of partitions, of which each day is one: before Pinterest there are none to have (ours)."""
 
 
 class ReadingSettings(ChoosingSettings):
     """What is read, and in which way."""
 
-    start_date: date | None = None
+    start_date: Day | None = None
     entity_statuses: Listed = ENTITY_STATUSES
     entity_method: Literal["auto", "list", "bulk"] = "auto"
-    entity_complete_hours: float = Field(default=20.0, ge=0, allow_inf_nan=False)
+    entity_complete_hours: float = Field(default=20.0, ge=0, le=24 * 366, allow_inf_nan=False)
     method: Method = "auto"
     columns: ColumnChoice = ColumnChoice()
     click_window_days: int = DEFAULT_ATTRIBUTION.click_window_days
@@ -40,7 +42,7 @@ class ReadingSettings(ChoosingSettings):
     conversion_report_time: Literal["TIME_OF_AD_ACTION", "TIME_OF_CONVERSION"] = "TIME_OF_AD_ACTION"
     attribution_types: Listed = ()
     lookback_days: int | None = Field(default=None, ge=1, le=REACH["async", "DAY"].days_back)
-    reports_path: Path | None = None
+    reports_path: PlainPath | None = None
 
     @field_validator("entity_statuses")
     @classmethod
@@ -52,6 +54,8 @@ class ReadingSettings(ChoosingSettings):
     def _not_in_the_future(cls, value: date | None) -> date | None:
         if value is not None and value >= today():
             raise ValueError(f"must be before today ({today()}, UTC); it is {value}")
+        if value is not None and value < EARLIEST_START:
+            raise ValueError(f"must be {EARLIEST_START} or later; it is {value}")
         return value
 
     @field_validator("columns", mode="before")

@@ -1,9 +1,12 @@
 """Kinds of values that several settings have: lists, cron lines, times of day; and what day it is."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timezone
+from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
@@ -11,9 +14,12 @@ from pinterest_assets.pinterest.api.token_fields import problem_of_token
 
 
 def _listed(value: Any) -> Any:
-    return (
-        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-    )
+    if not isinstance(value, str):
+        return value
+    parts = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not parts:
+        raise ValueError(f"holds commas and no value: {value!r}; leave it out for the default")
+    return parts
 
 
 Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
@@ -35,6 +41,47 @@ Identifier = Annotated[str, AfterValidator(_sendable)]
 """What goes beside a secret."""
 
 
+def plain_path(text: str) -> Path:
+    """The path that ``text`` names, ``~`` expanded. A ValueError says why it can be none that was meant.
+
+    A variable in it was left by whoever should have expanded it, as compose files and quotes do; taken
+    literally, a folder of that name would be made.
+    """
+    variable = re.search(r"\$\{?[A-Za-z_]\w*\}?|%[A-Za-z_]\w*%", text)
+    if variable:
+        raise ValueError(f"holds {variable[0]}, which nothing expands here: write the path out; not {text!r}")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(
+            f"begins with the home folder of a user who is not known here; it is {text!r}"
+        ) from None
+
+
+def check_address(text: str) -> None:
+    """Raise ValueError when an address has no host, or no port that can be one; the message does not repeat it."""
+    check_port(text)
+    if not urlsplit(text).hostname:
+        raise ValueError("must be an address with a host")
+
+
+def check_port(text: str) -> None:
+    """Raise ValueError when the port of an address cannot be one; the message does not repeat it."""
+    try:
+        if urlsplit(text).port == 0:
+            raise ValueError
+    except ValueError:
+        raise ValueError("must be an address whose port, if any, is from 1 to 65535") from None
+
+
+def _path(value: Any) -> Any:
+    return plain_path(value) if isinstance(value, str) else value
+
+
+PlainPath = Annotated[Path, BeforeValidator(_path)]
+"""A path without variables in it."""
+
+
 def only(values: Iterable[str], allowed: Sequence[str], also: Sequence[str] = ()) -> tuple[str, ...]:
     """The values, each once; a ValueError names the first that is not allowed, and the closest that is."""
     for value in values:
@@ -44,6 +91,18 @@ def only(values: Iterable[str], allowed: Sequence[str], also: Sequence[str] = ()
             hint = f"; did you mean {close[0]}?" if close else ""
             raise ValueError(f"knows {', '.join((*allowed, *also))}; not {value!r}{hint}")
     return tuple(dict.fromkeys(values))
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError(f"must be a date like 2026-01-31; not {value!r}")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as YYYY-MM-DD, and in no other way: a number would be taken for seconds since 1970."""
 
 
 def today() -> date:

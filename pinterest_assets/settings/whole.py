@@ -11,6 +11,9 @@ from pinterest_assets.settings.notices import NoticeSettings
 
 PREFIX = "PINTEREST_"
 
+_LONGEST = 600
+"""Characters of a line that refuses a value: enough to name all that can be set, whatever was given."""
+
 
 class Settings(NoticeSettings):
     """Everything that can be set. Field names are the variables' names without ``PINTEREST_``."""
@@ -40,9 +43,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         first = problems.errors(include_url=False, include_context=False, include_input=False)[0]
         if not first["loc"]:  # of several settings together; the line names them
             line = first["msg"].removeprefix("Value error, ")
-            raise SettingError(line, variable=line.split()[0]) from None
+            raise SettingError(_cut(line), variable=line.split()[0]) from None
         variable = PREFIX + str(first["loc"][0]).upper()
-        raise SettingError(f"{variable} {_reason(first['msg'])}", variable=variable) from None
+        raise SettingError(_cut(f"{variable} {_reason(first['msg'])}"), variable=variable) from None
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def _reason(message: str) -> str:

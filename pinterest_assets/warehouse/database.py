@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import duckdb
 
+from pinterest_assets.folders import check_writable
 from pinterest_assets.warehouse.engine import engine, straight_to_file
 from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.file_faults import (
@@ -24,6 +25,7 @@ from pinterest_assets.warehouse.file_faults import (
     is_of_the_file,
     locked,
     log_alone,
+    unreachable,
 )
 from pinterest_assets.warehouse.journal import Journal
 from pinterest_assets.warehouse.queue import turn
@@ -79,10 +81,10 @@ class Database:
         if self.remote or self.exists():
             with engine().cursor() as connection, self.writing(connection):
                 return
-        folder = next(parent for parent in Path(self.path).parents if parent.exists())
-        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-            problem = PermissionError(f"{folder} is not a folder that can be written to")
-            raise explained(self.path, problem)
+        try:
+            check_writable(Path(self.path).parent)
+        except OSError as problem:
+            raise explained(self.path, problem) from None
 
     @contextmanager
     def writing(
@@ -148,7 +150,7 @@ class Database:
         started = time.monotonic()
         try:
             if self.remote:
-                connection.execute(f"ATTACH IF NOT EXISTS {literal(self.path)}")
+                self._attach_remote(connection)
             else:
                 with self._explaining():
                     self._attach_settled(connection, started, read_only=read_only)
@@ -190,6 +192,12 @@ class Database:
         """How the file is attached. One that is there keeps its format, which DuckDB cannot make an older one."""
         format_ = "" if self.exists() else f", STORAGE_VERSION {literal(STORAGE_VERSION)}"
         return f" (ROW_GROUP_SIZE {ROW_GROUP}{format_})"
+
+    def _attach_remote(self, connection: duckdb.DuckDBPyConnection) -> None:
+        try:
+            connection.execute(f"ATTACH IF NOT EXISTS {literal(self.path)}")
+        except duckdb.Error as error:
+            raise unreachable(self.path, error) from None
 
     def _attach_file(self, connection: duckdb.DuckDBPyConnection, mode: str, started: float) -> None:
         while True:

@@ -9,6 +9,7 @@ left out comes with the next run. Knows nothing of runs.
 """
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from urllib.parse import quote, unquote
 import duckdb
 from filelock import FileLock, Timeout
 
+from pinterest_assets.folders import check_writable
 from pinterest_assets.warehouse import failures, project_version, restatement, schema_changes
 from pinterest_assets.warehouse.database import ROW_GROUP
 from pinterest_assets.warehouse.errors import BadSetting, ExportFailed
@@ -48,6 +50,11 @@ class Export:
             place.mkdir(parents=True, exist_ok=True)
             (place / _file_name(table)).touch()
 
+    def check_writable(self) -> None:
+        """Raise ExportFailed when no copy could be made."""
+        with self._explained():
+            check_writable(self.folder)
+
     def waiting(self) -> list[str]:
         """The tables whose copies are of an older state, or may be."""
         return sorted({unquote(marker.stem) for marker in self._marked()})
@@ -57,7 +64,7 @@ class Export:
         if not any(self._marked()):
             return []
         with self._explained(), self._turn():
-            for abandoned in self.folder.rglob(f".*{_NEW}"):
+            for abandoned in self._abandoned():
                 abandoned.unlink()
             claimed = self._claim()
             made = []
@@ -70,6 +77,11 @@ class Export:
                 for table in tables:
                     self._marker(schema, table).with_suffix(_CLAIMED).unlink(missing_ok=True)
             return made
+
+    def _abandoned(self) -> list[Path]:
+        """New files that a kill left, in the folder and those of schemas; never anybody else's file."""
+        found = [*self.folder.glob(f".*{_NEW}"), *self.folder.glob(f"*/.*{_NEW}")]
+        return [file for file in found if re.fullmatch(rf"\..+\.[0-9a-f]{{32}}\{_NEW}", file.name)]
 
     def _files(self, warehouse: Warehouse, changed: set[str]) -> list[str]:
         place = self.folder / _file_name(warehouse.schema)

@@ -61,9 +61,17 @@ def log_alone(path: str) -> WarehouseError:
     )
 
 
+def unreachable(path: str, error: duckdb.Error) -> WarehouseError:
+    """MotherDuck cannot be used; what its address has after a ``?`` may be a token."""
+    return DatabaseUnwritable(
+        f"cannot use {path.partition('?')[0]}: {first_line(error)}; check PINTEREST_DUCKDB_PATH, the network "
+        "(DuckDB downloads an extension for MotherDuck) and your MotherDuck token"
+    )
+
+
 def explained(path: str, error: Exception) -> WarehouseError:
     """The file cannot be used, why, and what to do about it."""
-    line = first_line(error)
+    line = first_line(error).rpartition("Original error: ")[2]
     if _says(error, _CORRUPT):
         return DatabaseCorrupt(
             f"{path} is damaged, or is no DuckDB database ({line}); nothing was changed: put a copy of it back, "
@@ -71,9 +79,8 @@ def explained(path: str, error: Exception) -> WarehouseError:
             "PINTEREST_DUCKDB_PATH at another file"
         )
     if _says(error, (_COMMITTED,)):
-        reason = line.partition("Original error: ")[2] or line
         return DatabaseUnwritable(
-            f"{path} has the new rows in its log ({path}.wal), and could not take them in: {reason}; nothing is "
+            f"{path} has the new rows in its log ({path}.wal), and could not take them in: {line}; nothing is "
             "lost: free space on its disk, and the next command goes on from there"
         )
     return DatabaseUnwritable(

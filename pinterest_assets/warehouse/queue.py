@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
+from pinterest_assets.activity import activity
 from pinterest_assets.warehouse.errors import DatabaseLocked
 from pinterest_assets.warehouse.file_faults import explained
 
@@ -51,7 +52,8 @@ def _acquire(lock: FileLock, path: str, timeout: float) -> None:
     except Timeout:
         logger.info("waiting for the lock of %s: another run is using it", path)
     try:
-        lock.acquire(timeout=max(0.0, timeout - _WORTH_A_LINE))
+        with activity.waiting("the database, which another run is using"):
+            lock.acquire(timeout=max(0.0, timeout - _WORTH_A_LINE))
     except Timeout as error:
         raise DatabaseLocked(
             f"{path} was in use by other runs for {timeout:g} s "

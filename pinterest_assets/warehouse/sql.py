@@ -4,6 +4,8 @@ Holds no statement; values travel as bound parameters wherever DuckDB takes them
 ``COMMENT ON`` and ``ATTACH``).
 """
 
+import json
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -32,5 +34,10 @@ def scalar(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[o
 
 
 def first_line(error: Exception) -> str:
-    """The first line of a DuckDB error; the rest points into a statement nobody wrote by hand."""
-    return str(error).strip().partition("\n")[0]
+    """The first line of a DuckDB error; the rest points into a statement nobody wrote by hand.
+
+    Of an error that DuckDB wraps into another one as JSON, its message.
+    """
+    line = str(error).strip().partition("\n")[0]
+    wrapped = re.search(r'"exception_message":("(?:[^"\\]|\\.)*")', line)
+    return str(json.loads(wrapped[1])) if wrapped else line

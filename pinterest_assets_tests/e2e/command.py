@@ -16,17 +16,22 @@ class Ended:
     text: str
 
 
+def clean_environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment with ``settings`` and no other variable of the project."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PINTEREST_", "DAGSTER_"))
+    }
+    return {**clean, "COLUMNS": "200", "PYTHONWARNINGS": "ignore", **settings}
+
+
 def start(
     folder: Path, settings: Mapping[str, str], *arguments: str, program: str = "pinterest-assets"
 ) -> "subprocess.Popen[str]":
     """Start ``program`` in ``folder`` with ``settings`` and no other variable of the project."""
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PINTEREST_", "DAGSTER_"))
-    }
     return subprocess.Popen(
         [str(Path(sys.executable).with_name(program)), *arguments],
         cwd=folder,
-        env={**clean, "COLUMNS": "200", "PYTHONWARNINGS": "ignore", **settings},
+        env=clean_environment(settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

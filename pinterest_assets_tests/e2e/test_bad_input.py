@@ -105,10 +105,6 @@ def test_a_token_that_sees_no_account(
     assert_one_line(ended, 1, "failed ad_account", "the token sees no ad account: ask an owner for a role")
 
 
-def test_a_parent_that_is_not_loaded_is_named(settings: dict[str, str], tmp_path: Path) -> None:
-    assert_one_line(sync(tmp_path, settings, "--select", "campaign"), 1, "failed campaign", "ad_account")
-
-
 def test_a_path_that_is_no_folder(settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     path = tmp_path / "file" / "ads.duckdb"

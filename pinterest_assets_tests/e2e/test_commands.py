@@ -73,7 +73,7 @@ def test_doctor_finds_everything_in_place(settings: dict[str, str], tmp_path: Pa
     ended = run(tmp_path, {**settings, "PINTEREST_EXPORT_DIR": "copies"}, "doctor")
     assert ended.status == 0, ended.text
     for subject in ("settings", "database", "copies", "token", "scopes", "accounts", "tier", "clock"):
-        assert re.search(rf"^ok\s+{subject} ", ended.text, re.MULTILINE), ended.text
+        assert re.search(rf"^ok\s+{subject}: ", ended.text, re.MULTILINE), ended.text
 
 
 def test_doctor_names_a_missing_scope_and_what_to_do(
@@ -82,7 +82,7 @@ def test_doctor_names_a_missing_scope_and_what_to_do(
     token = demo.issue_token("catalogs:read")
     ended = run(tmp_path, {**settings, "PINTEREST_ACCESS_TOKEN": token, "PINTEREST_SHEMA": "x"}, "doctor")
     assert ended.status == 1
-    assert re.search(r"^wrong scopes\s+catalogs:read", ended.text, re.MULTILINE), ended.text
+    assert re.search(r"^error\s+scopes:\s+catalogs:read", ended.text, re.MULTILINE), ended.text
     assert "did you mean PINTEREST_SCHEMA?" in ended.text
     assert token not in ended.text
 

@@ -64,7 +64,7 @@ def test_an_interrupted_run_ends_all_that_it_waits_for(
         wait_for(lambda: sum(order.polls > 0 for order in demo.desk.orders) == 4, PATIENCE)
         first.send_signal(signal.SIGINT)
         printed, complained = first.communicate(timeout=PATIENCE)
-    assert first.returncode == 1
+    assert first.returncode == 130
     assert complained == ""
     for name in both:
         assert f"failed {name}: interrupted\n" in printed
@@ -96,7 +96,7 @@ def test_an_interrupted_run_does_not_wait_until_a_call_may_be_made(
             sync.send_signal(signal.SIGINT)
             printed, _ = sync.communicate(timeout=PATIENCE)
         assert words in line
-        assert sync.returncode == 1
+        assert sync.returncode == 130
         assert f"failed {stream}: interrupted\n" in printed
 
 
@@ -118,7 +118,7 @@ def test_an_interrupted_run_hangs_up_on_what_is_slow(
         time.sleep(0.5)  # what comes of it is there
         first.send_signal(signal.SIGINT)
         printed, complained = first.communicate(timeout=PATIENCE / 4)
-    assert first.returncode == 1
+    assert first.returncode == 130
     assert complained == ""
     assert f"failed {stream}: interrupted\n" in printed
     demo.desk.reset()

@@ -214,7 +214,9 @@ def test_doctor_doubts_windows_that_nobody_has_published(
 
     def doubts() -> list[str]:
         return [
-            finding.text for finding in examine() if finding.verdict == "note" and "windows" in finding.text
+            finding.text
+            for finding in examine()
+            if finding.verdict == "warning" and "windows" in finding.text
         ]
 
     assert doubts() == []

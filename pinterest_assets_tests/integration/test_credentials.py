@@ -41,8 +41,8 @@ def told() -> tuple[str, str]:
     ("days", "verdict", "words"),
     [
         (60, "ok", "renewed by itself; the refresh token is good until"),
-        (13.9, "note", "in 14 days: run `pinterest-assets auth` to consent again"),
-        (-1, "note", "the refresh token ended on"),
+        (13.9, "warning", "in 14 days: run `pinterest-assets auth` to consent again"),
+        (-1, "warning", "the refresh token ended on"),
         (None, "ok", "Pinterest has not told when the refresh token ends"),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_token_that_has_ended_is_one_line_with_the_command(
         demo.tokens.revoke(token)
     monkeypatch.setenv("PINTEREST_ACCESS_TOKEN", token)
     (found,) = [one for one in examine() if one.subject == "token"]
-    assert found.verdict == "wrong"
+    assert found.verdict == "error"
     assert "put a new PINTEREST_ACCESS_TOKEN, or run `pinterest-assets auth`" in found.text
     assert len(found.text.splitlines()) == 1
     assert token not in found.text

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from pinterest_assets.assets.failure_reasons import failure_reason
 from pinterest_assets.executor import AT_ONCE, side_by_side_executor
 from pinterest_assets.turns import awaited
 
@@ -294,6 +296,27 @@ def test_terminating_a_run_ends_all_steps_and_the_work_they_wait_for(instance: d
     failed = [event for event in events if event.is_step_failure]
     assert sorted(str(event.step_key) for event in failed) == ["a0", "a1", "a2", "after_quick"]
     assert all("Interrupted" in str(event.step_failure_data.error) for event in failed)
+
+
+def test_an_interrupt_during_a_query_of_duckdb_ends_the_run_as_well(instance: dg.DagsterInstance) -> None:
+    """DuckDB looks for signals while it computes, and raises an error of its own in place of the handler's."""
+    waiting, computing = Endless(), Endless()
+
+    @dg.asset
+    def computes() -> None:
+        assert waiting.began.wait(PATIENCE)
+        computing.began.set()
+        with duckdb.connect() as connection:
+            connection.execute("select count(*) from range(30_000_000_000) t(i) where hash(i) % 7 = 3")
+
+    terminate_when([computing], instance)
+    # The one that waits begins first.
+    assets = [endless_asset("waits", waiting, op_tags={"dagster/priority": "1"}), computes]
+    events = list(begun(job_of(*assets), instance))
+    assert newest_run(instance).status is dg.DagsterRunStatus.CANCELED
+    assert waiting.was_waited_for
+    failed = sorted((str(e.step_key), failure_reason(e)) for e in events if e.is_step_failure)
+    assert failed == [("computes", "interrupted"), ("waits", "interrupted")]
 
 
 def test_who_wants_no_more_events_ends_the_steps(instance: dg.DagsterInstance) -> None:

@@ -168,7 +168,7 @@ def test_a_clock_a_day_ahead_stores_no_half_day(
     assert "nothing was stored" in line
     assert_same(rows(clocks_apart, "campaign_analytics"), before)
     (clock,) = [one for one in examine() if one.subject == "clock"]
-    assert (clock.verdict, "s ahead of Pinterest's, set it right" in clock.text) == ("wrong", True)
+    assert (clock.verdict, "s ahead of Pinterest's, set it right" in clock.text) == ("error", True)
 
 
 @pytest.mark.parametrize("clocks_apart", [86_400.0], indirect=True)
@@ -178,7 +178,7 @@ def test_a_clock_a_day_behind_loads_what_is_over_and_says_so(
     load(["campaign_analytics"], last_days(2))
     assert "behind Pinterest's, set it right" in caplog.text
     (clock,) = [one for one in examine() if one.subject == "clock"]
-    assert (clock.verdict, "s behind Pinterest's, set it right" in clock.text) == ("wrong", True)
+    assert (clock.verdict, "s behind Pinterest's, set it right" in clock.text) == ("error", True)
 
 
 def test_ten_thousand_pins_are_read_page_by_page(tmp_path: Path) -> None:

@@ -34,7 +34,13 @@ of this process needs a token meanwhile is told the same, and asks nothing."""
 
 
 class Auth(Protocol):
-    """Gives the token of each request. Safe to share between threads."""
+    """Gives the token of each request. Safe to share between threads.
+
+    ``remedy`` says what to do about a token that Pinterest rejects for good.
+    """
+
+    @property
+    def remedy(self) -> str: ...
 
     @property
     def refresh_until(self) -> float | None:
@@ -50,6 +56,10 @@ class Auth(Protocol):
 
 class AccessToken:
     """``PINTEREST_ACCESS_TOKEN``, used as it is; Pinterest ends it after a day to 30 days."""
+
+    remedy = (
+        "put a new PINTEREST_ACCESS_TOKEN, or run `pinterest-assets auth` for tokens that renew themselves"
+    )
 
     def __init__(self, token: str) -> None:
         self._token = checked_secret(token, "PINTEREST_ACCESS_TOKEN")
@@ -84,6 +94,8 @@ class RefreshedToken:
     One process renews at a time; the others then find its tokens in the store. ``spend`` waits for
     the budget of a renewal (see ``token_endpoint``).
     """
+
+    remedy = "run `pinterest-assets auth` to give consent again"
 
     def __init__(
         self,

@@ -156,7 +156,7 @@ class Client:
         return self._asked(request, digest)
 
     def _asked(self, request: Request, digest: Callable[[Answer, Exchange], Result]) -> Result:
-        exchange = Exchange(request)
+        exchange = Exchange(request, self._auth.remedy)
         told = partial(self._throttle.pause, request.category)
         course = Course(self._patience, request, sleep=self._wait, on_limited=told)
 

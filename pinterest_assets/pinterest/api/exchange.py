@@ -11,9 +11,13 @@ from pinterest_assets.pinterest.api.transport import Answer
 
 @dataclass
 class Exchange:
-    """The token last sent for ``request``, how often one was rejected, and whether another took its place."""
+    """The token last sent for ``request``, how often one was rejected, and whether another took its place.
+
+    ``token_remedy`` says what to do when it is rejected for good.
+    """
 
     request: Request
+    token_remedy: str = ""
     token: str = field(default="", repr=False)
     rejections: int = 0
     renewed: bool = False
@@ -35,4 +39,4 @@ class Exchange:
         """The error an answer stands for, in words that hold no secret of this call."""
         method, path = self.request.method, self.request.path
         refusal = read_refusal(method, path, answer.status, answer.headers, answer.body)
-        return error_of(refusal, self.token, *self.request.secrets)
+        return error_of(refusal, self.token, *self.request.secrets, token_remedy=self.token_remedy)

@@ -156,7 +156,8 @@ class SqliteLedger:
             return Unavailable(f"the shared rate budget {self.path} stayed locked for {_LOCK_TIMEOUT:.0f} s")
         return SettingError(
             f"the shared rate budget {self.path} cannot be used ({failure}): "
-            "make its folder writable, delete the file if it is damaged, or set XDG_STATE_HOME",
+            "free space on its disk, make its folder writable, delete the file if it is damaged, or set "
+            "XDG_STATE_HOME",
             variable="XDG_STATE_HOME",
         )
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying
 
+from pinterest_assets.activity import activity
 from pinterest_assets.pinterest.api.errors import (
     AuthenticationFailed,
     PinterestError,
@@ -78,7 +79,7 @@ class Course:
     def run(self, attempt: Callable[[], Result]) -> Result:
         """The result of the first ``attempt`` that succeeds; the error of the last that failed."""
         retrying = Retrying(
-            sleep=self._sleep,
+            sleep=self._wait_for_next_try,
             retry=self._may_pass,
             wait=self._wait,
             stop=self._stop,
@@ -127,6 +128,10 @@ class Course:
             state.attempt_number >= self._patience.tries
             or elapsed + state.upcoming_sleep > self._patience.total
         )
+
+    def _wait_for_next_try(self, seconds: float) -> None:
+        with activity.waiting(f"another try of {self._request.label}", seconds):
+            self._sleep(seconds)
 
     def _before_sleep(self, state: RetryCallState) -> None:
         error = _error(state)

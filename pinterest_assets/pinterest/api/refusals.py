@@ -115,9 +115,14 @@ def decoded(label: str, path: str, answer: Answer, kind: Any = Any) -> Any:
         ) from None
 
 
-def error_of(refusal: Refusal, *secrets: str, remedy: str = "") -> errors.PinterestError:
-    """The error a refusal stands for, its message free of ``secrets``, with ``remedy`` if given."""
+def error_of(
+    refusal: Refusal, *secrets: str, remedy: str = "", token_remedy: str = ""
+) -> errors.PinterestError:
+    """The error a refusal stands for, its message free of ``secrets``, with ``remedy`` if given, or with
+    ``token_remedy`` when the token was rejected."""
     kind = next((kind for kind, fits in _TABLE if fits(refusal)), errors.RequestRefused)
+    if kind is errors.AuthenticationFailed:
+        remedy = remedy or token_remedy
     wait = told_wait(refusal)
     message = _message(refusal, remedy or _remedy(kind, refusal, wait), *secrets)
     request_id = _request_id(refusal)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from pinterest_assets.activity import activity
 from pinterest_assets.pinterest.api.budget import Budget, Ledger, ledger_of
 from pinterest_assets.pinterest.api.errors import BudgetSpent, RateLimited
 from pinterest_assets.pinterest.api.refusals import budget_returns
@@ -124,7 +125,8 @@ class Throttle:
                     raise self._refusal(category, rank, wait)
                 if wait > _WORTH_A_LINE:
                     log.warning("%s: no call is made yet; %s", category, budget_returns(wait))
-                closed.wait(wait)
+                with activity.waiting(f"the rate budget of {category}", wait):
+                    closed.wait(wait)
         finally:
             turn.release()
 

@@ -12,6 +12,7 @@ from typing import Annotated
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pinterest_assets.folders import check_writable
 from pinterest_assets.pinterest.api.errors import RenewalFailed, SettingError
 from pinterest_assets.pinterest.api.token_fields import moment
 
@@ -51,6 +52,14 @@ class TokenStore:
     def exists(self) -> bool:
         """Whether tokens were ever kept here."""
         return self.path.exists()
+
+    def check_usable(self) -> None:
+        """Raise SettingError when the file cannot be read, or could not be replaced."""
+        try:
+            self.load()
+            check_writable(self.path.resolve().parent)
+        except OSError as failure:
+            raise self._unusable(f"cannot be written: {failure.strerror}") from failure
 
     def load(self) -> Tokens | None:
         """The tokens kept, or None when there is no file. Raises SettingError when it is unreadable."""

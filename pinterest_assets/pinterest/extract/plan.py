@@ -18,7 +18,7 @@ from pinterest_assets.pinterest.catalog import (
     ReadyStream,
 )
 from pinterest_assets.pinterest.catalog.inputs import INPUTS
-from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
+from pinterest_assets.pinterest.catalog.limits import BULK_CALLS, ENTITY_STATUSES, MAX_PIN_IDS, REACH, Way
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.asking import Asking
 from pinterest_assets.pinterest.extract.calls import Call, ReportCall
@@ -84,10 +84,13 @@ class Plan:
         return "; ".join([requests or "nothing to request", *accounts, *dict.fromkeys(map(str, self.parts))])
 
     def by_category(self) -> Counter[str]:
-        """Calls by rate category; a paged list counts once, a report as many as are expected."""
+        """Calls by rate category, as far as can be known before: a paged list counts once, a report or a file
+        as many as are expected, and of pins that are asked together each one, as the beta for that may be closed."""
         counted: Counter[str] = Counter()
         for call in self.calls:
-            counted[call.request.category] += REPORT_CALLS if isinstance(call, ReportCall) else 1
+            counted[call.request.category] += _expected(call)
+        if self.calls:
+            counted[self.calls[0].request.category] += self.further
         return counted
 
 
@@ -105,6 +108,16 @@ def _kind(call: Call) -> str:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _expected(call: Call) -> int:
+    if isinstance(call, ReportCall):
+        return REPORT_CALLS
+    if isinstance(call, BulkCall):
+        return BULK_CALLS
+    if isinstance(call, PinAnalyticsCall) and call.batch:
+        return len(call.pins)
+    return 1
 
 
 def plan_entities(

@@ -219,8 +219,9 @@ def test_rejections_that_go_on_renew_once_for_each_call_and_end(
     auth.token()
     pinterest.answer = lambda asked: issuer(asked) if asked.path.endswith("token") else REJECTED
     client = make_client(auth=auth)
-    with pytest.raises(errors.AuthenticationFailed, match="pinterest-assets auth"):
+    with pytest.raises(errors.AuthenticationFailed, match="; run `pinterest-assets auth` to give") as raised:
         client.get(ACCOUNTS)
+    assert "PINTEREST_ACCESS_TOKEN" not in str(raised.value), "who renews tokens has none to put there"
     assert issuer.renewals == 2
     assert client.calls == {"ads_read": 4}
 

@@ -28,6 +28,12 @@ def redirect_uri() -> str:
     return f"http://localhost:{port}/"
 
 
+def port_of(address: str) -> int:
+    port = urlsplit(address).port
+    assert port is not None
+    return port
+
+
 def pinterest_gives(asked: Asked) -> Reply:
     """Consents to everything, and knows one code."""
     if asked.path == "/oauth/":
@@ -155,7 +161,7 @@ def test_a_code_pinterest_does_not_know(pinterest: Loopback, redirect_uri: str) 
 
 
 def test_other_pages_and_silent_connections_are_passed_over(pinterest: Loopback, redirect_uri: str) -> None:
-    port = urlsplit(redirect_uri).port
+    port = port_of(redirect_uri)
 
     def browse(address: str) -> None:
         silent = socket.create_connection(("127.0.0.1", port))
@@ -173,12 +179,12 @@ def test_only_this_machine_can_connect(pinterest: Loopback, redirect_uri: str) -
     listening: list[str] = []
 
     def browse(address: str) -> None:
-        with socket.create_connection(("127.0.0.1", urlsplit(redirect_uri).port)) as connection:
+        with socket.create_connection(("127.0.0.1", port_of(redirect_uri))) as connection:
             listening.append(connection.getpeername()[0])
         outside = socket.gethostbyname(socket.gethostname())
         if not outside.startswith("127."):
             with pytest.raises(OSError, match="refused"):
-                socket.create_connection((outside, urlsplit(redirect_uri).port), timeout=1)
+                socket.create_connection((outside, port_of(redirect_uri)), timeout=1)
         follow(address)
 
     run(pinterest, redirect_uri, browse)
@@ -200,5 +206,5 @@ def test_the_listener_leaves_nothing_behind(pinterest: Loopback, redirect_uri: s
     before = threading.active_count()
     run(pinterest, redirect_uri, follow)
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.1", urlsplit(redirect_uri).port), timeout=1)
+        socket.create_connection(("127.0.0.1", port_of(redirect_uri)), timeout=1)
     assert threading.active_count() <= before + 3  # handlers of the loopback server may linger

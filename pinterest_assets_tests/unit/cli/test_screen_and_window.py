@@ -4,17 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from pinterest_assets.cli.screen import console, show_run
+from pinterest_assets.cli.interrupts import Interrupts
+from pinterest_assets.cli.output import alerts
+from pinterest_assets.cli.screen import show_run
 from pinterest_assets.cli.sync import window_of
 from pinterest_assets.pinterest.extract.horizon import earliest_day
 from pinterest_assets.runs import Failed
-from pinterest_assets.settings import today
+from pinterest_assets.settings import read_settings, today
 
 
 def test_brackets_in_a_reason_are_printed_as_they_are() -> None:
-    with console.capture() as printed:
-        assert not show_run([Failed("campaign", "[/red] and [bold] came back")], total=1)
-    assert "[/red] and [bold] came back" in printed.get()
+    with alerts.capture() as printed, Interrupts() as interrupts:
+        failed = [Failed("campaign", "[/red] and [bold] :smile: came back")]
+        outcome = show_run(failed, ["campaign"], interrupts, read_settings({}))
+    assert outcome.status == 1
+    assert "[/red] and [bold] :smile: came back" in printed.get()
 
 
 def test_the_default_range_begins_no_earlier_than_the_partitions(monkeypatch: pytest.MonkeyPatch) -> None:

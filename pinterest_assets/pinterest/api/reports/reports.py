@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from types import TracebackType
 
+from pinterest_assets.activity import activity
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.reports.download import Downloads
@@ -27,6 +28,8 @@ _REFETCHED = (errors.LinkRefused, errors.Unavailable, errors.TimedOut, errors.An
 
 _SPOILED = (errors.LinkRefused, errors.AnswerUnreadable)
 """Of these, what is wrong with the report and not with the network."""
+
+_REPORT = "reports that Pinterest makes"
 
 Revise = Callable[[Asked, errors.RequestRefused], Asked]
 
@@ -137,14 +140,16 @@ class Reports:
     def _new(self, request: Asked, stop: threading.Event) -> ReportFile[Asked]:
         token = order(self._client, request)
         self._tokens.keep(request.order, token)  # before it is used: from here on, a kill loses nothing
-        pause(self._patience.first_poll, stop)  # no report is ready at once, and a poll is a call
+        with activity.waiting(_REPORT):
+            pause(self._patience.first_poll, stop)  # no report is ready at once, and a poll is a call
         return self._file(request, token, stop)
 
     def _file(self, request: Asked, token: str, stop: threading.Event) -> ReportFile[Asked]:
         """The downloaded file; each further try takes a fresh link, as the last may be why it failed."""
         waits = self._patience.polls()
         for tried in range(1, self._patience.downloads + 1):
-            finished = self._awaited(request, token, stop)
+            with activity.waiting(_REPORT):
+                finished = self._awaited(request, token, stop)
             try:
                 ending = request.ending
                 file = self._downloads.fetch(finished.url, finished.size, request.label, ending=ending)

@@ -95,6 +95,6 @@ class ReportTokens:
     def _unusable(self, failure: OSError) -> SettingError:
         return SettingError(
             f"the tokens of reports in {self.folder} cannot be kept ({failure.strerror}): "
-            f"make the folder writable, or set {_VARIABLE}",
+            f"free space on its disk, make the folder writable, or set {_VARIABLE}",
             variable=_VARIABLE,
         )
