@@ -15,7 +15,7 @@ from pinterest_assets.pinterest.catalog.model import (
     Stream,
 )
 from pinterest_assets.pinterest.catalog.report_filters import MetricsFilter
-from pinterest_assets.pinterest.catalog.report_kinds import PLAIN, ReportKind
+from pinterest_assets.pinterest.catalog.report_kinds import MMM_PATH, PLAIN, PRODUCTS_PATH, ReportKind
 from pinterest_assets.pinterest.catalog.report_levels import (
     ENTITY,
     REPORT_LEVELS,
@@ -54,6 +54,11 @@ class ReportStream(Stream):
     metrics_filters: tuple[MetricsFilter, ...] = ()
     report_format: ReportFormat = "JSON"
     kind: ReportKind = PLAIN
+
+    @property
+    def limited(self) -> bool:
+        """Whether Pinterest has to open it for an ad account: until then, a refusal is nothing to worry about."""
+        return self.kind.path in (MMM_PATH, PRODUCTS_PATH)
 
     @property
     def longest(self) -> int:
