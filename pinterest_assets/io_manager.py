@@ -177,7 +177,10 @@ class FrameHandler(DbTypeHandler[Any]):
                 staged, scope, partial=partial, lists=lists, run_id=run_id, loaded_at=now, **kept
             )
         else:
-            written = warehouse.replace(staged, scope, run_id=run_id, loaded_at=now, **kept)
+            requested = load.requested if load is not None else None
+            written = warehouse.replace(
+                staged, scope, requested=requested, run_id=run_id, loaded_at=now, **kept
+            )
         for change in changes(staged.spec.name, written):
             context.log.warning(change)
         metadata = told(context, written, staged, scope)

@@ -1,4 +1,8 @@
-"""The partitions of what is measured: UTC days, weeks and months that are over, from the start date on."""
+"""The partitions of what is measured: UTC days, weeks and months that are over.
+
+The set of partitions never shrinks: it begins where it always began, whatever the clock and the settings say.
+Which of them are loaded, or missed, is another matter: those from the start date on that are still served.
+"""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -7,7 +11,7 @@ import dagster as dg
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
-from pinterest_assets.pinterest.extract.horizon import earliest_day, served_days
+from pinterest_assets.pinterest.extract.horizon import earliest_day, served, served_days
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, today
 from pinterest_assets.slices import days_of
@@ -18,7 +22,15 @@ RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_ra
 PARTITION_TAG = "dagster/partition"
 """The tag by which a run is told its only partition."""
 
+FIRST_DAY = date(2024, 1, 1)
+"""The first partition: the year of the first day that Pinterest served of anything when this was chosen.
+
+It never moves. A backfill fails as a whole when one of its partitions is gone, however much of it is left to
+load; which days are still served is another question, that each stream answers. Only ever take an earlier day.
+"""
+
 _MONDAY = 1
+_DAY = timedelta(days=1)
 
 
 def range_tags(first: str, last: str) -> dict[str, str]:
@@ -28,36 +40,46 @@ def range_tags(first: str, last: str) -> dict[str, str]:
 
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
     """One partition a UTC day."""
-    return dg.DailyPartitionsDefinition(start_date=first_partition(settings).isoformat(), timezone="UTC")
+    return dg.DailyPartitionsDefinition(start_date=_start(settings.start_date), timezone="UTC")
 
 
-def first_partition(settings: Settings) -> date:
-    """``PINTEREST_START_DATE``, or the earliest day Pinterest serves.
+def _start(*days: date | None) -> str:
+    """Where partitions begin: on ``FIRST_DAY``, or before it where a setting says so."""
+    return min([FIRST_DAY, *(day for day in days if day is not None)]).isoformat()
 
-    Two and a half years back it is a month's first day, so that the set of partitions changes once a
-    month. Of the 89 days that are served at once a month is too much to do without.
-    """
-    if settings.start_date is not None:
-        return settings.start_date
-    earliest = earliest_day(today(), settings.reading)
-    if settings.reading == "sync" or earliest.day == 1:
-        return earliest
-    return (earliest.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+def first_day(settings: Settings) -> date:
+    """The first day that is loaded or missed unless somebody names an earlier one: ``PINTEREST_START_DATE``."""
+    return settings.start_date or FIRST_DAY
+
+
+def start_date(stream: Stream, settings: Settings) -> date | None:
+    """The first day that somebody wants of a stream: a report's own, or ``PINTEREST_START_DATE``, if it is set."""
+    custom = settings.reports.get(stream.name)
+    return (custom and custom.start_date) or settings.start_date
+
+
+def first_wanted(stream: Stream, settings: Settings, day: date) -> date:
+    """The first day of a stream that is loaded or missed, and still served as seen from ``day`` (UTC)."""
+    if isinstance(stream, ReportStream) and stream.name in settings.reports:
+        return report_start(stream, settings)
+    return max(first_day(settings), served(stream, day, settings.reading).start)
 
 
 def changing_days(settings: Settings, last: date) -> Window:
-    """The days up to ``last`` in which numbers still change; no more than there are partitions, and days served."""
+    """The days up to ``last`` in which numbers still change; no more than are wanted, and served."""
     changing = last - timedelta(days=settings.lookback - 1)
-    return Window(min(last, max(first_partition(settings), changing)), last)
+    first = max(first_day(settings), earliest_day(today(), settings.reading), changing)
+    return Window(min(last, first), last)
 
 
 def check_start_date(first: date, settings: Settings) -> None:
-    """Partitions begin at PINTEREST_START_DATE; an earlier day has none."""
-    start = first_partition(settings)
+    """Raise SettingError for a day before the first one that is wanted."""
+    start = first_day(settings)
     if first < start:
         known = "PINTEREST_START_DATE is" if settings.start_date else "partitions begin on"
         raise SettingError(
-            f"{known} {start}, so there is no partition for {first}: "
+            f"{known} {start}, so {first} is not loaded: "
             "set PINTEREST_START_DATE to an earlier day, or ask for later ones",
             variable="PINTEREST_START_DATE",
         )
@@ -75,9 +97,10 @@ def report_partitions(stream: ReportStream, settings: Settings) -> dg.TimeWindow
 
     The reports of the catalog have the days of all daily tables, so that they go with them in one run.
     """
-    if stream.name not in settings.reports:
+    custom = settings.reports.get(stream.name)
+    if custom is None:
         return daily_partitions(settings)
-    first = report_start(stream, settings).isoformat()
+    first = _start(settings.start_date, custom.start_date)
     if stream.granularity == "TOTAL":
         return None
     if stream.granularity == "WEEK":
@@ -88,18 +111,11 @@ def report_partitions(stream: ReportStream, settings: Settings) -> dg.TimeWindow
 
 
 def report_start(stream: ReportStream, settings: Settings) -> date:
-    """The day a report begins: its own, or the project's where that is still served.
-
-    A start of its own stays where it is when Pinterest no longer serves it: what was loaded keeps its
-    partitions.
-    """
-    custom = settings.reports.get(stream.name)
-    if custom is not None and custom.start_date is not None:
-        return custom.start_date
+    """The first day of a report that is loaded: its own, or the project's, where that is still served."""
     served = served_days(stream, today()).start
     if stream.granularity == "WEEK":
         served += timedelta(days=6)  # weeks are asked for with six days around them
-    return max(served, settings.start_date or served)
+    return max(served, start_date(stream, settings) or served)
 
 
 def report_total(stream: ReportStream, settings: Settings) -> Window:
@@ -118,19 +134,47 @@ def report_days(stream: ReportStream, window: Window, settings: Settings) -> Win
     partitions = report_partitions(stream, settings)
     if partitions is None:
         return report_total(stream, settings)
-    found = partitions_in(partitions, window)
+    return days_in(partitions, window, since=since(stream, settings))
+
+
+def since(stream: Stream, settings: Settings) -> date | None:
+    """The day before which no partition of a stream begins that a run of a range of days is for.
+
+    Reports of people's own are served for fewer days than others, each for its own: of a range that is
+    older they have what is served.
+    """
+    if isinstance(stream, ReportStream) and stream.name in settings.reports:
+        return report_start(stream, settings)
+    return None
+
+
+def days_in(
+    definition: dg.TimeWindowPartitionsDefinition, window: Window, *, since: date | None = None
+) -> Window | None:
+    """All days of the partitions that have a day of ``window``, and begin on ``since`` or later."""
+    found = partitions_in(definition, window, since=since)
     if not found:
         return None
-    first, last = (days_of(partitions.time_window_for_partition_key(key)) for key in found)
+    first, last = (days_of(definition.time_window_for_partition_key(key)) for key in found)
     return Window(first[0], last[1])
 
 
-def partitions_in(definition: dg.TimeWindowPartitionsDefinition, window: Window) -> tuple[str, ...]:
-    """The first and the last partition that has a day of ``window``; nothing if none does."""
+def partitions_in(
+    definition: dg.TimeWindowPartitionsDefinition, window: Window, *, since: date | None = None
+) -> tuple[str, ...]:
+    """The first and the last partition that has a day of ``window``; nothing if none does.
+
+    With ``since``, none that begins before that day.
+    """
     first, last = definition.get_first_partition_window(), definition.get_last_partition_window()
     if first is None or last is None:
         return ()
     start, end = max(days_of(first)[0], window.start), min(days_of(last)[1], window.end)
+    if since is not None and start <= end and since <= end:
+        holds = days_of(definition.time_window_for_partition_key(_of_day(definition, max(start, since))))
+        start = max(start, holds[0] if holds[0] >= since else holds[1] + _DAY)
+    elif since is not None:
+        return ()
     return (_of_day(definition, start), _of_day(definition, end)) if start <= end else ()
 
 

@@ -19,8 +19,9 @@ from dagster._core.execution.api import execute_run_iterator
 from pinterest_assets.assets.failure_reasons import failure_reason, run_failure_reason
 from pinterest_assets.assets.failure_records import PATIENCE, record_run
 from pinterest_assets.automation.freshness import NEWEST_DAY
+from pinterest_assets.checks.history import HISTORY
 from pinterest_assets.executor import was_interrupted
-from pinterest_assets.partitions import partitions_in, range_tags
+from pinterest_assets.partitions import partitions_in, range_tags, since
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
 from pinterest_assets.step_log import PROJECT
@@ -171,14 +172,15 @@ def _ranges(
     job: dg.JobDefinition, assets: Iterable[dg.AssetKey], window: Window | None
 ) -> dict[Span | None, set[dg.AssetKey]]:
     """Assets by the range they are to be run for; those without partitions go with the widest one, first."""
-    graph = job.asset_layer.asset_graph
+    graph, settings = job.asset_layer.asset_graph, read_settings(os.environ)
     found: dict[Span | None, set[dg.AssetKey]] = {}
     for key in assets:
         definition = graph.get(key).partitions_def
         if window is None or not isinstance(definition, dg.TimeWindowPartitionsDefinition):
             span = None
         else:
-            span = partitions_in(definition, window)
+            begin = since(settings.streams[key.path[-1]], settings)
+            span = partitions_in(definition, window, since=begin)
         found.setdefault(span, set()).add(key)
     unpartitioned, empty = found.pop(None, set()), found.pop((), set())
     spans = sorted(found, key=lambda span: len(found[span]), reverse=True)
@@ -227,8 +229,9 @@ def _of_step(streams: dict[str, Landed], seconds: float) -> Iterator[Landed]:
 
 def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:
     evaluation = event.asset_check_evaluation_data
-    # Days that somebody names need not be the newest; the UI shows that they are not.
-    if not evaluation.passed and evaluation.check_name != NEWEST_DAY:
+    # Days that somebody names need not be the newest; the UI shows that they are not. What is due is told
+    # once all runs are over, for all tables together.
+    if not evaluation.passed and evaluation.check_name not in (NEWEST_DAY, HISTORY):
         details = ", ".join(f"{name}: {_plain(value.value)}" for name, value in evaluation.metadata.items())
         is_error = evaluation.severity == dg.AssetCheckSeverity.ERROR
         yield CheckFailed(evaluation.asset_key.path[-1], evaluation.check_name, is_error, details)

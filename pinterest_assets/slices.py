@@ -38,6 +38,8 @@ def days_of(window: TimeWindow) -> tuple[date, date]:
 
 def narrowed(scope: Scope, load: Load) -> Scope:
     """The slice of the partitions, of the accounts that were read completely."""
+    if load.days is not None:
+        scope = replace(scope, days=load.days)
     if load.dated is not None:
         column, day = load.dated
         unread = _unread(load, load.column or ACCOUNT)

@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 import pandas as pd
+import time_machine
 from platformdirs import user_state_path
 
 from pinterest_assets.assets.presentation import asset_key
@@ -41,6 +42,19 @@ def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> None:
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+@contextmanager
+def days_ago(demo: DemoServer, days: int) -> Iterator[Window]:
+    """Inside, it is so many days earlier, here and at Pinterest; yields the days whose numbers change then."""
+    is_today, demo.world.today = demo.world.today, today() - timedelta(days=days)
+    demo.world.version += 1  # answers that tell of days are kept no longer
+    try:
+        with time_machine.travel(datetime.now(timezone.utc) - timedelta(days=days), tick=True):
+            yield Window(today() - timedelta(days=33), today() - timedelta(days=1))
+    finally:
+        demo.world.today = is_today
+        demo.world.version += 1
 
 
 def last_days(count: int) -> Window:

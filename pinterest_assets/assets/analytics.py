@@ -11,6 +11,7 @@ import pandas as pd
 
 from pinterest_assets.assets.again import parents_again
 from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.days import served_window
 from pinterest_assets.assets.entities import asking
 from pinterest_assets.assets.failure_records import RunRecorder
 from pinterest_assets.assets.landing import POOL, land, plain_failures
@@ -77,9 +78,14 @@ def _daily(
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures(), logged_in_events(context):
             run = asked(context.run.tags, settings)
-            window, day = window_of(context), today()
-            check_horizon([stream], window, today=day, method=run.settings.reading)
-            plan = planner(run.parents(parents, stream), window, day, run.settings)
+            method = run.settings.reading
+            window, left_out = served_window(
+                context,
+                [stream],
+                method,
+                lambda days, day: check_horizon([stream], days, today=day, method=method),
+            )
+            plan = planner(run.parents(parents, stream), window, today(), run.settings)
             if run.failed_parents is not None:
                 plan = parents_again(plan, stream, run.failed_parents, warehouse.open())
             notes = doubts(context, settings) if isinstance(stream, AnalyticsStream) else []
@@ -88,17 +94,12 @@ def _daily(
                 {"result": stream},
                 plan,
                 window=window,
-                notes=notes,
+                notes=[*left_out, *notes],
                 recorder=RunRecorder(warehouse, context),
+                settings=settings,
             )
 
     return analytics
-
-
-def window_of(context: dg.AssetExecutionContext) -> Window:
-    """The days of the run."""
-    keys = context.partition_key_range
-    return Window(pd.Timestamp(keys.start).date(), pd.Timestamp(keys.end).date())
 
 
 def doubts(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:

@@ -20,6 +20,7 @@ import pandas as pd
 from pinterest_assets.activity import Work, activity
 from pinterest_assets.assets.failure_reasons import failure_of, unexpected
 from pinterest_assets.assets.presentation import table_spec
+from pinterest_assets.assets.requested import requested
 from pinterest_assets.assets.shortfall import Shortfall
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError, UnexpectedValue
 from pinterest_assets.pinterest.catalog import Stream
@@ -33,6 +34,7 @@ from pinterest_assets.pinterest.extract.plan import Plan
 from pinterest_assets.pinterest.extract.shapes import Batch, ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
+from pinterest_assets.settings import Settings, now
 from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
     ACCOUNT,
@@ -95,14 +97,15 @@ def land(
     named_by: str = "PINTEREST_AD_ACCOUNT_IDS",
     notes: Sequence[str] = (),
     recorder: Recorder,
+    settings: Settings | None = None,
 ) -> Iterator[dg.Output[Load]]:
     """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
 
-    Of the list of accounts itself only those of ``only`` are kept, which ``named_by`` names. ``notes`` go
+    Rows of days are of ``window``, and are kept as requested with ``settings``. Of the list of accounts itself only those of ``only`` are kept, which ``named_by`` names. ``notes`` go
     before those of the fetch. What could not be read is kept with the rows that were; of a stream of which
     nothing was, through ``recorder``, and then the step fails after the others have landed.
     """
-    began = time.monotonic()
+    began, at = time.monotonic(), now()
     log.info("planned: %s", plan)
     client = pinterest.client.counting()
     work = Work(tuple(stream.name for stream in streams.values()), plan.by_category(), lambda: client.calls)
@@ -143,6 +146,8 @@ def land(
                 # Of single parents, what their lists lack is read with other parents.
                 parents=tuple(stream.inputs) if plan.within is None else (),
                 all_accounts=recorder.all_accounts,
+                days=(window.start, window.end) if window and stream.daily else None,
+                requested=requested(stream, settings, at) if settings and stream.daily else None,
             )
             told = {**facts, **_ways(plan, stream), **shortfall.metadata(stream)}
             yield dg.Output(load, output_name=output, metadata=told)

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.analytics import window_of
+from pinterest_assets.assets.days import served_window
 from pinterest_assets.assets.failure_records import RunRecorder
 from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, looks, priority, table_spec
@@ -21,7 +21,7 @@ from pinterest_assets.pinterest.extract.plan import plan_ready
 from pinterest_assets.pinterest.extract.readiness import FirstSeen
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
-from pinterest_assets.settings import Settings, today
+from pinterest_assets.settings import Settings
 from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import Load, Warehouse
 
@@ -52,12 +52,23 @@ def _readiness(
         context: dg.AssetExecutionContext, pinterest: PinterestResource, warehouse: WarehouseResource
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures(), logged_in_events(context):
-            window = window_of(context)
-            check_horizon([stream], window, today=today(), method=settings.reading)
+            method = settings.reading
+            window, left_out = served_window(
+                context,
+                [stream],
+                method,
+                lambda days, day: check_horizon([stream], days, today=day, method=method),
+            )
             now = datetime.now(timezone.utc).replace(tzinfo=None)
             plan = plan_ready(stream, window, first_seen(stream, warehouse.open(), window), now)
             yield from land(
-                pinterest, {"result": stream}, plan, window=window, recorder=RunRecorder(warehouse, context)
+                pinterest,
+                {"result": stream},
+                plan,
+                window=window,
+                notes=left_out,
+                recorder=RunRecorder(warehouse, context),
+                settings=settings,
             )
 
     return readiness

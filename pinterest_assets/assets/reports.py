@@ -11,6 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from pinterest_assets.assets.asked import Asked, asked
+from pinterest_assets.assets.days import served_window
 from pinterest_assets.assets.failure_records import RunRecorder
 from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, looks, priority
@@ -23,7 +24,6 @@ from pinterest_assets.pinterest.extract.report_plan import ReportSpec, check_ser
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
-from pinterest_assets.slices import days_of
 from pinterest_assets.step_log import logged_in_events
 from pinterest_assets.warehouse import ForeignTable, Load, Warehouse
 
@@ -62,16 +62,24 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[Load]]:
         with plain_failures(), logged_in_events(context):
             _refuse_other_rows(stream, warehouse.open())
-            window = _partitions_of(context, spec) if partitions else report_total(stream, settings)
             run = asked(context.run.tags, settings)
+            window, left_out = report_total(stream, settings), list[str]()
+            if partitions:
+                window, left_out = served_window(
+                    context,
+                    [stream],
+                    run.settings.reading,
+                    lambda days, day: check_served(stream, days, day),
+                )
             plan = _plan(spec, run, run.parents(parents, stream), window)
             yield from land(
                 pinterest,
                 {"result": stream},
                 plan,
                 window=window,
-                notes=_doubts(context, spec),
+                notes=[*left_out, *_doubts(context, spec)],
                 recorder=RunRecorder(warehouse, context),
+                settings=settings,
             )
 
     return report
@@ -96,13 +104,6 @@ def _refuse_other_rows(stream: ReportStream, warehouse: Warehouse) -> None:
             f"{warehouse.schema}.{stream.name} holds rows {have}, and the report is now {wanted}; nothing was "
             "changed: give the report another name, or drop the table to load it anew"
         )
-
-
-def _partitions_of(context: dg.AssetExecutionContext, spec: ReportSpec) -> Window:
-    """The days of the run's partitions, refused before anything else when they are no longer served."""
-    window = Window(*days_of(context.partition_time_window))
-    check_served(spec.stream, window, today())
-    return window
 
 
 def _doubts(context: dg.AssetExecutionContext, spec: ReportSpec) -> list[str]:

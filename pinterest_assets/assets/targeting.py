@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 import pandas as pd
 
-from pinterest_assets.assets.analytics import doubts, window_of
+from pinterest_assets.assets.analytics import doubts
 from pinterest_assets.assets.asked import asked
+from pinterest_assets.assets.days import refused_streams, served_window, window_of
 from pinterest_assets.assets.failure_records import RunRecorder
 from pinterest_assets.assets.landing import POOL, land, plain_failures
 from pinterest_assets.assets.presentation import asset_key, inputs, loaded_by, looks, priority
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Stream
 from pinterest_assets.pinterest.catalog.levels import LEVELS
-from pinterest_assets.pinterest.extract.horizon import beyond, check_horizon
+from pinterest_assets.pinterest.extract.horizon import check_horizon
 from pinterest_assets.pinterest.extract.routing import plan_analytics
 from pinterest_assets.resources import PinterestResource, WarehouseResource
 from pinterest_assets.settings import Settings, today
@@ -65,10 +66,16 @@ def _level(
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             wanted = [stream for name, stream in streams.items() if name in chosen]
             run = asked(context.run.tags, settings)
-            window, day, method = window_of(context), today(), run.settings.reading
-            refused = beyond(wanted, window, today=day, method=method)
+            day, method = today(), run.settings.reading
+            refused = refused_streams(context, wanted, method)
             served = {stream.name: stream for stream in wanted if stream not in refused}
             if served:
+                window, left_out = served_window(
+                    context,
+                    list(served.values()),
+                    method,
+                    lambda days, day: check_horizon(served.values(), days, today=day, method=method),
+                )
                 plan = plan_analytics(
                     list(served.values()),
                     run.parents(parents, wanted[0]),
@@ -82,10 +89,11 @@ def _level(
                     served,
                     plan,
                     window=window,
-                    notes=doubts(context, settings),
+                    notes=[*left_out, *doubts(context, settings)],
                     recorder=RunRecorder(warehouse, context),
+                    settings=settings,
                 )
-            check_horizon(refused, window, today=day, method=method)
+            check_horizon(refused, window_of(context), today=day, method=method)
 
     return breakdowns
 

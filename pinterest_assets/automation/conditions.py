@@ -14,7 +14,8 @@ from pinterest_assets.automation.age import OlderThan
 from pinterest_assets.automation.families import Family
 from pinterest_assets.automation.freshness import deadline_cron, warned_at
 from pinterest_assets.automation.patience import Patience
-from pinterest_assets.settings import Settings
+from pinterest_assets.partitions import first_day
+from pinterest_assets.settings import Settings, today
 
 HEALED_DAYS = 3
 """How far back days that are missing are asked for; what is older is history."""
@@ -53,11 +54,17 @@ def _list(oldest: timedelta, settings: Settings) -> AnyCondition:
 
 
 def _daily(settings: Settings) -> AnyCondition:
-    recent = Condition.in_latest_time_window(timedelta(days=HEALED_DAYS))
+    recent = Condition.in_latest_time_window(timedelta(days=_healed_days(settings)))
     due = Condition.freshness_failed() | Condition.cron_tick_passed(deadline_cron(settings))
     overdue = recent & Condition.missing() & due & ~Condition.execution_failed()
     wanted = overdue.with_label("due and missing") | (recent & _again(None, settings))
     return wanted & _nothing_in_the_way()
+
+
+def _healed_days(settings: Settings) -> int:
+    """No day before the start date is asked for by itself, though there are partitions before it."""
+    since_start = (today() - first_day(settings)).days
+    return max(1, min(HEALED_DAYS, since_start))
 
 
 def _again(needed: AnyCondition | None, settings: Settings) -> AnyCondition:

@@ -13,7 +13,9 @@ from pinterest_assets.assets.asked import chosen_accounts
 from pinterest_assets.assets.landing import plain_failures
 from pinterest_assets.automation.families import Family, families
 from pinterest_assets.automation.loading import AS_NEEDED, YESTERDAY, Order, ask, asked_window, orders
-from pinterest_assets.history import Gap, gaps, landed
+from pinterest_assets.due import all_days, missing_days
+from pinterest_assets.due_days import Due
+from pinterest_assets.loaded import read_loaded
 from pinterest_assets.partitions import partitions_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
@@ -54,7 +56,7 @@ class Days(Accounts):
 
     start: str | None = Field(
         default=AS_NEEDED,
-        description=f"First day (UTC): `2026-01-31`, `33 days ago`, or `{AS_NEEDED}`: as far back as numbers change.",
+        description=f"First day (UTC): `2026-01-31`, `33 days ago`, or `{AS_NEEDED}`: the first that each table has.",
     )
     end: str | None = Field(
         default=YESTERDAY, description=f"Last day (UTC): `2026-01-31`, `3 days ago`, or `{YESTERDAY}`."
@@ -63,7 +65,10 @@ class Days(Accounts):
         default=Way.as_set,
         description="How numbers are asked for: as_set (by PINTEREST_METHOD), auto, sync, async.",
     )
-    again: bool = Field(default=False, description="Load days anew that have landed before.")
+    again: bool = Field(
+        default=False,
+        description="Load all of the days anew; without start, those whose numbers still change.",
+    )
 
 
 def loading_jobs(settings: Settings) -> list[dg.JobDefinition]:
@@ -92,8 +97,9 @@ def _job(name: str, streams: Sequence[Stream], settings: Settings) -> dg.JobDefi
 
     @dg.job(
         name=name,
-        description=f"Loads {what}: days that follow each other in one run, lists before them. What has landed "
-        "is not fetched again, unless `again` says so. The work is done by backfills, which the run names.",
+        description=f"Loads what is due of {what}: days that follow each other in one run, lists before them. Due is "
+        "what was never loaded, too early, or with other settings than are set now; with `again`, everything. "
+        "The work is done by backfills, which the run names.",
     )
     def loading() -> None:
         choose()
@@ -113,16 +119,18 @@ def _orders(
 ) -> list[Order]:
     chosen: tuple[str, ...] = ()
     method: Method | None = None
-    found: list[Gap] = []
+    found = Due({})
     if config.ad_account_ids:
         chosen = chosen_accounts(config.ad_account_ids, settings, "ad_account_ids")
-        settings = settings.model_copy(update={"ad_account_ids": chosen})
     if isinstance(config, Days):
         method = _method(config.method)
         settings = settings.model_copy(update={"method": method}) if method else settings
         window = asked_window(config.start, config.end, settings)
-        have = landed(warehouse.open(), settings)
-        found = gaps(instance, daily, window, settings, have, again=config.again)
+        loaded = read_loaded(warehouse.open(), settings, chosen)
+        if config.again:
+            found = all_days(daily, settings, loaded, window)
+        else:
+            found = missing_days(daily, settings, loaded, window, instance=instance)
     _refuse_unknown(chosen, pinterest)
     return orders(name, lists, found, chosen, settings, method)
 
@@ -155,10 +163,10 @@ def _ask_for(context: dg.OpExecutionContext, wanted: Sequence[Order], settings: 
         if backfill is None:
             context.log.info(f"{order.title}: a backfill that asks for the same is under way")
         else:
-            tables = len({gap.stream for gap in order.gaps})
             made[backfill] = order.title
             context.log.info(
-                f"{order.title}: backfill {backfill} loads {len(order.lists)} lists and days of {tables} tables"
+                f"{order.title}: backfill {backfill} loads {len(order.lists)} lists and days of "
+                f"{len(order.tables)} tables"
                 + (f" for {', '.join(order.accounts)}" if order.accounts else "")
             )
     if not wanted:

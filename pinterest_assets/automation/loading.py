@@ -20,8 +20,8 @@ from dagster._time import get_current_timestamp
 
 from pinterest_assets.assets.asked import run_tags
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.history import Gap, by_accounts
-from pinterest_assets.partitions import changing_days, check_start_date, partitions_of
+from pinterest_assets.due_days import Due, LoadRequest
+from pinterest_assets.partitions import changing_days, check_start_date, partitions_in, partitions_of
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.catalog import STREAMS, Stream
 from pinterest_assets.pinterest.catalog.limits import Method
@@ -46,19 +46,22 @@ class Order:
 
     job: str
     lists: tuple[str, ...]
-    gaps: tuple[Gap, ...]
+    days: tuple[LoadRequest, ...]
     accounts: tuple[str, ...]
     method: Method | None
 
     @property
     def title(self) -> str:
         """What the UI calls the backfill, and what tells whether two ask for the same."""
-        if not self.gaps:
-            days = "lists"
-        else:
-            first = min(gap.window.start for gap in self.gaps)
-            days = f"{first} to {max(gap.window.end for gap in self.gaps)}"
-        return f"{self.job}: {days}"
+        if not self.days:
+            return f"{self.job}: lists"
+        first, last = min(part.days.start for part in self.days), max(part.days.end for part in self.days)
+        return f"{self.job}: {first} to {last}"
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables of days."""
+        return {stream for part in self.days for stream in part.streams}
 
     @property
     def tags(self) -> dict[str, str]:
@@ -66,11 +69,16 @@ class Order:
         return {JOB_TAG: self.job, **run_tags(self.accounts, self.method)}
 
 
-def asked_window(start: str | None, end: str | None, settings: Settings) -> Window:
-    """The days of a job's config: those that still change where it names none. Refused in one line."""
+def asked_window(start: str | None, end: str | None, settings: Settings) -> Window | None:
+    """The days of a job's config, refused in one line; None where it names none.
+
+    Where it names the last day only, as many as still change before it.
+    """
+    names_first = start and start.strip().lower() != AS_NEEDED
+    if not names_first and (not end or end.strip().lower() == YESTERDAY):
+        return None
     yesterday = today() - timedelta(days=1)
     last = _day("end", end) if end else yesterday
-    names_first = start and start.strip().lower() != AS_NEEDED
     first = _day("start", start) if start and names_first else changing_days(settings, last).start
     if first > last:
         raise SettingError(f"start {first} is after end {last}", variable="start")
@@ -107,18 +115,21 @@ def lists_below(streams: Iterable[Stream]) -> tuple[str, ...]:
 def orders(
     job: str,
     lists: Sequence[str],
-    found: Sequence[Gap],
+    found: Due,
     chosen: tuple[str, ...],
     settings: Settings,
     method: Method | None,
 ) -> list[Order]:
-    """A backfill for each group of accounts that lack the same; ``lists`` alone when nothing else is missing."""
+    """A backfill for each group of accounts that lack the same; ``lists`` alone when nothing else is due."""
+    by_accounts: dict[tuple[str, ...], list[LoadRequest]] = {}
+    for request in sorted(found.requests, key=lambda one: (len(one.accounts) > 0, one.accounts)):
+        by_accounts.setdefault(request.accounts, []).append(request)
     made: list[Order] = []
-    for accounts, gaps in by_accounts(found).items():
-        below = lists_below(settings.streams[gap.stream] for gap in gaps)
+    for accounts, days in by_accounts.items():
+        below = lists_below(settings.streams[name] for part in days for name in part.streams)
         first = not made and not accounts
         wanted = tuple(dict.fromkeys((*below, *(lists if first else ()))))
-        made.append(Order(job, wanted, tuple(gaps), accounts or chosen, method))
+        made.append(Order(job, wanted, tuple(days), accounts or chosen, method))
     if lists and not any(set(lists) <= set(order.lists) for order in made):
         made.insert(0, Order(job, tuple(lists), (), chosen, method))
     return made
@@ -127,7 +138,7 @@ def orders(
 def ask(instance: dg.DagsterInstance, order: Order, settings: Settings) -> str | None:
     """Ask Dagster for the backfill and answer its id; None when one that asks for the same is under way."""
     subset = AssetGraphSubset(  # type: ignore[call-arg]  # a tuple whose fields have defaults
-        partitions_subsets_by_asset_key=_partitions(order.gaps, settings.streams, settings),
+        partitions_subsets_by_asset_key=_partitions(order.days, settings.streams, settings),
         non_partitioned_asset_keys={asset_key(name) for name in order.lists},
     )
     if _is_under_way(instance, order, subset):
@@ -148,17 +159,21 @@ def ask(instance: dg.DagsterInstance, order: Order, settings: Settings) -> str |
 
 
 def _partitions(
-    gaps: Sequence[Gap], streams: Mapping[str, Stream], settings: Settings
+    days: Sequence[LoadRequest], streams: Mapping[str, Stream], settings: Settings
 ) -> dict[dg.AssetKey, PartitionsSubset]:
     keys: dict[str, list[str]] = {}
-    for gap in gaps:
-        keys.setdefault(gap.stream, []).extend(gap.keys)
-    found = {}
-    for name, mine in keys.items():
-        definition = partitions_of(streams[name], settings)
-        if definition is not None:
-            found[asset_key(name)] = definition.subset_with_partition_keys(mine)
-    return found
+    for request in days:
+        for name in request.streams:
+            definition = partitions_of(streams[name], settings)
+            span = partitions_in(definition, request.days) if definition is not None else ()
+            if definition is not None and span:
+                found = definition.get_partition_keys_in_range(dg.PartitionKeyRange(*span))
+                keys.setdefault(name, []).extend(found)
+    return {
+        asset_key(name): definition.subset_with_partition_keys(mine)
+        for name, mine in keys.items()
+        if (definition := partitions_of(streams[name], settings)) is not None
+    }
 
 
 def _is_under_way(instance: dg.DagsterInstance, order: Order, subset: AssetGraphSubset) -> bool:

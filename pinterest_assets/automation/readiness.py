@@ -28,7 +28,7 @@ from pinterest_assets.automation.ready_days import (
     write_cursor,
 )
 from pinterest_assets.automation.running import sensor_status, with_obstacle
-from pinterest_assets.partitions import first_partition, range_tags
+from pinterest_assets.partitions import first_day, range_tags
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError
 from pinterest_assets.pinterest.catalog import STREAMS, ReadyStream, Stream
@@ -88,7 +88,7 @@ def ready_sensor(settings: Settings) -> dg.SensorDefinition:
 
 def watched_days(settings: Settings) -> list[date]:
     """The days that are looked at, yesterday first; days before the first partition are not among them."""
-    first = first_partition(settings)
+    first = first_day(settings)
     days = (today() - timedelta(days=back) for back in range(1, WATCHED_DAYS + 1))
     return [day for day in days if day >= first]
 

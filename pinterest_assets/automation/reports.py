@@ -4,17 +4,18 @@ A file of reports is shared by everybody who works with the project; a schedule 
 would run on each of their machines.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import timezone
 
 import dagster as dg
 
 from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.assets.requested import lookback_of
+from pinterest_assets.automation.restatement import loaded_at_tick
 from pinterest_assets.custom_reports import NamedReport, spec_of
-from pinterest_assets.partitions import range_tags, report_partitions
-from pinterest_assets.pinterest.catalog.limits import SETTLING_DAYS
-from pinterest_assets.pinterest.extract.horizon import served_days
+from pinterest_assets.due import due_by_itself
+from pinterest_assets.partitions import partitions_in, range_tags, report_partitions
+from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings
-from pinterest_assets.slices import days_of
 
 
 def report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
@@ -27,37 +28,34 @@ def report_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
 
 def _schedule(report: NamedReport, cron: str, settings: Settings) -> dg.ScheduleDefinition:
-    spec = spec_of(report)
-    partitions = report_partitions(spec.stream, settings)
-    lookback = settings.lookback_days or max(spec.attribution.windows) + SETTLING_DAYS
+    stream = spec_of(report).stream
+    partitions = report_partitions(stream, settings)
+    lookback = lookback_of(stream, settings)
 
     @dg.schedule(
         name=f"{report.table}_schedule",
         cron_schedule=cron,
         execution_timezone="UTC",
         target=dg.AssetSelection.assets(asset_key(report.table)),
-        description=f"Reads again what may still change of {report.table}: the last {lookback} days.",
+        description=f"Reads again what may still change of {report.table}, the last {lookback} days, and older days "
+        "that were loaded too early, or never since the table began.",
     )
-    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if partitions is None:
-            return dg.RunRequest()
+    def tick(
+        context: dg.ScheduleEvaluationContext, warehouse: WarehouseResource
+    ) -> list[dg.RunRequest] | dg.SkipReason:
         now = context.scheduled_execution_time
-        keys = changing_keys(partitions, now, lookback, served_days(spec.stream, now.date()).start)
-        if not keys:
-            return dg.SkipReason("no partition of this report is over yet")
-        return dg.RunRequest(tags=range_tags(keys[0], keys[-1]))
+        if partitions is None:
+            return [dg.RunRequest()]
+        day = now.astimezone(timezone.utc).date()
+        loaded = loaded_at_tick(context, warehouse, settings)
+        requests = due_by_itself([stream], settings, loaded, day).requests
+        found = [
+            dg.RunRequest(
+                run_key=f"{part} at {now.isoformat()}",
+                tags={**range_tags(*partitions_in(partitions, part.days)), **part.tags},
+            )
+            for part in requests
+        ]
+        return found or dg.SkipReason("no partition of this report is over yet")
 
     return tick
-
-
-def changing_keys(
-    partitions: dg.TimeWindowPartitionsDefinition, now: datetime, lookback: int, first_served: date
-) -> list[str]:
-    """Partitions with a day of the last ``lookback``, all of them served; at least the newest of those."""
-    since = now.date() - timedelta(days=lookback)
-    days = {
-        key: days_of(partitions.time_window_for_partition_key(key))
-        for key in partitions.get_partition_keys(now)
-    }
-    served = [key for key, (start, _) in days.items() if start >= first_served]
-    return [key for key in served if days[key][1] >= since] or served[-1:]

@@ -17,7 +17,7 @@ from pinterest_assets.cli.ui import UserInterface
 from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import PREFIX, Settings, read_settings, today
-from pinterest_assets.warehouse import Warehouse, loaded_days
+from pinterest_assets.warehouse import Warehouse, loaded_tables
 
 FOLDER = Path("data/demo")
 QUERIED = ("campaign_analytics", "campaign", "ad_account")
@@ -85,7 +85,7 @@ def is_loaded(settings: Settings, days: Window) -> bool:
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     newest = {
         table: max(end for intervals in by_account.values() for _, end in intervals)
-        for table, by_account in loaded_days(warehouse).items()
+        for table, by_account in loaded_tables(warehouse).spans().items()
     }
     tables = set(warehouse.tables())
     return tables >= set(settings.streams) and all(newest[table] >= days.end for table in newest)

@@ -27,7 +27,10 @@ from pinterest_assets.cli.output import (
     printable,
     quiet_option,
 )
+from pinterest_assets.due import incomplete_days, unservable_days
+from pinterest_assets.due_days import command_to_load
 from pinterest_assets.folders import check_writable
+from pinterest_assets.loaded import read_loaded
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
@@ -44,6 +47,7 @@ from pinterest_assets.warehouse import Export, Warehouse, WarehouseError
 from pinterest_assets.warehouse.quality import Inspection
 
 Verdict = Literal["ok", "warning", "error"]
+_SHOWN = 5
 _COLOURS: dict[Verdict, str] = {"ok": "green", "warning": "yellow", "error": "red"}
 
 
@@ -101,6 +105,7 @@ def examine() -> Iterator[Finding]:
     yield from _settings(settings)
     yield from _reports(settings)
     yield from _database(settings)
+    yield from _days(settings)
     yield from _dagster()
     yield from _state()
     with PinterestResource.configured(settings, os.environ).process_config_and_initialize_cm() as pinterest:
@@ -169,6 +174,26 @@ def _tables(warehouse: Warehouse, streams: Mapping[str, Stream], settings: Setti
         return
     for one in problems:
         yield Finding("error" if one.is_error else "warning", "tables", str(one))
+
+
+def _days(settings: Settings) -> Iterator[Finding]:
+    """Whether tables lack days, or have days that would be loaded otherwise now."""
+    streams = list(_streams(settings).values())
+    try:
+        loaded = read_loaded(_warehouse(settings), settings)
+        lacking = incomplete_days(streams, settings, loaded).days
+        lost = unservable_days(streams, settings, loaded).days
+    except (WarehouseError, SettingError):
+        return  # told above
+    for one in lacking[:_SHOWN]:
+        yield Finding("warning", "days", str(one))
+    if lacking:
+        more = f"{len(lacking)} ranges in all: " if len(lacking) > _SHOWN else ""
+        yield Finding("warning", "days", f"{more}`{command_to_load(lacking)}` loads them")
+    elif loaded.tables.days:
+        yield Finding("ok", "days", "no table lacks a day between its first and its last one")
+    for one in lost[:_SHOWN]:
+        yield Finding("warning", "days", f"{one}; no longer served, so it stays as it is")
 
 
 def _dagster() -> Iterator[Finding]:

@@ -27,6 +27,8 @@ from pinterest_assets.cli.output import (
 )
 from pinterest_assets.cli.selection import Selection
 from pinterest_assets.cli.sync import window_of
+from pinterest_assets.due import due_by_itself
+from pinterest_assets.loaded import read_loaded
 from pinterest_assets.partitions import report_days
 from pinterest_assets.pinterest.catalog import (
     STREAMS,
@@ -64,7 +66,7 @@ from pinterest_assets.warehouse import Warehouse
 
 
 @click.command()
-@from_option("as far back as conversions still change")
+@from_option("as of `sync`")
 @to_option
 @select_option
 @json_option
@@ -82,14 +84,19 @@ def plan(start: date | None, end: date | None, selection: str | None) -> None:
     from pinterest_assets.definitions import defs
 
     settings = read_settings(os.environ)
-    window = window_of(start, end, settings)
+    window = window_of(start, end, settings) if start or end else None
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     selectable = Selection(defs, settings)
     keys, added = selectable.with_unloaded_parents(selectable.of(selection), warehouse)
     names = {key.path[-1] for key in keys}
     chosen = [stream for name, stream in settings.streams.items() if name in names]
     rows = {name: warehouse.count(name) for name in {*settings.streams, "ad_account"}}
-    lines = list(_lines(chosen, window, warehouse, settings, rows))
+    parts = list(_parts(chosen, window, warehouse, settings))
+    lines = [
+        line
+        for streams, days, accounts in parts
+        for line in _lines(streams, days, warehouse, _of_accounts(settings, accounts), rows)
+    ]
     _show(lines)
     _show_budget(lines, settings)
     if added:
@@ -100,7 +107,12 @@ def plan(start: date | None, end: date | None, selection: str | None) -> None:
             "`pinterest-assets sync --select ad_account,campaign,ad_group,ad` is enough for a first plan."
         )
     document.fields.update(
-        {"command": "plan", "from": window.start, "to": window.end, **_fields(lines, settings)}
+        {
+            "command": "plan",
+            "from": min(days.start for _, days, _ in parts),
+            "to": max(days.end for _, days, _ in parts),
+            **_fields(lines, settings),
+        }
     )
     document.fields.update({"loaded_as_well": added, "entities_are_loaded": rows["ad_account"] > 0})
     finish(0)
@@ -121,6 +133,23 @@ class Line:
         """The streams in a word or two."""
         first, *others = self.streams
         return f"{first} and {counted(len(others), 'more breakdown')}" if others else first
+
+
+def _parts(
+    chosen: list[Stream], window: Window | None, warehouse: Warehouse, settings: Settings
+) -> Iterator[tuple[list[Stream], Window, tuple[str, ...]]]:
+    """Streams with the days they are loaded for, and the ad accounts, all when empty: as ``sync`` does."""
+    if window is not None:
+        yield chosen, window, ()
+        return
+    due = due_by_itself(chosen, settings, read_loaded(warehouse, settings))
+    yield [stream for stream in chosen if stream.name not in due.ranges], window_of(None, None, settings), ()
+    for part in sorted(due.requests, key=lambda one: -len(one.streams)):
+        yield [settings.streams[name] for name in part.streams], part.days, part.accounts
+
+
+def _of_accounts(settings: Settings, accounts: tuple[str, ...]) -> Settings:
+    return settings.model_copy(update={"ad_account_ids": accounts}) if accounts else settings
 
 
 def _lines(

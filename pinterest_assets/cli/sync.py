@@ -1,12 +1,11 @@
 """``pinterest-assets sync``: entities and a range of days, in this process, recorded in Dagster.
 
-What ``--missing`` loads is found in ``missing``.
+Which days are loaded where nobody names them, or with ``--missing``, is found in ``due_runs``.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import chain
 
 import click
 import dagster as dg
@@ -14,13 +13,12 @@ import dagster as dg
 from pinterest_assets.assets.asked import METHODS, asked, chosen_accounts, run_tags
 from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.cli.copies import check_copies
-from pinterest_assets.cli.dead_runs import process_tags
+from pinterest_assets.cli.due_runs import Wanted, left_over, load_due, load_missing, tell_left_over
 from pinterest_assets.cli.environment import check_state_folder
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.interrupts import Interrupts
-from pinterest_assets.cli.missing import missing_parts
 from pinterest_assets.cli.options import from_option, select_option, to_option
-from pinterest_assets.cli.outcome import Outcome, together
+from pinterest_assets.cli.outcome import Outcome
 from pinterest_assets.cli.output import (
     console,
     counted,
@@ -32,7 +30,7 @@ from pinterest_assets.cli.output import (
 )
 from pinterest_assets.cli.screen import show_run
 from pinterest_assets.cli.selection import Selection
-from pinterest_assets.partitions import changing_days, check_start_date, partitions_of
+from pinterest_assets.partitions import changing_days, check_start_date
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog.limits import Method
@@ -46,13 +44,13 @@ ACCOUNTS = asset_key("ad_account")
 
 
 @click.command()
-@from_option("as far back as conversions still change")
+@from_option("as far back as conversions still change, and older days that were loaded too early or never")
 @to_option
 @select_option
 @click.option(
     "--missing",
     is_flag=True,
-    help="Load only those of the days that were never loaded, as after a run that was stopped.",
+    help="Load only those of the days that were never loaded, too early, or with other settings than are set now.",
 )
 @click.option(
     "--accounts",
@@ -91,12 +89,21 @@ def sync(
     """
     settings = read_settings(os.environ)
     chosen = chosen_accounts(accounts.split(","), settings, "--accounts") if accounts is not None else ()
-    tags = run_tags(chosen, method)
-    settings = asked(tags, settings).settings
-    window = window_of(start, end, settings)
-    document.fields.update({"command": "sync", "from": window.start, "to": window.end})
+    settings = asked(run_tags((), method), settings).settings
+    window = window_of(start, end, settings) if start or end else None
+    document.fields.update({"command": "sync", "from": window and window.start, "to": window and window.end})
     keys = to_load(selection, chosen, settings)
-    finish((_sync_missing if missing else _sync)(keys, window, settings, tags).status)
+    wanted = Wanted(keys, selection, chosen, method, settings)
+    if missing:
+        outcome = load_missing(wanted, window)
+    elif window is None:
+        outcome = load_due(wanted)
+    else:
+        outcome = _load(wanted, window)
+    left = left_over(wanted, window, tried_all=missing and window is None)
+    document.fields["left"] = [one.fields for one in left]
+    tell_left_over(left, selection)
+    finish(outcome.status)
 
 
 def window_of(start: date | None, end: date | None, settings: Settings | None = None) -> Window:
@@ -120,54 +127,17 @@ def window_of(start: date | None, end: date | None, settings: Settings | None = 
 def load(window: Window, selection: str | None) -> Outcome:
     """Load the selection for the window and show it."""
     settings = read_settings(os.environ)
-    return _sync(to_load(selection, (), settings), window, settings, {})
+    return _load(Wanted(to_load(selection, (), settings), selection, (), None, settings), window)
 
 
-def _sync(
-    keys: frozenset[dg.AssetKey], window: Window, settings: Settings, tags: Mapping[str, str]
-) -> Outcome:
+def _load(wanted: Wanted, window: Window) -> Outcome:
     """Run the assets for the window and show it."""
     from pinterest_assets.runs import run
 
-    console.print(f"{counted(len(keys), 'stream')}, {window.start} to {window.end} (UTC)")
+    console.print(f"{counted(len(wanted.keys), 'stream')}, {window.start} to {window.end} (UTC)")
     with Interrupts() as interrupts, open_instance() as instance:
-        reports = run(instance, keys, window, process_tags() | dict(tags))
-        return show_run(reports, _in_order(keys, settings), interrupts, settings)
-
-
-def _sync_missing(
-    keys: frozenset[dg.AssetKey], window: Window, settings: Settings, tags: Mapping[str, str]
-) -> Outcome:
-    """Load the lists among the assets, then what the others lack of the window."""
-    from pinterest_assets.runs import run
-
-    streams = [settings.streams[name] for name in _in_order(keys, settings)]
-    lists = [stream.name for stream in streams if partitions_of(stream, settings) is None]
-    tags = process_tags() | dict(tags)
-    with Interrupts() as interrupts, open_instance() as instance:
-        first = Outcome()
-        if lists:
-            first = show_run(run(instance, map(asset_key, lists), None, tags), lists, interrupts, settings)
-            if first.status:
-                return first
-        # Only now is it known which ad accounts there are.
-        found = missing_parts(instance, streams, window, settings)
-        for part in found:
-            console.print(str(part))
-        if not found:
-            console.print(f"Nothing is missing from {window.start} to {window.end} (UTC).")
-            return first
-        reports = (run(instance, part.keys, part.window, tags | part.tags) for part in found)
-        expected = [name for part in found for name in part.streams]
-        outcome = together([first, show_run(chain.from_iterable(reports), expected, interrupts, settings)])
-        document.fields.update(outcome.fields())
-        return outcome
-
-
-def _in_order(keys: Iterable[dg.AssetKey], settings: Settings) -> list[str]:
-    """The streams of assets, as the catalog has them."""
-    names = {key.path[-1] for key in keys}
-    return [name for name in settings.streams if name in names]
+        reports = run(instance, wanted.keys, window, wanted.tags())
+        return show_run(reports, [one.name for one in wanted.streams], interrupts, wanted.settings)
 
 
 def to_load(selection: str | None, chosen: Sequence[str], settings: Settings) -> frozenset[dg.AssetKey]:
@@ -181,7 +151,7 @@ def to_load(selection: str | None, chosen: Sequence[str], settings: Settings) ->
     keys = selectable.of(selection)
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     check_credentials(settings)
-    warehouse.database.check_writable()
+    warehouse.bring_up()  # what is known of the days of an older database is looked at next
     check_copies(settings)
     check_state_folder()
     if chosen:

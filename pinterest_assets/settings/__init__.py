@@ -4,7 +4,7 @@ One place for names, defaults and what is allowed. Holds no client and opens not
 """
 
 from pinterest_assets.settings.access import OAUTH_VARIABLES, SECRET_VARIABLES
-from pinterest_assets.settings.values import plain_path, today
+from pinterest_assets.settings.values import now, plain_path, today
 from pinterest_assets.settings.whole import PREFIX, Settings, read_settings, unknown_variables
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PREFIX",
     "SECRET_VARIABLES",
     "Settings",
+    "now",
     "plain_path",
     "read_settings",
     "today",

@@ -105,6 +105,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A day as YYYY-MM-DD, and in no other way: a number would be taken for seconds since 1970."""
 
 
+def now() -> datetime:
+    """The current moment, in UTC."""
+    return datetime.now(timezone.utc)
+
+
 def today() -> date:
     """The current UTC day: Pinterest's days are UTC, whatever the account's time zone."""
-    return datetime.now(timezone.utc).date()
+    return now().date()

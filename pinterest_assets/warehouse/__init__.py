@@ -30,9 +30,10 @@ from pinterest_assets.warehouse.errors import (
 from pinterest_assets.warehouse.export import Export
 from pinterest_assets.warehouse.failed_slices import failed_slices, forget_failed, keep_failed
 from pinterest_assets.warehouse.failures import FailedSlice, KeptSlice
-from pinterest_assets.warehouse.holdings import DaysByAccount, Holding, holdings, loaded_days
-from pinterest_assets.warehouse.intervals import ACCOUNT
+from pinterest_assets.warehouse.holdings import Holding, LoadedTables, holdings, loaded_tables
 from pinterest_assets.warehouse.load import Load
+from pinterest_assets.warehouse.loaded_days import LoadedDays, LoadSettings, Requested
+from pinterest_assets.warehouse.loaded_days_table import ACCOUNT
 from pinterest_assets.warehouse.scope import Scope, Unread
 from pinterest_assets.warehouse.settling import PARENT_FAILED
 from pinterest_assets.warehouse.staged import StagedTable
@@ -54,7 +55,6 @@ __all__ = [
     "DatabaseLocked",
     "DatabaseTooNew",
     "DatabaseUnwritable",
-    "DaysByAccount",
     "Export",
     "ExportFailed",
     "FailedSlice",
@@ -63,9 +63,13 @@ __all__ = [
     "KeptSlice",
     "LastCompleteRead",
     "Load",
+    "LoadSettings",
+    "LoadedDays",
+    "LoadedTables",
     "Moved",
     "NotMaterialized",
     "OutsideSlice",
+    "Requested",
     "Restated",
     "SchemaFrozen",
     "Scope",
@@ -81,5 +85,5 @@ __all__ = [
     "forget_failed",
     "holdings",
     "keep_failed",
-    "loaded_days",
+    "loaded_tables",
 ]

@@ -3,14 +3,16 @@
 Tells what is there; what to read next is decided by who asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from pinterest_assets.warehouse import complete_lists, intervals
+from pinterest_assets.warehouse import complete_lists
 from pinterest_assets.warehouse.complete_lists import LastCompleteRead
+from pinterest_assets.warehouse.earlier_loads import known_loads
+from pinterest_assets.warehouse.loaded_days import LoadedDays, LoadSettings
 from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.sql import quoted
@@ -78,31 +80,47 @@ def _last_reads(
     return complete_lists.last_reads(connection, schema.relation(complete_lists.TABLE), table)
 
 
-DaysByAccount = Mapping[str, list[Days]]
-"""By ad account, the intervals of days that were loaded, in their order."""
+DaysByAccount = Mapping[str, Sequence[Days]]
+"""By ad account, the days that were loaded whenever and with whatever, in their order."""
 
 
-def loaded_days(warehouse: Warehouse) -> dict[str, DaysByAccount]:
-    """By table, the days that were loaded of each account.
+@dataclass(frozen=True, slots=True)
+class LoadedTables:
+    """By table and ad account, the days that were loaded, in their order; and the settings by their ids."""
 
-    A table that is not in the database is left out, and so is one that was loaded before this was kept.
-    """
+    days: Mapping[str, Mapping[str, Sequence[LoadedDays]]]
+    settings: Mapping[str, LoadSettings]
+
+    def spans(self) -> dict[str, DaysByAccount]:
+        """The days alone, those that follow each other together."""
+        return {
+            table: {account: list(_spans(days)) for account, days in accounts.items()}
+            for table, accounts in self.days.items()
+        }
+
+
+def loaded_tables(warehouse: Warehouse) -> LoadedTables:
+    """What was loaded of each table that is in the database; a table of which nothing was has no days."""
     if not warehouse.database.exists():
-        return {}
+        return LoadedTables({}, {})
     with warehouse.reading() as connection:
-        return days_in(warehouse.open_schema(connection))
+        return loads_in(warehouse.open_schema(connection))
 
 
-def days_in(schema: OpenSchema) -> dict[str, DaysByAccount]:
+def loads_in(schema: OpenSchema) -> LoadedTables:
     """The same of a schema that is open for reading."""
-    if schema.types(intervals.TABLE) is None:
-        return {}
-    rows = schema.connection.execute(
-        f"SELECT table_name, ad_account_id, first_day, last_day FROM {schema.relation(intervals.TABLE)} ORDER BY 1, 2, 3"
-    ).fetchall()
-    there = set(schema.tables())
-    found: dict[str, dict[str, list[Days]]] = {}
-    for table, account, first, last in rows:
-        if table in there:
-            found.setdefault(table, {}).setdefault(account, []).append((first, last))
-    return dict(found)
+    known, there = known_loads(schema), set(schema.tables())
+    return LoadedTables({table: days for table, days in known.days.items() if table in there}, known.settings)
+
+
+def _spans(days: Sequence[LoadedDays]) -> Iterator[Days]:
+    span: Days | None = None
+    for one in days:
+        if span is not None and (one.first - span[1]).days == 1:
+            span = span[0], one.last
+        else:
+            if span is not None:
+                yield span
+            span = one.first, one.last
+    if span is not None:
+        yield span

@@ -5,6 +5,8 @@ from datetime import date
 
 from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.failures import FailedSlice
+from pinterest_assets.warehouse.loaded_days import Requested
+from pinterest_assets.warehouse.scope import Days
 from pinterest_assets.warehouse.staged import StagedTable
 
 
@@ -17,9 +19,10 @@ class Load:
     read for what changed: rows come in by key and none is missed. ``spared`` is a column and values
     of it whose rows stay when none comes in their place. ``failed`` was asked for and not read: what is
     staged of it does not come in, and what the table has of it stays.
-    With ``dated``, a column and a day, only rows of that day are replaced. ``lists`` are the accounts whose
-    lists were requested and read to their end. ``parents`` are the tables that the requests were made from;
-    ``all_accounts`` when they were for every account of the project.
+    With ``dated``, a column and a day, only rows of that day are replaced; with ``days``, only those of the
+    days, where the partitions have more. ``requested`` tells when rows of days were requested, and with what.
+    ``lists`` are the accounts whose lists were requested and read to their end. ``parents`` are the tables that
+    the requests were made from; ``all_accounts`` when they were for every account of the project.
     """
 
     staged: StagedTable
@@ -32,3 +35,5 @@ class Load:
     lists: CompleteLists | None = None
     parents: tuple[str, ...] = ()
     all_accounts: bool = False
+    days: Days | None = None
+    requested: Requested | None = None

@@ -15,6 +15,7 @@ import duckdb
 
 from pinterest_assets.warehouse import complete_lists
 from pinterest_assets.warehouse.database import Database
+from pinterest_assets.warehouse.earlier_loads import keep_known_loads
 from pinterest_assets.warehouse.errors import DatabaseTooNew, DatabaseUnwritable, ForeignTable
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED
 from pinterest_assets.warehouse.ledger import Ledger
@@ -44,7 +45,13 @@ def _keeps_complete_lists(schema: OpenSchema) -> None:
     complete_lists.create(schema.connection, schema.relation(complete_lists.TABLE))
 
 
-STEPS: tuple[Step, ...] = (_keeps_schema_changes, _keeps_failed_slices, _keeps_complete_lists, fill_zeros)
+STEPS: tuple[Step, ...] = (
+    _keeps_schema_changes,
+    _keeps_failed_slices,
+    _keeps_complete_lists,
+    fill_zeros,
+    keep_known_loads,
+)
 """The first is from version 1, which has no mark, to version 2, and so on. Only ever add to the end."""
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
-from pinterest_assets.warehouse.holdings import DaysByAccount, days_in
+from pinterest_assets.warehouse.holdings import DaysByAccount, loads_in
 from pinterest_assets.warehouse.sql import quoted, quoted_list
 from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.warehouse import Warehouse
@@ -143,7 +143,7 @@ class Inspection:
     @cached_property
     def loaded_days(self) -> Mapping[str, DaysByAccount]:
         """By table and ad account, the days that were loaded."""
-        return days_in(self._schema) if self._known else {}
+        return loads_in(self._schema).spans() if self._known else {}
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of ``table``; none while it is not there."""

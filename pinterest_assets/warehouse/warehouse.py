@@ -15,11 +15,13 @@ import pandas as pd
 from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.day_totals import day_totals
+from pinterest_assets.warehouse.engine import engine
 from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.evolution import policy_named
 from pinterest_assets.warehouse.failures import FailedSlice
 from pinterest_assets.warehouse.frames import fetch
 from pinterest_assets.warehouse.layout import Layout
+from pinterest_assets.warehouse.loaded_days import Requested
 from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.project_version import ProjectVersion
 from pinterest_assets.warehouse.restatement import Watch
@@ -75,16 +77,18 @@ class Warehouse:
         failed: Sequence[FailedSlice] | None = None,
         parents: tuple[str, ...] = (),
         all_accounts: bool = False,
+        requested: Requested | None = None,
         run_id: str,
         loaded_at: datetime,
     ) -> Written:
         """Put the staged rows in the place of the slice: all of it, or nothing.
 
         ``failed`` is what the slice lacks (``scope.unread``), to be kept as such, and what of it was kept
-        before is cleared; None where nobody keeps it. For the other two see ``settling.Reading``.
+        before is cleared; None where nobody keeps it. For ``parents`` and ``all_accounts`` see
+        ``settling.Reading``. ``requested`` is kept with the days of the slice.
         """
         reading = Reading(scope, parents, all_accounts)
-        return self._write(staged, scope, None, failed, reading, run_id, loaded_at, None)
+        return self._write(staged, scope, None, failed, reading, run_id, loaded_at, None, requested)
 
     def merge(
         self,
@@ -122,6 +126,7 @@ class Warehouse:
         run_id: str,
         loaded_at: datetime,
         lists: CompleteLists | None,
+        requested: Requested | None = None,
     ) -> Written:
         staged.drop_unread(scope)
         duplicates = staged.drop_duplicates()
@@ -136,7 +141,7 @@ class Warehouse:
             ceased = [] if complete is None else vanished(writer, staged, complete)
             deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
             discarded = writer.insert(staged, run_id, loaded_at)
-            writer.remember(scope, loaded_at)
+            writer.remember(scope, requested or Requested(loaded_at))
             if lists is not None:
                 writer.remember_lists(lists, loaded_at)
             if failed is not None:
@@ -165,6 +170,13 @@ class Warehouse:
             changes_recorded=recorded,
             seconds_waited=waited,
         )
+
+    def bring_up(self) -> None:
+        """Bring a database that an older version made up to this one; raises what a write of it would raise."""
+        if self.database.exists():
+            with engine().cursor() as connection, self.writing(connection):
+                return
+        self.database.check_writable()
 
     def read(
         self,

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from pinterest_assets.warehouse import complete_lists, intervals
+from pinterest_assets.warehouse import complete_lists
 from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
 from pinterest_assets.warehouse.evolution import Difference, Facts, Policy, difference, differing, permitted
 from pinterest_assets.warehouse.layout import Column, Layout, comment_statements, commented, refuse_foreign
+from pinterest_assets.warehouse.loaded_days import Requested
+from pinterest_assets.warehouse.loaded_days_table import ACCOUNT, LoadedDaysTable
 from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.scope import Days, Scope
 from pinterest_assets.warehouse.sql import quoted, quoted_list, scalar
@@ -155,19 +157,19 @@ class Writer:
             f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})",
         )
 
-    def remember(self, scope: Scope, loaded_at: datetime) -> None:
-        """Keep which days of which accounts the slice has been loaded with."""
-        if scope.days is None or not scope.values or scope.column != intervals.ACCOUNT:
+    def remember(self, scope: Scope, requested: Requested) -> None:
+        """Keep which days of which accounts the slice was loaded with."""
+        if scope.days is None or not scope.values or scope.column != ACCOUNT:
             return
-        kept = self.schema.relation(intervals.TABLE)
+        kept = LoadedDaysTable(self.schema)
         if self._is_new:
-            intervals.forget(self.connection, kept, self.spec.name)
+            kept.forget(self.spec.name)
         accounts: dict[Days, list[str]] = {}
         for account in scope.values:
             for days in scope.days_of(account):
                 accounts.setdefault(days, []).append(account)
         for days, values in accounts.items():
-            intervals.record(self.connection, kept, self.spec.name, values, days, utc(loaded_at))
+            kept.record(self.spec.name, values, days, requested)
 
     def remember_lists(self, lists: CompleteLists, read_at: datetime) -> None:
         """Keep which accounts' lists have been read completely."""

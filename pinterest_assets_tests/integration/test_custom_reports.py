@@ -16,6 +16,7 @@ from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.partitions import RANGE_TAGS
 from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings, read_settings
 from pinterest_assets_tests.project import (
     YESTERDAY,
@@ -193,12 +194,12 @@ def test_each_report_has_an_asset_checks_and_links(settings: Settings) -> None:
     assert kinds["report_ad_breakdowns_by_month"] == "MonthlyPartitionsDefinition"
 
 
-def test_a_schedule_reads_again_what_may_still_change(settings: Settings) -> None:
+def test_a_schedule_reads_again_what_may_still_change(database: Path, settings: Settings) -> None:
     (schedule,) = report_schedules(settings)
     assert schedule.name == "report_campaign_days_schedule"
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     now = datetime(2026, 11, 23, 5, 30, tzinfo=timezone.utc)
-    (request,) = (
-        schedule.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=now)).run_requests or ()
-    )
+    warehouse = WarehouseResource(path=str(database), schema_="pinterest")
+    context = dg.build_schedule_context(scheduled_execution_time=now, resources={"warehouse": warehouse})
+    (request,) = schedule.evaluate_tick(context).run_requests or ()
     assert [request.tags[name] for name in RANGE_TAGS] == ["2026-10-21", "2026-11-22"]

@@ -18,8 +18,9 @@ from pinterest_assets.assets.failure_records import RUN_FAILED, record_run
 from pinterest_assets.automation.loading import Order, ask
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
-from pinterest_assets.history import gaps, landed
+from pinterest_assets.due import missing_days
 from pinterest_assets.io_manager import DuckDBPandasIOManager
+from pinterest_assets.loaded import read_loaded
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
@@ -320,7 +321,8 @@ def test_what_a_backfill_would_have_loaded_next_is_in_the_table(
     """Dagster makes no runs for it once a list has failed."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         streams = [settings().streams[name] for name in ("campaign_analytics", "ad_group_analytics")]
-        lacking = gaps(instance, streams, WEEK, settings(), landed(Warehouse(str(database)), settings()))
+        loaded = read_loaded(Warehouse(str(database)), settings())
+        lacking = missing_days(streams, settings(), loaded, WEEK, instance=instance).requests
         order = Order("load_analytics", ("ad_account", "campaign", "ad_group"), tuple(lacking), (), None)
         backfill = ask(instance, order, settings())
         assert backfill is not None

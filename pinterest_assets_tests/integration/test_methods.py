@@ -1,5 +1,6 @@
 """At once or by report: the same tables, cell for cell, and what each way can and cannot serve."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,15 +8,24 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run_iterator
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 
+from pinterest_assets.assets.presentation import asset_key
+from pinterest_assets.definitions import build_definitions
 from pinterest_assets.demo import DemoServer
+from pinterest_assets.partitions import range_tags
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
 from pinterest_assets.pinterest.extract.horizon import is_reported
 from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets.warehouse import Warehouse, loaded_tables
 from pinterest_assets_tests.project import (
+    QUIET,
     YESTERDAY,
     assert_same,
+    days_ago,
     failure,
     last_days,
     load,
@@ -31,6 +41,8 @@ BREAKDOWNS = [name for name, stream in STREAMS.items() if stream.group == "targe
 AT_ONCE_ONLY = [name for name in BREAKDOWNS if not is_reported(STREAMS[name])]
 HISTORY = last_days(400)
 FIRST = HISTORY.start
+
+Events = list[dg.DagsterEvent]
 
 
 @pytest.fixture
@@ -214,3 +226,63 @@ def test_a_run_without_its_reports_is_gone_on_with_and_orders_no_second_one(
     load(["campaign_analytics"], old)
     assert len(demo.desk.orders) == ordered
     assert_same(rows(history, "campaign_analytics"), truth(demo, "campaign_analytics", old))
+
+
+def waiting(days_: int, stream: str, window: Window, demo: DemoServer, *, backfill: bool) -> Events:
+    """The events of a run that was requested some days ago, itself or with its backfill, and has its turn now."""
+    job = build_definitions().resolve_implicit_global_asset_job_def()
+    tags = range_tags(str(window.start), str(window.end))
+    with dg.DagsterInstance.ephemeral() as instance:
+        with days_ago(demo, days_):
+            made = PartitionBackfill("then", BulkActionStatus.REQUESTED, False, {}, time.time())
+            record = None if backfill else create_run(instance, job, stream, tags)
+        if record is None:
+            instance.add_backfill(made)
+            record = create_run(instance, job, stream, {**tags, "dagster/backfill": "then"})
+        return list(execute_run_iterator(InMemoryJob(job), record, instance))
+
+
+def create_run(
+    instance: dg.DagsterInstance, job: dg.JobDefinition, stream: str, tags: dict[str, str]
+) -> dg.DagsterRun:
+    keys = frozenset([asset_key(stream)])
+    return instance.create_run_for_job(job, run_config=QUIET, tags=tags, asset_selection=keys)
+
+
+@pytest.mark.parametrize(
+    ("stream", "served", "backfill"),
+    [
+        ("campaign_analytics", 913, False),
+        ("campaign_analytics", 913, True),
+        ("campaign_targeting_analytics_gender", 913, True),
+        ("campaign_targeting_analytics_creative_type", 89, True),
+        ("product_item_report", 91, True),
+    ],
+)
+def test_a_run_that_waited_past_the_end_of_service_loads_what_is_left(
+    history: Path, demo: DemoServer, stream: str, served: int, *, backfill: bool
+) -> None:
+    load(["ad_account", "campaign"])
+    first = YESTERDAY + timedelta(days=1) - timedelta(days=served)
+    window = Window(first - timedelta(days=2), first + timedelta(days=3))
+    events = waiting(2, stream, window, demo, backfill=backfill)
+    assert not [event for event in events if event.is_step_failure]
+    left = Window(first, window.end)
+    assert_same(rows(history, stream), truth(demo, stream, left))
+    told = [event for event in events if event.is_step_materialization]
+    notes = told[0].step_materialization_data.materialization.metadata["notes"].value
+    assert f"days before {first} are left out and stay as they are" in str(notes)
+    loaded = loaded_tables(Warehouse(str(history))).days[stream]
+    assert {(one.first, one.last) for days in loaded.values() for one in days} == {(first, window.end)}
+
+
+def test_a_run_for_days_that_were_not_served_when_it_was_requested_is_refused_however_long_it_waited(
+    history: Path, demo: DemoServer
+) -> None:
+    load(["ad_account", "campaign"])
+    first = YESTERDAY - timedelta(days=912)
+    window = Window(first - timedelta(days=3), first)
+    events = waiting(2, "campaign_analytics", window, demo, backfill=True)
+    (failed,) = [event for event in events if event.is_step_failure]
+    assert failed.step_failure_data.user_failure_data is not None
+    assert "Pinterest serves" in str(failed.step_failure_data.user_failure_data.description)

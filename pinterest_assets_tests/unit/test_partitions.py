@@ -1,47 +1,109 @@
 """Where the daily partitions begin, and which partitions a window has."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from pinterest_assets import partitions
-from pinterest_assets.partitions import daily_partitions, first_partition, partitions_in
+from pinterest_assets.partitions import (
+    FIRST_DAY,
+    daily_partitions,
+    first_wanted,
+    partitions_in,
+    partitions_of,
+)
+from pinterest_assets.pinterest.catalog import STREAMS
 from pinterest_assets.pinterest.extract.window import Window
-from pinterest_assets.settings import read_settings
+from pinterest_assets.settings import read_settings, today
 from pinterest_assets.slices import days_of
 
 SANDBOX = {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"}
+REPORTS = """
+- {name: days, level: CAMPAIGN, granularity: DAY, columns: [SPEND_IN_DOLLAR]}
+- {name: hours, level: CAMPAIGN, granularity: HOUR, columns: [SPEND_IN_DOLLAR]}
+- {name: weeks, level: CAMPAIGN, granularity: WEEK, columns: [SPEND_IN_DOLLAR]}
+- {name: months, level: CAMPAIGN, granularity: MONTH, columns: [SPEND_IN_DOLLAR]}
+- {name: items, level: PRODUCT_ITEM, granularity: DAY, columns: [SPEND_IN_DOLLAR]}
+- {name: brands, kind: brand, level: CAMPAIGN, granularity: WEEK, columns: [TOTAL_CONVERSION_PRODUCT_QUANTITY]}
+"""
+
+
+def sets(environ: dict[str, str], at: datetime) -> dict[str, list[str]]:
+    """The partitions of each table, as a code location that is loaded at a moment has them."""
+    settings = read_settings(environ)
+    found = {name: partitions_of(stream, settings) for name, stream in settings.streams.items()}
+    return {name: list(one.get_partition_keys(at)) for name, one in found.items() if one is not None}
 
 
 @pytest.mark.parametrize(
-    ("today", "environ", "first"),
+    "later",
     [
-        (date(2026, 11, 23), {}, date(2024, 6, 1)),
-        (date(2026, 12, 1), {}, date(2024, 6, 1)),
-        (date(2026, 12, 2), {}, date(2024, 7, 1)),
-        (date(2026, 6, 30), {}, date(2024, 1, 1)),
-        (date(2026, 11, 23), {"PINTEREST_METHOD": "async"}, date(2024, 6, 1)),
-        (date(2026, 11, 23), {"PINTEREST_METHOD": "sync"}, date(2026, 8, 26)),
-        (date(2026, 11, 23), SANDBOX, date(2026, 8, 26)),
-        (date(2026, 11, 23), {"PINTEREST_START_DATE": "2025-03-17"}, date(2025, 3, 17)),
+        {},
+        {"PINTEREST_START_DATE": "2026-09-24"},
+        {"PINTEREST_METHOD": "sync"},
+        SANDBOX,
+        {"PINTEREST_LOOKBACK_DAYS": "1"},
     ],
+    ids=lambda environ: next(iter(environ), "nothing"),
 )
-def test_they_begin_with_the_first_month_that_is_served_whole(
-    today: date, environ: dict[str, str], first: date, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2026-11-30T23:59", "2026-12-02T00:01"), ("2026-11-30T23:59", "2031-01-01T00:00")],
+)
+def test_no_partition_of_any_table_is_ever_gone_whatever_is_set_later(
+    tmp_path: Path, before: str, after: str, later: dict[str, str]
 ) -> None:
-    """E01, E16."""
-    monkeypatch.setattr(partitions, "today", lambda: today)
-    found = first_partition(read_settings(environ))
-    assert found == first
-    assert today - found <= timedelta(days=913) or "PINTEREST_START_DATE" in environ
+    path = tmp_path / "reports.yaml"
+    path.write_text(REPORTS)
+    environ = {"PINTEREST_REPORTS_PATH": str(path), "PINTEREST_START_DATE": "2026-09-16"}
+    then, now = (datetime.fromisoformat(moment).replace(tzinfo=timezone.utc) for moment in (before, after))
+    first, second = sets(environ, then), sets({**environ, **later}, now)
+    assert set(first) == set(second)
+    for name, keys in first.items():
+        assert second[name][: len(keys)] == keys, name
+
+
+def test_a_report_that_begins_later_than_before_keeps_its_partitions(tmp_path: Path) -> None:
+    path = tmp_path / "reports.yaml"
+    at = datetime(2026, 11, 30, tzinfo=timezone.utc)
+    found = []
+    for start in ("2026-09-16", "2026-10-16"):
+        path.write_text(
+            f"- {{name: days, level: CAMPAIGN, granularity: DAY, columns: [CTR], start_date: {start}}}"
+        )
+        found.append(sets({"PINTEREST_REPORTS_PATH": str(path)}, at)["report_days"])
+    assert found[0] == found[1]
 
 
 def test_there_is_one_for_every_day_through_yesterday() -> None:
-    settings = read_settings({})
-    keys = daily_partitions(settings).get_partition_keys()
-    assert keys[0] == first_partition(settings).isoformat()
-    assert 880 < len(keys) <= 913
+    keys = daily_partitions(read_settings({})).get_partition_keys()
+    assert keys[0] == FIRST_DAY.isoformat()
+    assert len(keys) == (today() - FIRST_DAY).days
+
+
+def test_a_start_date_before_the_first_one_has_its_partitions() -> None:
+    keys = daily_partitions(read_settings({"PINTEREST_START_DATE": "2023-03-17"})).get_partition_keys()
+    assert keys[0] == "2023-03-17"
+
+
+@pytest.mark.parametrize(
+    ("environ", "first"),
+    [
+        ({}, date(2024, 5, 24)),
+        ({"PINTEREST_METHOD": "async"}, date(2024, 5, 24)),
+        ({"PINTEREST_METHOD": "sync"}, date(2026, 8, 26)),
+        (SANDBOX, date(2026, 8, 26)),
+        ({"PINTEREST_START_DATE": "2025-03-17"}, date(2025, 3, 17)),
+        ({"PINTEREST_START_DATE": "2023-03-17"}, date(2024, 5, 24)),
+    ],
+)
+def test_what_is_loaded_by_itself_begins_with_what_is_served_or_the_start_date(
+    environ: dict[str, str], first: date
+) -> None:
+    """E01, E16."""
+    stream = STREAMS["campaign_analytics"]
+    assert first_wanted(stream, read_settings(environ), date(2026, 11, 23)) == first
 
 
 @pytest.mark.parametrize(
@@ -67,3 +129,6 @@ def test_partitions_in_a_window_are_those_with_a_day_of_it(
         window = Window(start, start + timedelta(days=days - 1))
         inside = [key for key, (first, last) in spans.items() if first <= window.end and start <= last]
         assert partitions_in(definition, window) == ((inside[0], inside[-1]) if inside else ())
+        since = start + timedelta(days=2)
+        later = [key for key in inside if spans[key][0] >= since]
+        assert partitions_in(definition, window, since=since) == ((later[0], later[-1]) if later else ())

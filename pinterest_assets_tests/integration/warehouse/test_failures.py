@@ -22,7 +22,7 @@ from pinterest_assets.warehouse import (
     failed_slices,
     forget_failed,
     keep_failed,
-    loaded_days,
+    loaded_tables,
 )
 from pinterest_assets_tests.integration.warehouse.writing import ADS, DAILY, changed, days, stored
 
@@ -142,9 +142,12 @@ class Loads(RuleBasedStateMachine):
 
     @invariant()
     def days_count_as_loaded_once_they_were_read(self) -> None:
-        found = loaded_days(self.warehouse).get("daily", {})
+        found = loaded_tables(self.warehouse).days.get("daily", {})
         covered = {
-            part for account, spans in found.items() for span in spans for part in parts(account, span)
+            part
+            for account, spans in found.items()
+            for span in spans
+            for part in parts(account, (span.first, span.last))
         }
         assert covered == set(self.table)
 

@@ -16,9 +16,6 @@ YESTERDAY = today() - timedelta(days=1)
 @pytest.mark.parametrize(
     ("start", "end", "days"),
     [
-        ("as needed", "yesterday", SETTINGS.lookback),
-        (" As Needed", None, SETTINGS.lookback),
-        (None, "", SETTINGS.lookback),
         ("yesterday", "yesterday", 1),
         ("1 day ago", "Yesterday ", 1),
         ("40 days ago", "1 day ago", 40),
@@ -28,6 +25,20 @@ YESTERDAY = today() - timedelta(days=1)
 def test_words_and_days_mean_the_days_up_to_yesterday(start: str | None, end: str | None, days: int) -> None:
     expected = Window(YESTERDAY - timedelta(days=days - 1), YESTERDAY)
     assert asked_window(start, end, SETTINGS) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("as needed", "yesterday"), (" As Needed", None), (None, ""), (None, "Yesterday ")]
+)
+def test_where_no_day_is_named_each_table_has_its_own(start: str | None, end: str | None) -> None:
+    assert asked_window(start, end, SETTINGS) is None
+
+
+def test_a_last_day_alone_means_as_many_days_as_still_change_before_it() -> None:
+    last = YESTERDAY - timedelta(days=2)
+    assert asked_window(None, "3 days ago", SETTINGS) == Window(
+        last - timedelta(days=SETTINGS.lookback - 1), last
+    )
 
 
 @pytest.mark.parametrize("start", ["-3 days ago", "days ago", "3.5 days ago", "as", "2026-02-30", "tomorrow"])

@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.schedule_definition import ScheduleExecutionData
 
 from pinterest_assets.automation.families import DAILY, families
 from pinterest_assets.automation.restatement import restatement_schedule
 from pinterest_assets.definitions import build_definitions
 from pinterest_assets.partitions import RANGE_TAGS
+from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import read_settings, today
 
 TOKEN = {"PINTEREST_ACCESS_TOKEN": "pina_x"}
@@ -17,11 +19,18 @@ NOON = datetime.combine(today(), datetime.min.time(), timezone.utc) + timedelta(
 """A tick of today, as the first partition follows the clock."""
 
 
+EMPTY = WarehouseResource(path="/nowhere/at/all/ads.duckdb", schema_="pinterest")
+
+
+def tick(environ: dict[str, str] | None = None, at: datetime = NOON) -> ScheduleExecutionData:
+    """A tick where nothing was loaded yet."""
+    context = dg.build_schedule_context(scheduled_execution_time=at, resources={"warehouse": EMPTY})
+    return restatement_schedule(read_settings(environ or {})).evaluate_tick(context)
+
+
 def runs(environ: dict[str, str] | None = None, at: datetime = NOON) -> list[dg.RunRequest]:
     """What a tick asks for."""
-    context = dg.build_schedule_context(scheduled_execution_time=at)
-    ticked = restatement_schedule(read_settings(environ or {})).evaluate_tick(context)
-    return list(ticked.run_requests or ())
+    return list(tick(environ, at).run_requests or ())
 
 
 def days(run: dg.RunRequest) -> tuple[int, int]:
@@ -79,9 +88,7 @@ def test_a_stream_that_is_served_for_fewer_days_has_a_run_of_its_own_range() -> 
 
 def test_where_nothing_is_over_yet_the_tick_says_so() -> None:
     start = today() - timedelta(days=1)
-    settings = read_settings({"PINTEREST_START_DATE": start.isoformat()})
-    context = dg.build_schedule_context(scheduled_execution_time=NOON - timedelta(days=1))
-    ticked = restatement_schedule(settings).evaluate_tick(context)
+    ticked = tick({"PINTEREST_START_DATE": start.isoformat()}, NOON - timedelta(days=1))
     assert not ticked.run_requests
     assert ticked.skip_message == f"no day that is over is read yet: days begin on {start}"
 
@@ -121,6 +128,7 @@ def test_the_runs_are_of_the_project_and_its_partitions() -> None:
         scheduled_execution_time=NOON,
         repository_def=definitions.get_repository_def(),
         instance=dg.DagsterInstance.ephemeral(),
+        resources={"warehouse": EMPTY},
     )
     ticked = schedule.evaluate_tick(context)
     graph = definitions.resolve_asset_graph()
