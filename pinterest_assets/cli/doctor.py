@@ -20,13 +20,13 @@ from pinterest_assets.cli.output import (
     UNUSABLE,
     alerts,
     console,
-    counted,
     document,
     finish,
     json_option,
     printable,
     quiet_option,
 )
+from pinterest_assets.counts import counted
 from pinterest_assets.folders import check_writable
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
