@@ -13,6 +13,7 @@ import dagster as dg
 import pandas as pd
 from dagster._core.definitions.metadata import TableMetadataSet
 
+from pinterest_assets.counts import counted
 from pinterest_assets.warehouse import ColumnSpec, Counts, Moved, TableSpec, Written
 from pinterest_assets.warehouse.layout import Layout
 from pinterest_assets.warehouse.tables import GONE_AT, PROVENANCE, known_type
@@ -98,22 +99,22 @@ def changes(table: str, written: Written) -> list[str]:
     """What a person should notice about a write, a line each; usually nothing."""
     lines = []
     if written.added_columns:
-        lines.append(f"{table}: new column(s) {', '.join(written.added_columns)}")
+        lines.append(f"{table}: new columns: {', '.join(written.added_columns)}")
     lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
     if written.discarded:
-        lines.append(f"{table}: left out column(s) {', '.join(written.discarded)}")
+        lines.append(f"{table}: left out: {', '.join(written.discarded)}")
     lines += [
-        f"{table}: {count} value(s) of {name} are of another type than it and stand in _unparsed"
+        f"{table}: {counted(count, 'value')} of another type than {name}, kept in _unparsed"
         for name, count in written.unparsed.items()
     ]
     if written.vanished:
-        lines.append(f"{table}: nothing came any more for column(s) {', '.join(written.vanished)}: now NULL")
+        lines.append(f"{table}: no longer sent, and NULL from now on: {', '.join(written.vanished)}")
     if not written.changes_recorded:
         lines.append(_NOT_KEPT.format(table=table, what="what changed", ledger="schema_change"))
     if written.newly_gone:
-        lines.append(f"{table}: {written.newly_gone} row(s) are gone and were marked, not deleted")
+        lines.append(f"{table}: {counted(written.newly_gone, 'row')} gone, marked and not deleted")
     if written.duplicates_dropped:
-        lines.append(f"{table}: dropped {written.duplicates_dropped} row(s) with a key seen before")
+        lines.append(f"{table}: dropped {counted(written.duplicates_dropped, 'row')} with a key seen before")
     if written.restated is not None and not written.restated.recorded:
         lines.append(_NOT_KEPT.format(table=table, what="what moved", ledger="restatement"))
     return lines

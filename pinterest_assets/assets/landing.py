@@ -22,6 +22,7 @@ from pinterest_assets.assets.failure_reasons import failure_of, unexpected
 from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.assets.requested import requested
 from pinterest_assets.assets.shortfall import Shortfall
+from pinterest_assets.counts import counted
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError, UnexpectedValue
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
@@ -163,10 +164,10 @@ def _received(
     by_category = ", ".join(f"{category} {count:,}" for category, count in sorted(calls.items()))
     failed = sum(not failure.skipped for failure in failures)
     parts = [
-        f"received {rows:,} rows with {calls.total():,} calls in {seconds:.1f} s",
+        f"received {counted(rows, 'row')} with {counted(calls.total(), 'call')} in {seconds:.1f} s",
         *([by_category] if by_category else []),
-        *([f"{failed:,} slices failed"] if failed else []),
-        *([f"{len(failures) - failed:,} slices may not be read"] if len(failures) > failed else []),
+        *([f"{counted(failed, 'slice')} failed"] if failed else []),
+        *([f"{counted(len(failures) - failed, 'slice')} may not be read"] if len(failures) > failed else []),
     ]
     return "; ".join(parts)
 

@@ -19,6 +19,7 @@ from pinterest_assets.automation.conditions import HEALED_DAYS
 from pinterest_assets.automation.families import selection
 from pinterest_assets.automation.patience import LONGEST, TRIES
 from pinterest_assets.automation.running import sensor_status, with_obstacle
+from pinterest_assets.counts import counted
 from pinterest_assets.partitions import range_tags
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.retrying import Retry, known_accounts, retries, waiting
@@ -135,4 +136,4 @@ def _requests(due: list[Retry]) -> Iterator[dg.RunRequest]:
 
 
 def _waiting(mine: list[KeptSlice]) -> str:
-    return f"{len(mine)} slices wait to be tried again" if mine else "no slice has failed"
+    return f"waiting to be tried again: {counted(len(mine), 'slice')}" if mine else "no slice has failed"

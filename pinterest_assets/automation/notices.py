@@ -16,6 +16,7 @@ from pinterest_assets.assets.presentation import asset_key
 from pinterest_assets.automation.channels import Channel, channels, tell
 from pinterest_assets.automation.freshness import NEWEST_DAY
 from pinterest_assets.automation.running import sensor_status
+from pinterest_assets.counts import counted
 from pinterest_assets.resources import WarehouseResource
 from pinterest_assets.settings import Settings
 from pinterest_assets.warehouse import PARENT_FAILED, KeptSlice, WarehouseError, failed_slices
@@ -142,7 +143,7 @@ def _told(
         for problem in tell(to, text):
             context.log.warning(problem)
     context.update_cursor(json.dumps(known))
-    return dg.SkipReason(f"{len(lines)} changes told" if lines else "nothing changed")
+    return dg.SkipReason(f"{counted(len(lines), 'change')} told" if lines else "nothing changed")
 
 
 def _freshness(to: Sequence[Channel], settings: Settings) -> dg.SensorDefinition:

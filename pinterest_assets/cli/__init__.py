@@ -81,7 +81,7 @@ def main() -> None:
     """Pinterest Ads in DuckDB, kept fresh by Dagster.
 
     Settings are environment variables, which may stand in a file .env in the folder you run from; README.md
-    lists them. `pinterest-assets doctor` checks them.
+    lists them, and the command doctor checks them.
 
     Exit status: 0 all went well; 1 something failed; 2 a setting, an argument or the machine does not allow
     it; 130 interrupted.

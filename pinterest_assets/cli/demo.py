@@ -9,11 +9,12 @@ import click
 
 from pinterest_assets.cli.dead_runs import process_tags
 from pinterest_assets.cli.instance import open_instance
-from pinterest_assets.cli.options import PORT, select_option
+from pinterest_assets.cli.options import PORT, Number, select_option
 from pinterest_assets.cli.outcome import Outcome
-from pinterest_assets.cli.output import alerts, console, counted, finish, printable, quiet_option
+from pinterest_assets.cli.output import alerts, console, finish, printable, quiet_option
 from pinterest_assets.cli.sync import load, to_load
 from pinterest_assets.cli.ui import UserInterface
+from pinterest_assets.counts import counted
 from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import PREFIX, Settings, read_settings, today
@@ -33,7 +34,11 @@ group by all order by spend desc limit 5"""
 
 @click.command()
 @click.option(
-    "--days", type=click.IntRange(1, 89), default=14, show_default=True, help="How many days to load."
+    "--days",
+    type=Number("DAYS", 1, 89),
+    default=14,
+    show_default=True,
+    help="How many days to load, 89 at most.",
 )
 @select_option
 @click.option(

@@ -20,13 +20,13 @@ from pinterest_assets.cli.output import (
     UNUSABLE,
     alerts,
     console,
-    counted,
     document,
     finish,
     json_option,
     printable,
     quiet_option,
 )
+from pinterest_assets.counts import counted
 from pinterest_assets.due import incomplete_days, unservable_days
 from pinterest_assets.due_days import command_to_load
 from pinterest_assets.folders import check_writable

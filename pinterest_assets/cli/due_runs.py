@@ -15,8 +15,9 @@ from pinterest_assets.cli.dead_runs import process_tags
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.interrupts import Interrupts
 from pinterest_assets.cli.outcome import Outcome, together
-from pinterest_assets.cli.output import alerts, console, counted, document
+from pinterest_assets.cli.output import alerts, console, document
 from pinterest_assets.cli.screen import show_run
+from pinterest_assets.counts import counted
 from pinterest_assets.due import due_by_itself, incomplete_days, missing_days, unservable_days
 from pinterest_assets.due_days import DueDays, LoadRequest, Reason, command_to_load
 from pinterest_assets.loaded import Loaded, read_loaded

@@ -31,7 +31,26 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic in newer releas
         return self.name
 
 
-PORT = click.IntRange(1, 65_535)
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic in newer releases of click only
+    """A whole number from ``least`` to ``most``."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        self.name = name
+        self._least = least
+        self._most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, or the error of a bad parameter."""
+        if str(value).isascii() and str(value).isdecimal() and self._least <= int(value) <= self._most:
+            return int(value)
+        return self.fail(f"{value!r} is not a whole number from {self._least} to {self._most}", param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:  # noqa: ARG002 - click's
+        """How the help shows it."""
+        return self.name
+
+
+PORT = Number("PORT", 1, 65_535)
 
 
 def select_option(command: Function) -> Function:

@@ -8,7 +8,7 @@ neither console reads markup or emoji codes in it.
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -104,16 +104,6 @@ def _begin_document(context: click.Context, _: click.Parameter, wanted: bool) ->
 def _be_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's
     if wanted and not context.resilient_parsing:
         console.quiet = True
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 report``, ``2 reports``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def named(names: Sequence[str]) -> str:
-    """Names as a person lists them."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def printable(text: str) -> str:

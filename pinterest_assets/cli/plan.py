@@ -19,7 +19,6 @@ from pinterest_assets.cli.options import from_option, select_option, to_option
 from pinterest_assets.cli.output import (
     alerts,
     console,
-    counted,
     document,
     finish,
     json_option,
@@ -27,6 +26,7 @@ from pinterest_assets.cli.output import (
 )
 from pinterest_assets.cli.selection import Selection
 from pinterest_assets.cli.sync import window_of
+from pinterest_assets.counts import counted
 from pinterest_assets.due import due_by_itself
 from pinterest_assets.loaded import read_loaded
 from pinterest_assets.partitions import report_days

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import dagster as dg
 
-from pinterest_assets.cli.output import FAILED, console, counted, printable
+from pinterest_assets.cli.output import FAILED, console, printable
+from pinterest_assets.counts import counted
 from pinterest_assets.custom_reports import NamedReport, spec_of
 from pinterest_assets.partitions import report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError

@@ -20,7 +20,6 @@ from pinterest_assets.cli.output import (
     FAILED,
     alerts,
     console,
-    counted,
     document,
     finish,
     json_option,
@@ -29,6 +28,7 @@ from pinterest_assets.cli.output import (
 )
 from pinterest_assets.cli.screen import show_run
 from pinterest_assets.cli.selection import Selection
+from pinterest_assets.counts import counted
 from pinterest_assets.resources import check_credentials
 from pinterest_assets.retrying import known_accounts, obstacles, retries, waiting
 from pinterest_assets.settings import Settings, read_settings

@@ -10,8 +10,9 @@ from rich.text import Text
 from pinterest_assets.cli.copies import copies_left_behind
 from pinterest_assets.cli.interrupts import Interrupts
 from pinterest_assets.cli.outcome import Outcome
-from pinterest_assets.cli.output import alerts, console, document, named, printable
+from pinterest_assets.cli.output import alerts, console, document, printable
 from pinterest_assets.cli.progress import shown
+from pinterest_assets.counts import named
 from pinterest_assets.runs import CheckFailed, Failed, Landed, Report, RunEnded
 from pinterest_assets.settings import Settings
 

@@ -21,15 +21,14 @@ from pinterest_assets.cli.options import from_option, select_option, to_option
 from pinterest_assets.cli.outcome import Outcome
 from pinterest_assets.cli.output import (
     console,
-    counted,
     document,
     finish,
     json_option,
-    named,
     quiet_option,
 )
 from pinterest_assets.cli.screen import show_run
 from pinterest_assets.cli.selection import Selection
+from pinterest_assets.counts import counted, named
 from pinterest_assets.partitions import changing_days, check_start_date
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
@@ -77,7 +76,7 @@ def sync(
     """Load entities and a range of days into DuckDB.
 
     Streams that the selected ones are made from are loaded as well where they never were. Ends with status 1
-    when something was not loaded; `pinterest-assets retry` loads that again.
+    when something was not loaded, which the command retry loads again.
 
     \b
     Examples:

@@ -187,7 +187,7 @@ class StagedTable:
         """Keep the first row of every key; the number of rows dropped."""
         absent = [name for name in self.spec.key if name not in self._types]
         if absent and self.rows:
-            raise BadValue(f"{self.spec.name}: the key column(s) {', '.join(absent)} are missing in the rows")
+            raise BadValue(f"{self.spec.name}: the rows lack what the key needs: {', '.join(absent)}")
         if not self.spec.key or not self.rows:
             return 0
         parts = -(-self.rows // ROWS_COMPARED)

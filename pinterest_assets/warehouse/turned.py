@@ -7,6 +7,7 @@ any have no such column, and nothing is looked at.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pinterest_assets.counts import counted
 from pinterest_assets.warehouse.sql import quoted
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import UNPARSED
@@ -21,7 +22,7 @@ class Turned:
     rows: int
 
     def __str__(self) -> str:
-        return f"{self.type}, and {self.rows} row(s) have {self.came_as}"
+        return f"{self.type}, and {counted(self.rows, 'value')} came as {self.came_as}"
 
 
 def turned_in(staged: StagedTable) -> Mapping[str, Turned]:

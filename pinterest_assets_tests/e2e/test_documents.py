@@ -35,10 +35,10 @@ def told(folder: Path, settings: dict[str, str], *arguments: str) -> dict[str, A
 
 def documented(command: str) -> set[str]:
     """The fields that the page has for a command, but for those of one command of two."""
-    section = re.search(rf"^### .*`{command}`.*\n(.*?)(?=^##)", PAGE, re.MULTILINE | re.DOTALL)
+    section = re.search(rf"^### [^\n]*`{command}`[^\n]*\n(.*?)(?=^##)", PAGE, re.MULTILINE | re.DOTALL)
     assert section is not None
     fields: set[str] = set()
-    for names, text in re.findall(r"^\| (`.*?`) \| (.*) \|$", section[1], re.MULTILINE):
+    for names, text in re.findall(r"^\| (`[^|]*`) \| ([^\n]*) \|$", section[1], re.MULTILINE):
         of_one = re.search(r"\(`(sync|retry)`\)", text)
         if of_one is None or of_one[1] == command:
             fields |= set(re.findall(r"`(\w+)`", names))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from pinterest_assets.counts import counted
 from pinterest_assets.pinterest.api.auth import AccessToken, Auth
 
 WARN_DAYS = 14
@@ -35,5 +36,7 @@ def lifetime(auth: Auth, now: float) -> Lifetime:
     if days <= 0:
         return Lifetime(f"the refresh token ended on {day}: {_RENEW}", days, lasts=False)
     if days < WARN_DAYS:
-        return Lifetime(f"the refresh token ends on {day}, in {days:.0f} days: {_RENEW}", days, lasts=False)
+        return Lifetime(
+            f"the refresh token ends on {day}, in {counted(round(days), 'day')}: {_RENEW}", days, lasts=False
+        )
     return Lifetime(f"renewed by itself; the refresh token is good until {day}", days)

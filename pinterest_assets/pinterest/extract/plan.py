@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from pinterest_assets.counts import counted
 from pinterest_assets.pinterest.api.reports import REPORT_CALLS
 from pinterest_assets.pinterest.catalog import (
     EntityStream,
@@ -79,8 +80,8 @@ class Plan:
     def __str__(self) -> str:
         """What is requested, of how many ad accounts, and in which way and why where there is a choice."""
         counts = Counter(_kind(call) for call in self.calls)
-        requests = ", ".join(_counted(count, kind) for kind, count in counts.items())
-        accounts = [_counted(len(self.accounts), "ad account")] if self.accounts else []
+        requests = ", ".join(counted(count, kind) for kind, count in counts.items())
+        accounts = [counted(len(self.accounts), "ad account")] if self.accounts else []
         return "; ".join([requests or "nothing to request", *accounts, *dict.fromkeys(map(str, self.parts))])
 
     def by_category(self) -> Counter[str]:
@@ -104,10 +105,6 @@ def _kind(call: Call) -> str:
         case EntityCall() | LookupCall():
             return "list"
     return "request"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _expected(call: Call) -> int:
