@@ -24,7 +24,7 @@ from pinterest_assets.assets.requested import requested
 from pinterest_assets.assets.shortfall import Shortfall
 from pinterest_assets.counts import counted
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError, UnexpectedValue
-from pinterest_assets.pinterest.catalog import Stream
+from pinterest_assets.pinterest.catalog import EntityStream, Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
 from pinterest_assets.pinterest.extract.calls import Call, Row
 from pinterest_assets.pinterest.extract.entity_calls import EntityCall
@@ -38,7 +38,6 @@ from pinterest_assets.resources import PinterestResource
 from pinterest_assets.settings import Settings, now
 from pinterest_assets.turns import awaited
 from pinterest_assets.warehouse import (
-    ACCOUNT,
     GONE_AT,
     BadValue,
     CompleteLists,
@@ -203,8 +202,11 @@ def _load(
 
 
 def _complete_lists(stream: Stream, plan: Plan, failed: Sequence[FailedSlice]) -> CompleteLists | None:
-    """The accounts whose lists were requested and have no part that failed; none of a retry of some parents."""
-    if plan.within is not None or plan.accounts is None or stream.account_column != ACCOUNT:
+    """The accounts whose lists were requested and have no part that failed; none of a retry of some parents.
+
+    Only of streams that bulk downloads have: for these it makes a difference.
+    """
+    if not (isinstance(stream, EntityStream) and stream.bulk and plan.accounts and plan.within is None):
         return None
     lists = [call for call in plan.calls if isinstance(call, EntityCall) and stream.name in call.streams]
     listed = {call.holder for call in lists}

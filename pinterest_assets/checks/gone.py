@@ -77,11 +77,14 @@ def to_do_about_accounts(settings: Settings) -> str:
 def emptied_lists(inspection: Inspection, stream: Stream, settings: Settings) -> list[str]:
     """The accounts that had rows of ``stream`` and have none now, in words; not those that are gone themselves."""
     column = None if stream.holder is None else stream.account_column
+    emptied = inspection.emptied(stream.name, column, _oldest())
+    if not emptied:
+        return []
     gone = {one.id for one in inspection.gone(stream.holder, datetime.min)} if stream.holder else set()
     of = "" if stream.holder is None else f"{stream.holder} "
     return [
         f"{of}{one.account or 'all'}: {one.rows} until {_utc(one.since)}, none since"
-        for one in inspection.emptied(stream.name, column, _oldest())
+        for one in emptied
         if one.account not in gone and (stream.holder != "ad_account" or is_chosen(one.account, settings))
     ]
 

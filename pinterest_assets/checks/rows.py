@@ -23,23 +23,34 @@ LINKS = "links_resolve"
 
 
 def row_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """The checks of every stream: an op for what one step loads, and one for what is compared with other tables."""
+    """The checks of every stream: an op for what one step loads, and one for what a group compares with other tables.
+
+    An op waits for all tables that its checks look at, and is skipped when one of them fails. So what looks at
+    other branches of the graph is apart from the checks of the table itself; an op for each table of these would
+    take longer than the comparisons.
+    """
+    streams = {name: _within(stream, settings.streams) for name, stream in settings.streams.items()}
     by_step: dict[str, list[Stream]] = {}
-    streams = settings.streams
+    by_group: dict[str, list[Stream]] = {}
     for stream in streams.values():
         by_step.setdefault(loaded_by(stream), []).append(stream)
-    made: list[dg.AssetChecksDefinition] = []
-    for step, together in by_step.items():
-        known = [_within(stream, streams) for stream in together]
-        specs = [spec for stream in known for spec in _specs(stream, streams)]
-        # An op waits for all that its checks look at: those that look at other branches of the graph are apart.
-        beside = [spec for spec in specs if spec.additional_deps]
-        made.append(
-            _checks(f"{step}_checks", known, [spec for spec in specs if spec not in beside], settings)
+        by_group.setdefault(stream.group, []).append(stream)
+    specs = {name: list(_specs(stream, streams)) for name, stream in streams.items()}
+    own = [
+        _checks(
+            f"{step}_checks",
+            together,
+            [spec for one in together for spec in specs[one.name] if not spec.additional_deps],
+            settings,
         )
-        if beside:
-            made.append(_checks(f"{step}_compared", known, beside, settings))
-    return made
+        for step, together in by_step.items()
+    ]
+    compared = [
+        _checks(f"{group}_compared", together, beside, settings)
+        for group, together in by_group.items()
+        if (beside := [spec for one in together for spec in specs[one.name] if spec.additional_deps])
+    ]
+    return [*own, *compared]
 
 
 def _within(stream: Stream, streams: Mapping[str, Stream]) -> Stream:

@@ -126,17 +126,23 @@ def _compared(row: Sequence[object], measures: Sequence[str]) -> ComparedDay:
 def lost_days(inspection: Inspection, table: str, measures: Sequence[str], after: datetime) -> list[LostDay]:
     """The days that had a number and were read again as nothing, later than ``after``, and have none now."""
     history = restatement.TABLE
+    if not set(history.types) <= inspection.columns(history.name):
+        return []
+    moved = (
+        f'FROM {inspection.relation(history.name)} moved WHERE stream = ? AND "column" IN '
+        '(SELECT unnest(CAST(? AS VARCHAR[]))) AND "after" = 0 AND loaded_at > ?'
+    )
     chosen = [measure for measure in measures if measure in inspection.columns(table)]
-    if not chosen or not set(history.types) <= inspection.columns(history.name):
+    parameters = [table, chosen, after]
+    if not chosen or not inspection.query(f"SELECT 1 {moved} LIMIT 1", parameters):
         return []
     there = " OR ".join(f"coalesce({quoted(measure)}, 0) <> 0" for measure in chosen)
     by = "ad_account_id, date"
     sql = (
-        f'SELECT {by}, "column", "before", loaded_at FROM {inspection.relation(history.name)} moved '
-        f'WHERE stream = ? AND "column" IN (SELECT unnest(CAST(? AS VARCHAR[]))) AND "after" = 0 AND loaded_at > ? '
+        f'SELECT {by}, "column", "before", loaded_at {moved} '
         f"AND NOT EXISTS (SELECT 1 FROM {inspection.relation(table)} WHERE ({there}) "
         "AND ad_account_id = moved.ad_account_id AND date = moved.date) "
         f'QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY loaded_at DESC, abs("before") DESC) = 1 '
         f"ORDER BY date DESC, ad_account_id LIMIT {MOST}"
     )
-    return [LostDay(*row) for row in inspection.query(sql, [table, chosen, after])]
+    return [LostDay(*row) for row in inspection.query(sql, parameters)]

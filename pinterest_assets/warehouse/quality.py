@@ -64,6 +64,7 @@ class Inspection:
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self._known: frozenset[str] = frozenset()
+        self._columns: dict[str, frozenset[str]] = {}
         self._connections = ExitStack()
 
     def __enter__(self) -> "Inspection":
@@ -147,9 +148,10 @@ class Inspection:
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of ``table``; none while it is not there."""
-        if table not in self._known:
-            return frozenset()
-        return frozenset(self._schema.types(table) or ())
+        if table not in self._columns:
+            types = self._schema.types(table) if table in self._known else None
+            self._columns[table] = frozenset(types or ())
+        return self._columns[table]
 
     def relation(self, table: str) -> str:
         """How SQL names a table."""
