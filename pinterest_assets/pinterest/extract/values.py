@@ -166,7 +166,8 @@ def _dates(values: list[Any]) -> Any:
     return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
 
 
-_MILLISECONDS = 10**11
+_LAST_SECOND = 253_402_300_799
+"""9999-12-31 23:59:59, which Pinterest sends for "no end". A larger number can only be milliseconds."""
 
 
 def _times(values: list[Any]) -> Any:
@@ -176,8 +177,7 @@ def _times(values: list[Any]) -> Any:
 def _time(value: Any) -> datetime:
     """Epoch seconds, also as text, or an ISO time; without a zone it is UTC (spec).
 
-    Product groups say seconds in the description and show milliseconds in its example: so large a
-    number of seconds would be the year 5138.
+    Product groups say seconds in the description and show milliseconds in its example.
     """
     if isinstance(value, str) and not value.lstrip("-").isdigit():
         if not value[:4].isdigit():
@@ -187,7 +187,7 @@ def _time(value: Any) -> datetime:
         utc = moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
         return utc.to_pydatetime()
     seconds = float(value)
-    if abs(seconds) >= _MILLISECONDS:
+    if abs(seconds) > _LAST_SECOND:
         seconds /= 1000
     return datetime.fromtimestamp(seconds, tz=timezone.utc).replace(tzinfo=None)
 

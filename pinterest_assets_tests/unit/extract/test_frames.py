@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -44,6 +45,11 @@ def read(kind: ColumnType, *values: Any) -> list[Any]:
         ("TIMESTAMP", "2021-10-25T11:17:56Z", pd.Timestamp("2021-10-25 11:17:56")),
         ("TIMESTAMP", "2021-10-25T11:17:56+02:00", pd.Timestamp("2021-10-25 09:17:56")),
         ("TIMESTAMP", 1621350033000, pd.Timestamp("2021-05-18 15:00:33")),
+        ("TIMESTAMP", 253402300799, datetime(9999, 12, 31, 23, 59, 59)),
+        ("TIMESTAMP", "253402300799", datetime(9999, 12, 31, 23, 59, 59)),
+        ("TIMESTAMP", "9999-12-31T23:59:59", datetime(9999, 12, 31, 23, 59, 59)),
+        ("TIMESTAMP", 100000000000, datetime(5138, 11, 16, 9, 46, 40)),
+        ("TIMESTAMP", 253402300799000, datetime(9999, 12, 31, 23, 59, 59)),
         ("TIMESTAMP", 0, pd.Timestamp("1970-01-01")),
         ("TIMESTAMP", None, None),
     ],
@@ -70,6 +76,10 @@ TURNED = pytest.mark.parametrize(
         ("DATE", "yesterday", "2026-11-22"),
         ("TIMESTAMP", "soon", "2026-11-22"),
         ("TIMESTAMP", "now", "2026-11-22"),
+        ("TIMESTAMP", 253402300800000, "2026-11-22"),
+        ("TIMESTAMP", 10**30, "2026-11-22"),
+        ("TIMESTAMP", -(10**11), "2026-11-22"),
+        ("TIMESTAMP", "10000-01-01T00:00:00", "2026-11-22"),
         ("BOOLEAN", "perhaps", True),
         ("VARCHAR", {"de": "Schuhe", "en": ["shoes"]}, "Schuhe"),
     ],
