@@ -32,15 +32,18 @@ _TOLD = ("READY", "ESTIMATE")
 """The states of organic numbers that Pinterest has (spec: ``DataStatus``)."""
 
 
-def entities(call: EntityCall, answer: Any) -> list[Framed]:
-    """One answer, or page of a list. What the request fixed or the parent gave stands on every row."""
-    return [one for stream in call.feeds for one in _entities(call, stream, answer)]
+def entities(call: EntityCall, answer: Any, before: int = 0) -> list[Framed]:
+    """One answer, or page of a list. What the request fixed or the parent gave stands on every row.
+
+    ``before`` is how many rows earlier pages of the list had.
+    """
+    return [one for stream in call.feeds for one in _entities(call, stream, answer, before)]
 
 
-def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Framed]:
+def _entities(call: EntityCall, stream: EntityStream, answer: Any, before: int) -> list[Framed]:
     sources = [column.source for column in stream.columns]
     try:
-        rows = records(answer, stream.places, sources, stream.never, asked=call.body)
+        rows = records(answer, stream.places, sources, stream.never, asked=call.body, before=before)
     except MisplacedError as lacking:
         raise AnswerUnreadable(
             f"{call.request.label}: {lacking} was expected and something else came"

@@ -15,8 +15,10 @@ def listed(client: Client, call: EntityCall) -> Iterator[list[Framed]]:
     if call.stream.pages == "none":
         yield client.get(call.request, partial(answers.entities, call))
         return
+    before = 0
     for items in client.pages(call.request):
-        yield answers.entities(call, {"items": items})
+        yield answers.entities(call, {"items": items}, before)
+        before += len(items)
         if call.stream.pages == "first":
             return
 

@@ -9,6 +9,7 @@ from typing import Any
 from pinterest_assets.pinterest.catalog.place import (
     AROUND,
     ENCLOSING,
+    PAGE,
     POSITION,
     Place,
     Step,
@@ -31,11 +32,12 @@ def records(
     sources: Iterable[str],
     never: Iterable[str] = (),
     asked: Record | None = None,
+    before: int = 0,
 ) -> list[Record]:
     """The rows that stand at ``places``, with what their columns take from around them.
 
     ``never`` names fields that are dropped, with a slash those of an object in the row; ``asked`` is what was
-    posted. Raises MisplacedError.
+    posted; ``before`` is how many elements of the list earlier pages had. Raises MisplacedError.
     """
     around = [source for source in sources if stands_around(source)]
     inside = [field.split("/") for field in never if "/" in field]
@@ -44,6 +46,8 @@ def records(
         for element, chain, fields in _answered(place, elements(place, answer), asked or {}):
             if not isinstance(element, dict):
                 raise MisplacedError(place.text or "an object")
+            if place == PAGE:
+                fields = {**fields, POSITION: fields[POSITION] + before}
             found.append(_record(element, chain, fields, place.lifted, around, inside))
     return found
 

@@ -1,0 +1,193 @@
+"""Nothing that the demo account answers is missing from Pinterest's description: every endpoint, every file."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
+from pinterest_assets.demo.desk import BULK_FILES, FILES
+from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, special_columns
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
+from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE
+from pinterest_assets.pinterest.extract.window import Window
+from pinterest_assets_tests.contract.description import (
+    answer_schema,
+    description,
+    item_schema,
+    properties,
+    resolved,
+)
+from pinterest_assets_tests.contract.test_catalog import LATER, SINCE_THEN
+from pinterest_assets_tests.project import YESTERDAY, demo_settings, last_days, load
+from pinterest_assets_tests.recording import Asked, Given, Recording
+
+Json = dict[str, Any]
+MONDAY = YESTERDAY - timedelta(days=YESTERDAY.weekday() + 7)
+
+FIELDS_SINCE_THEN = frozenset().union(*SINCE_THEN.values())
+IN_FILES = {*REPORT_COLUMNS, *special_columns.PRODUCT_COLUMNS, *special_columns.MMM_COLUMNS}
+NAMED_NOWHERE = {"DATE", TARGETING_TYPE, TARGETING_VALUE}
+"""Fields of report files that no list of columns has, as the facts tell; all others are columns."""
+
+SPECIAL = """
+- {{name: of_template, kind: template, template_id: {template}, level: CAMPAIGN, granularity: DAY, ad_account_ids: [{account}]}}
+- {{name: mix, kind: mmm, level: AD_GROUP_TARGETING, columns: [SPEND_IN_MICRO_DOLLAR], targeting_types: [COUNTRY, GENDER]}}
+- {{name: brands, kind: brand, level: CAMPAIGN, granularity: WEEK, columns: [TOTAL_CONVERSION_PRODUCT_QUANTITY]}}
+- {{name: totals, level: CAMPAIGN, granularity: TOTAL, report_format: CSV, columns: [SPEND_IN_DOLLAR]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[Asked, Given]:
+    """Everything that is asked for every table, the ways that are not taken by default among it."""
+    folder = tmp_path_factory.mktemp("recorded")
+    recording = Recording()
+    by_file = [name for name, stream in STREAMS.items() if isinstance(stream, EntityStream) and stream.bulk]
+    by_report = [name for name, stream in STREAMS.items() if isinstance(stream, AnalyticsStream)]
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        DemoServer(DemoAccount(size=DemoSize(2, 2, 2, 3, 20, 3)), beta=True) as demo,
+        recording.served(demo) as root,
+    ):
+        settings = {**demo_settings(demo, folder / "ads.duckdb"), **EVERYTHING}
+        for name, value in {**settings, "PINTEREST_BASE_URL": f"{root}/v5"}.items():
+            patch.setenv(name, value)
+        load(STREAMS, last_days(2))
+        patch.setenv("PINTEREST_ENTITY_METHOD", "bulk")
+        load(by_file)
+        patch.setenv("PINTEREST_METHOD", "async")
+        load(by_report, last_days(2))
+        account = demo.world.tree.accounts[0].id
+        template = demo.world.report_templates[account][0]["id"]
+        (folder / "reports.yaml").write_text(SPECIAL.format(template=template, account=account))
+        patch.setenv("PINTEREST_REPORTS_PATH", str(folder / "reports.yaml"))
+        load(["report_of_template", "report_mix"], last_days(2))
+        load(["report_totals"])
+        load(["report_brands"], Window(MONDAY, MONDAY))
+    return recording.answers
+
+
+def operation_of(asked: Asked) -> str | None:
+    """The path that the description has for a request; that with the fewest parameters where two fit."""
+    paths: Json = description()["paths"]
+    fitting = [
+        path
+        for path in paths
+        if asked.method.lower() in paths[path] and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), asked.path)
+    ]
+    return min(fitting, key=lambda path: path.count("{"), default=None)
+
+
+def strays(answer: Any, schema: Json, where: str = "") -> Iterator[str]:
+    """The members of objects in an answer that the description does not have, and the way to each."""
+    schema = resolved(schema)
+    if isinstance(answer, list):
+        for element in answer:
+            yield from strays(element, schema.get("items", {}), f"{where}[]")
+    if not isinstance(answer, dict):
+        return
+    known = members(schema, answer)
+    others = schema.get("additionalProperties", not known)
+    for name, value in answer.items():
+        if name in known:
+            told = [one for one in known[name] if not is_open(one)] or known[name]
+            yield from set.intersection(*(set(strays(value, one, f"{where}.{name}")) for one in told))
+        elif isinstance(others, dict):
+            yield from strays(value, others, f"{where}.*")
+        elif not others:
+            yield f"{where}.{name}"
+
+
+def is_open(schema: Json) -> bool:
+    """Whether nothing is said of what is inside, as of the items of a page before its list says it."""
+    schema = resolved(schema)
+    if schema.get("type") == "array":
+        return is_open(schema.get("items", {}))
+    return schema.get("type") == "object" and not set(schema) - {"type", "description", "title"}
+
+
+def members(schema: Json, answer: Json) -> dict[str, list[Json]]:
+    """The members that an object may have, each as every variant describes it that the object can be."""
+    schema = resolved(schema)
+    found = {name: [one] for name, one in schema.get("properties", {}).items()}
+    rule = schema.get("discriminator", {})
+    chosen = rule.get("mapping", {}).get(answer.get(rule.get("propertyName")))
+    options = [{"$ref": chosen}] if chosen else [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    for part in (*schema.get("allOf", ()), *options):
+        for name, ones in members(part, answer).items():
+            found.setdefault(name, []).extend(ones)
+    return found
+
+
+def is_file(asked: Asked) -> bool:
+    return asked.target.startswith((FILES, BULK_FILES))
+
+
+def test_every_operation_that_is_asked_is_described(answers: dict[Asked, Given]) -> None:
+    unknown = {asked.path for asked in answers if not is_file(asked) and operation_of(asked) is None}
+    later = [re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in LATER]
+    assert {path for path in unknown if not any(one.fullmatch(path) for one in later)} == set()
+    assert len({operation_of(asked) for asked in answers}) > 80
+
+
+def test_answers_have_no_field_that_is_not_described(answers: dict[Asked, Given]) -> None:
+    found: dict[str, set[str]] = {}
+    for asked, given in answers.items():
+        path = None if is_file(asked) else operation_of(asked)
+        if path is None or given.status != 200:
+            continue
+        for stray in strays(json.loads(given.body), answer_schema(path, asked.method)):
+            if stray.rpartition(".")[2] not in FIELDS_SINCE_THEN:
+                found.setdefault(f"{asked.method} {path}", set()).add(stray)
+    assert found == {}
+
+
+def test_report_files_have_only_columns_that_are_listed(answers: dict[Asked, Given]) -> None:
+    names: set[str] = set()
+    files = 0
+    for asked, given in answers.items():
+        if not asked.target.startswith(FILES):
+            continue
+        files += 1
+        text = given.body.decode()
+        if text.startswith("{"):
+            names |= {name for rows in json.loads(text).values() for row in rows for name in row}
+        else:
+            names |= set(next(csv.reader(text.splitlines())))
+    assert files > 10
+    assert names - IN_FILES - NAMED_NOWHERE == set()
+    assert {"SPEND_IN_MICRO_DOLLAR", "DATE"} <= names
+
+
+def test_bulk_files_have_the_entities_that_lists_have(answers: dict[Asked, Given]) -> None:
+    """No description says what is in one; the facts take it to be what the lists have."""
+    lists = [s for s in STREAMS.values() if isinstance(s, EntityStream) and s.bulk]
+    described = set().union(*(properties(item_schema(s.paths[0].operation)) for s in lists))
+    rows = [
+        row
+        for asked, given in answers.items()
+        if asked.target.startswith(BULK_FILES)
+        for entities in json.loads(given.body).values()
+        for row in entities
+    ]
+    assert rows
+    assert {name for row in rows for name in row} - described - FIELDS_SINCE_THEN == set()
+
+
+def test_what_is_made_up_is_found(answers: dict[Asked, Given]) -> None:
+    path = "/ad_accounts/{ad_account_id}/campaigns"
+    asked, given = next(one for one in answers.items() if operation_of(one[0]) == path and one[1].body)
+    answer = json.loads(given.body)
+    answer["items"][0] |= {"severity": 1, "tracking_urls": {"impression": [], "dream": []}}
+    answer["total"] = 5
+    assert set(strays(answer, answer_schema(path))) == {
+        ".items[].severity",
+        ".items[].tracking_urls.dream",
+        ".total",
+    }
+    assert asked.method == "GET"
