@@ -46,15 +46,21 @@ class Given:
 
 
 Change = Callable[[Asked, bytes], bytes]
+NEVER_ASKED = Given(404, {}, b'{"code": 404, "message": "Never asked."}')
 
 
 @dataclass(slots=True)
 class Recording:
-    """The answers by request: the last that came, so that a report is ready when it is polled first."""
+    """The answers by request: the last that came, so that a report is ready when it is polled first.
+
+    While it is not ``live``, answers are given again; ``change`` gets each on its way. ``asked`` are the requests
+    in their order.
+    """
 
     answers: dict[Asked, Given] = field(default_factory=dict)
     change: Change | None = None
-    unknown: list[Asked] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    live: bool = True
 
     @contextmanager
     def served(self, demo: DemoServer | None = None) -> Iterator[str]:
@@ -97,11 +103,9 @@ class Recording:
 
     def given(self, asked: Asked, demo: DemoServer | None, headers: dict[str, str]) -> Given:
         """The answer to a request: the demo account's where there is one, else the one that was kept."""
-        if demo is None:
-            if asked not in self.answers:
-                self.unknown.append(asked)
-                return Given(404, {}, b'{"code": 404, "message": "Never asked."}')
-            return self.answers[asked]
+        self.asked.append(asked)
+        if demo is None or not self.live:
+            return self.answers.get(asked, NEVER_ASKED)
         # The host stays, so that links to files lead here.
         sent = {name: value for name, value in headers.items() if name.lower() != "accept-encoding"}
         answer = requests.request(

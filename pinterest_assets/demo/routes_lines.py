@@ -141,6 +141,11 @@ def _of_the_request(stream: EntityStream, path: Path) -> set[str]:
     of_rows = {inherited_name(str(path.parent), name) for name in (*path.parent_columns, *stream.carried)}
     of_address = {part.partition("=")[0] for part in path.template.partition("?")[2].split("&")}
     given = {"ad_account_id", *of_rows, *of_address, *(one.name for one in path.inputs)}
+    given &= {
+        column.source
+        for column in stream.columns
+        if column.name == column.source and column.type == "VARCHAR"
+    }
     each = OF_EACH.get(stream.name, ("", ""))[1]
     return given - REPEATED.get(stream.name, frozenset()) - {each}
 

@@ -4,19 +4,25 @@ import re
 from typing import Any
 
 from pinterest_assets.pinterest.catalog import Path
-from pinterest_assets_tests.contract.description import resolved
+from pinterest_assets_tests.contract.description import properties, resolved
 
 Json = dict[str, Any]
 
 
-def variants(schema: Json, chosen: str) -> list[Json]:
+def variants(schema: Json, chosen: str, of: Json | None = None) -> list[Json]:
     """The schema, or what may stand in its place: all of its variants, or the one that was asked for."""
-    schema = resolved(schema)
+    schema = resolved(schema, of)
     mapping = schema.get("discriminator", {}).get("mapping", {})
     if chosen in mapping:
-        return variants({"$ref": mapping[chosen]}, chosen)
-    options = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
-    return [found for option in options for found in variants(option, chosen)] or [schema]
+        return variants({"$ref": mapping[chosen]}, chosen, of)
+    every = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    options = [option for option in every if _says(option, chosen, of)] or every
+    return [found for option in options for found in variants(option, chosen, of)] or [schema]
+
+
+def _says(option: Json, chosen: str, of: Json | None) -> bool:
+    """Whether a variant has a field that says which one it is, and says so."""
+    return any(resolved(one, of).get("enum") == [chosen] for one in properties(option, of).values())
 
 
 def asked_for(path: Path) -> str:
