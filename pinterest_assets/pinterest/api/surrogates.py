@@ -1,6 +1,6 @@
-r"""Halves of characters in JSON, which is valid with them and yet no text: each becomes U+FFFD.
+"""Halves of characters in JSON, which is valid with them and yet no text: each becomes U+FFFD.
 
-JSON may write a character beyond the first 65,536 as two escapes, ``\ud83d\ude00``. Cut between the two, as
+JSON may write a character beyond the first 65,536 as two escapes, ``\\ud83d\\ude00``. Cut between the two, as
 a name that was shortened to so many units is, it is still JSON, and nothing that is stored as UTF-8 can hold it.
 The escape that takes its place is as long, so bytes are changed where they stand.
 """
