@@ -109,15 +109,30 @@ def changes(table: str, written: Written) -> list[str]:
     ]
     if written.vanished:
         lines.append(f"{table}: no longer sent, and NULL from now on: {', '.join(written.vanished)}")
-    if not written.changes_recorded:
-        lines.append(_NOT_KEPT.format(table=table, what="what changed", ledger="schema_change"))
     if written.newly_gone:
         lines.append(f"{table}: {counted(written.newly_gone, 'row')} gone, marked and not deleted")
     if written.duplicates_dropped:
         lines.append(f"{table}: dropped {counted(written.duplicates_dropped, 'row')} with a key seen before")
-    if written.restated is not None and not written.restated.recorded:
-        lines.append(_NOT_KEPT.format(table=table, what="what moved", ledger="restatement"))
-    return lines
+    if written.duplicates_differing:
+        lines.append(
+            f"{table}: {counted(written.duplicates_differing, 'key')} came twice with rows that differ; one row of each was kept, "
+            "the others stand in the table conflicting_row"
+        )
+    return [*lines, *_not_kept(table, written)]
+
+
+def _not_kept(table: str, written: Written) -> list[str]:
+    """What could not be written down beside the table; a line each."""
+    lost = {
+        ("what changed", "schema_change"): not written.changes_recorded,
+        ("what differed", "conflicting_row"): not written.conflicts_recorded,
+        ("what moved", "restatement"): written.restated is not None and not written.restated.recorded,
+    }
+    return [
+        _NOT_KEPT.format(table=table, what=what, ledger=ledger)
+        for (what, ledger), is_lost in lost.items()
+        if is_lost
+    ]
 
 
 def result_metadata(
@@ -137,6 +152,7 @@ def result_metadata(
         "unparsed_values": dict(written.unparsed),
         "vanished_columns": list(written.vanished),
         "rows_gone": written.newly_gone,
+        "duplicates_differing": written.duplicates_differing,
         "seconds_waited_for_lock": round(written.seconds_waited, 3)
         if written.seconds_waited > _WORTH_TELLING
         else None,

@@ -23,6 +23,7 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.assets.requested import requested
 from pinterest_assets.assets.shortfall import Shortfall
 from pinterest_assets.counts import counted
+from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError, UnexpectedValue
 from pinterest_assets.pinterest.catalog import EntityStream, Stream
 from pinterest_assets.pinterest.catalog.lists import READ_ON
@@ -125,7 +126,10 @@ def land(
             "api_calls": sum(client.calls.values()),
             "seconds": round(time.monotonic() - began, 2),
             **({"date_range": f"{window.start} to {window.end}"} if window else {}),
-            **({"notes": found} if (found := [*notes, *plan.notes, *fetch.notes]) else {}),
+            **({"characters_replaced": replaced} if (replaced := sum(client.replaced.values())) else {}),
+            **(
+                {"notes": found} if (found := [*notes, *plan.notes, *fetch.notes, *_replaced(client)]) else {}
+            ),
         }
         nothing = [
             stream
@@ -174,6 +178,14 @@ def _received(
 def _was_readable(stream: Stream, plan: Plan, shortfall: Shortfall, recorder: Recorder) -> bool:
     """Whether all that was requested of a stream is refused and was not before; some tables not every token may read."""
     return shortfall.is_refused(stream) and not stream.limited and recorder.has_rows(stream, plan.accounts)
+
+
+def _replaced(client: Client) -> list[str]:
+    """What of the answers was no text, a line for each place."""
+    return [
+        f"{label}: {count} halves of characters were replaced by U+FFFD"
+        for label, count in client.replaced.items()
+    ]
 
 
 def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:

@@ -63,9 +63,12 @@ def table_spec(stream: Stream) -> TableSpec:
 
 
 def marks_gone(stream: Stream) -> bool:
-    """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name."""
+    """Whether rows that are gone upstream stay: those of entities do, so that their spend keeps its name.
+
+    Not so where only the place in a list tells rows apart: another row may stand there by now.
+    """
     if isinstance(stream, EntityStream):
-        return not stream.dated and not stream.daily
+        return not stream.dated and not stream.daily and not stream.by_position
     return isinstance(stream, LookupStream)
 
 

@@ -70,7 +70,7 @@ def _specs(stream: Stream, streams: Mapping[str, Stream]) -> Iterator[dg.AssetCh
         asset=asset_key(stream.name),
         # Ids that repeat would multiply the calls and rows of whatever is built on them.
         blocking=stream.name in PARENTS,
-        description=f"({', '.join(stream.key)}) is never NULL and never repeats.",
+        description=f"({', '.join(stream.key)}) is never NULL and never repeats, nor came with rows that differ.",
     )
     yield dg.AssetCheckSpec(
         SLICES,
@@ -112,12 +112,17 @@ def _checks(
                     if (asset_key(stream.name), check) in chosen:
                         found = result(stream, inspection, settings)
                         if check == KEY and stream in waited_for:
-                            tell(stream, None if found.passed else _key_problem(stream, found))
+                            tell(stream, None if _holds(found) else _key_problem(stream, found))
                         results.append(found)
         # The database is let go of by now: what Dagster does with a result does not keep it from others.
         yield from results
 
     return checks
+
+
+def _holds(result: dg.AssetCheckResult) -> bool:
+    """Whether a key holds: rows that differed, of which one was stored, are no reason to wait."""
+    return result.passed or result.severity is not dg.AssetCheckSeverity.ERROR
 
 
 def _key_problem(stream: Stream, result: dg.AssetCheckResult) -> str:
@@ -129,12 +134,20 @@ def _key_problem(stream: Stream, result: dg.AssetCheckResult) -> str:
 
 
 def _key_result(stream: Stream, inspection: Inspection, _: Settings) -> dg.AssetCheckResult:
+    """An error when the key does not hold; a warning when Pinterest sent rows of one key that differ."""
     found = inspection.key_problems(stream.name, stream.key)
+    differing = inspection.conflicts(stream.name, stream.key)
+    broken = bool(found.nulls or found.repeats)
+    told: dict[str, int | str] = {"rows": found.rows, "nulls": found.nulls, "repeats": found.repeats}
+    if differing:
+        told["came with rows that differ"] = differing
+        told["the rows that were left out"] = "select * from conflicting_row order by loaded_at desc"
     return dg.AssetCheckResult(
-        passed=not (found.nulls or found.repeats),
+        passed=not broken and not differing,
         asset_key=asset_key(stream.name),
         check_name=KEY,
-        metadata={"rows": found.rows, "nulls": found.nulls, "repeats": found.repeats},
+        severity=dg.AssetCheckSeverity.ERROR if broken else dg.AssetCheckSeverity.WARN,
+        metadata=told,
     )
 
 

@@ -60,6 +60,28 @@ OF_EACH: Mapping[str, tuple[str, str]] = {
 }
 """Endpoints that take many values in a parameter, and the field that repeats one; none where they are objects."""
 
+REPEATED: Mapping[str, frozenset[str]] = {
+    "ad_preview": frozenset({"ad_account_id"}),
+    "audience_shared_account": frozenset({"account_type"}),
+    "billing_invoice": frozenset({"ad_account_id"}),
+    "business_asset": frozenset({"asset_type"}),
+    "business_audience_shared_account": frozenset({"account_type"}),
+    "catalog_distribution_issue": frozenset({"catalog_id"}),
+    "conversion_tag": frozenset({"ad_account_id"}),
+    "customer_segment": frozenset({"ad_account_id"}),
+    "event_quality_score": frozenset({"lookback_period"}),
+    "item_bid_option": frozenset({"country", "item_id", "language"}),
+    "lead_form": frozenset({"ad_account_id"}),
+    "lead_subscription": frozenset({"ad_account_id"}),
+    "ocpm_conversion_tag": frozenset({"ad_account_id"}),
+    "order_line": frozenset({"ad_account_id"}),
+    "page_visit_conversion_tag": frozenset({"ad_account_id"}),
+    "promotion": frozenset({"ad_account_id"}),
+    "targeting_template": frozenset({"ad_account_id"}),
+    "terms_of_service": frozenset({"ad_account_id"}),
+}
+"""Fields in which an answer repeats what the request says; nothing else of a request stands in the answer."""
+
 IDS: Mapping[str, tuple[str, str]] = {"order_line": ("campaign", "order_line_id")}
 """Lists of what another table's column names."""
 
@@ -278,7 +300,7 @@ EXAMPLES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "filter": ("custom_label_0", "media_type", "custom_label_0"),
         "value": ("sale", "IMAGE", "new 🪴"),
     },
-    "catalog_distribution_issue": {"report_type": ("DISTRIBUTION_ISSUES",), "severity": ("ERROR", "WARN")},
+    "catalog_distribution_issue": {"report_type": ("DISTRIBUTION_ISSUES",)},
     "feed_ingestion_issue": {"report_type": ("FEED_INGESTION_ISSUES",), "severity": ("ERROR", "WARN")},
     "local_store": {"country": ("US", "CA")},
     "follower": {"type": ("user",)},

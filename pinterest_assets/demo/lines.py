@@ -48,7 +48,9 @@ class Lines:
         asked = sorted((pair for pair in params if pair[0] not in _PAGING), key=itemgetter(0))
         account = _ACCOUNT.search(target)
         told = {"ad_account_id": account[1]} if account else {}
-        told |= {name: value for name, value in asked if len([n for n, _ in asked if n == name]) == 1}
+        told |= {
+            _inmost(name): value for name, value in asked if len([n for n, _ in asked if n == name]) == 1
+        }
         found = [
             self._record(stream, target, (*seed, nth), nth, {**told, **fixed})
             for seed, fixed in self._seeds(stream, target, asked)
@@ -121,6 +123,11 @@ class Lines:
             "BOOLEAN": roll % 2 == 0,
         }
         return plain.get(column.type)
+
+
+def _inmost(name: str) -> str:
+    """The name of a parameter that may stand in others, like ``parameters[report][feed_id]``."""
+    return name.rpartition("[")[2].rstrip("]")
 
 
 def spread(body: Any) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ import msgspec
 
 from pinterest_assets.demo.call import Call, Route
 from pinterest_assets.demo.entity_rows import ENTITY_ROWS, readers
-from pinterest_assets.demo.examples import INPUTS_OF_DEMO, OF_EACH, SECRETS
+from pinterest_assets.demo.examples import INPUTS_OF_DEMO, OF_EACH, REPEATED, SECRETS
 from pinterest_assets.demo.lines import Lines, Row, spread
 from pinterest_assets.demo.validation import invalid, page
 from pinterest_assets.demo.world import DemoAccount
@@ -126,7 +126,7 @@ def _endpoint(call: Call, lists: Sequence[tuple[EntityStream, Path]]) -> Any:
     params = [(name, value) for name, values in call.query.values.items() for value in values]
     params += spread(_body(call)) if path.body else ()
     lines = Lines(call.world, partial(rows_of, call.world))
-    told = _of_the_request(stream, path) if path.body else ()
+    told = _of_the_request(stream, path)
     records = lines.records(stream, target, params)
     answer = wrapped(stream, [{n: v for n, v in row.items() if n not in told} for row in records])
     secret = SECRETS.get(stream.name)
@@ -138,11 +138,16 @@ def _endpoint(call: Call, lists: Sequence[tuple[EntityStream, Path]]) -> Any:
 
 def _of_the_request(stream: EntityStream, path: Path) -> set[str]:
     """The columns that a row has from the request only; one of many values is told by the row itself."""
-    many = path.many.name if path.many else ""
-    if many and not OF_EACH[stream.name][1]:  # so are all of many objects
-        return set()
-    columns = {inherited_name(str(path.parent), name) for name in path.parent_columns if name != many}
-    return columns | {one.name for one in path.inputs}
+    of_rows = {inherited_name(str(path.parent), name) for name in (*path.parent_columns, *stream.carried)}
+    of_address = {part.partition("=")[0] for part in path.template.partition("?")[2].split("&")}
+    given = {"ad_account_id", *of_rows, *of_address, *(one.name for one in path.inputs)}
+    given &= {
+        column.source
+        for column in stream.columns
+        if column.name == column.source and column.type == "VARCHAR"
+    }
+    each = OF_EACH.get(stream.name, ("", ""))[1]
+    return given - REPEATED.get(stream.name, frozenset()) - {each}
 
 
 def _body(call: Call) -> Any:

@@ -32,7 +32,7 @@ def _wrap(steps: Sequence[Step], records: Sequence[Row]) -> Any:
     if kind == "key":
         groups = _grouped(records, lambda record: record[name])
         return {key: _wrap(rest, [_plain(row, (name,)) for row in rows]) for key, rows in groups.items()}
-    if kind == "member":
+    if kind in ("member", "optional", "wrapped"):
         last = len(rest) == 1
         above = (
             {key.removeprefix("../"): value for key, value in _above(records[0]).items()}

@@ -15,13 +15,15 @@ import duckdb
 
 from pinterest_assets.warehouse import complete_lists
 from pinterest_assets.warehouse.database import Database
+from pinterest_assets.warehouse.duplicates import TABLE as CONFLICTS
 from pinterest_assets.warehouse.earlier_loads import keep_known_loads
 from pinterest_assets.warehouse.errors import DatabaseTooNew, DatabaseUnwritable, ForeignTable
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED
 from pinterest_assets.warehouse.ledger import Ledger
 from pinterest_assets.warehouse.open_schema import OpenSchema
 from pinterest_assets.warehouse.schema_changes import SchemaLog
-from pinterest_assets.warehouse.sql import quoted
+from pinterest_assets.warehouse.sql import quoted, quoted_list
+from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.zeros import fill_zeros
 
 logger = logging.getLogger(__name__)
@@ -45,12 +47,54 @@ def _keeps_complete_lists(schema: OpenSchema) -> None:
     complete_lists.create(schema.connection, schema.relation(complete_lists.TABLE))
 
 
+_BY_POSITION = {
+    "ads_credit_discount": ("ad_account_id",),
+    "ssio_order_line": ("ad_account_id",),
+    "business_asset_member": ("business_id", "asset_id"),
+    "business_asset_partner": ("business_id", "asset_id"),
+}
+"""Tables whose key had a field that may be null, and the columns that their rows are counted within since."""
+
+
+def _keys_are_always_there(schema: OpenSchema) -> None:
+    """Give rows the keys that tables have since. What was gone is no longer marked where places are counted."""
+    Ledger(schema, CONFLICTS).ensure()
+    ours = schema.tables()
+    for table, within in _BY_POSITION.items():
+        if table in ours:
+            _count_places(schema, table, within)
+    if "catalog_distribution_issue" in ours:
+        relation = schema.relation("catalog_distribution_issue")
+        newest = f"SELECT arg_max(rowid, _loaded_at) FROM {relation} GROUP BY catalog_id, code"
+        schema.connection.execute(
+            f"DELETE FROM {relation} WHERE catalog_id IS NULL OR code IS NULL OR rowid NOT IN ({newest})"
+        )
+
+
+def _count_places(schema: OpenSchema, table: str, within: tuple[str, ...]) -> None:
+    relation = schema.relation(table)
+    layout = schema.layout(table)
+    have = layout.types if layout else {}
+    if GONE_AT.name in have:
+        schema.connection.execute(f"DELETE FROM {relation} WHERE {quoted(GONE_AT.name)} IS NOT NULL")
+    if "position" not in have:
+        schema.connection.execute(f"ALTER TABLE {relation} ADD COLUMN position BIGINT")
+    places = (
+        f"SELECT rowid AS _row, row_number() OVER (PARTITION BY {quoted_list(within)} ORDER BY rowid) AS _place "
+        f"FROM {relation}"
+    )
+    schema.connection.execute(
+        f"UPDATE {relation} SET position = _place FROM ({places}) WHERE {relation}.rowid = _row"
+    )
+
+
 STEPS: tuple[Step, ...] = (
     _keeps_schema_changes,
     _keeps_failed_slices,
     _keeps_complete_lists,
     fill_zeros,
     keep_known_loads,
+    _keys_are_always_there,
 )
 """The first is from version 1, which has no mark, to version 2, and so on. Only ever add to the end."""
 

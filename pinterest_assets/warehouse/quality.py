@@ -10,9 +10,10 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from pinterest_assets.warehouse.duplicates import TABLE as CONFLICTS
 from pinterest_assets.warehouse.failures import FAILED, SKIPPED, KeptSlice, kept_slices
 from pinterest_assets.warehouse.holdings import DaysByAccount, loads_in
-from pinterest_assets.warehouse.sql import quoted, quoted_list
+from pinterest_assets.warehouse.sql import literal, quoted, quoted_list
 from pinterest_assets.warehouse.tables import GONE_AT
 from pinterest_assets.warehouse.warehouse import Warehouse
 
@@ -87,6 +88,21 @@ class Inspection:
         )
         row = self._row(sql, table)
         return KeyProblems(*row) if row else KeyProblems(0, 0, 0)
+
+    def conflicts(self, table: str, key: Sequence[str]) -> int:
+        """How many keys of ``table`` came with rows that differ, when the row that is there now was written."""
+        if CONFLICTS.name not in self._known:
+            return 0
+        mine = f"SELECT * FROM {self.relation(CONFLICTS.name)} WHERE stream = ?"
+        if not self._connection.execute(f"{mine} LIMIT 1", [table]).fetchall():
+            return 0
+        now = ", ".join(f"{literal(name)}, t.{quoted(name)}" for name in key)
+        sql = (
+            f"WITH c AS ({mine}) SELECT count(DISTINCT c.key) FROM {self.relation(table)} t JOIN c "
+            f"ON t._run_id = c.run_id AND t._loaded_at = c.loaded_at AND json_object({now}) = c.key"
+        )
+        row = self._connection.execute(sql, [table]).fetchone() if table in self._known else None
+        return int(row[0]) if row else 0
 
     def orphans(self, table: str, column: str, parent: str, parent_key: str) -> Orphans:
         """Values of ``column`` that are no ``parent_key`` of ``parent``; none while either is not there."""

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
-from pinterest_assets.warehouse import casts
+from pinterest_assets.warehouse import casts, duplicates
+from pinterest_assets.warehouse.duplicates import Duplicates
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
 from pinterest_assets.warehouse.json_rows import JsonRows, insert_json
 from pinterest_assets.warehouse.scope import Scope
-from pinterest_assets.warehouse.sql import first_line, quoted, quoted_list, scalar
+from pinterest_assets.warehouse.sql import first_line, quoted, scalar
 from pinterest_assets.warehouse.tables import EXACT_IN_DOUBLE, UNPARSED, TableSpec, common_type
 
 if TYPE_CHECKING:
     from pinterest_assets.warehouse.staging import Staging
-
-ROWS_COMPARED = 200_000
-"""Rows whose keys are compared at a time: DuckDB keeps in memory what it groups by."""
 
 
 class StagedTable:
@@ -38,6 +36,8 @@ class StagedTable:
         """Undeclared columns without a value so far; VARCHAR until one arrives."""
         self.came: set[str] = set()
         """Columns that some row came with, be it without a value."""
+        self.conflicts: str | None = None
+        """Where rows are that differ from another of their key, if there are any."""
         self._types = dict(spec.types)
         columns = ", ".join(f"{quoted(column)} {type_}" for column, type_ in self._types.items())
         # DuckDB wants a column, also for a table that takes its shape from the first frame.
@@ -183,29 +183,23 @@ class StagedTable:
         self.rows -= dropped
         return dropped
 
-    def drop_duplicates(self) -> int:
-        """Keep the first row of every key; the number of rows dropped."""
+    def refuse_keyless(self) -> None:
+        """Stop when a row has no value in a column of the key: it could not be told from others."""
         absent = [name for name in self.spec.key if name not in self._types]
         if absent and self.rows:
             raise BadValue(f"{self.spec.name}: the rows lack what the key needs: {', '.join(absent)}")
-        if not self.spec.key or not self.rows:
-            return 0
-        parts = -(-self.rows // ROWS_COMPARED)
-        dropped = sum(self._drop_duplicates(part, parts) for part in range(parts))
-        self.rows -= dropped
-        return dropped
+        for name in self.spec.key if self.rows else ():
+            if lacking := self.count(f"{quoted(name)} IS NULL"):
+                raise BadValue(
+                    f"{self.spec.name}: {lacking} of {self.rows} rows have no value in {name}, by which rows are told "
+                    "apart; nothing was changed"
+                )
 
-    def _drop_duplicates(self, part: int, parts: int) -> int:
-        """Those among the rows of one part, which has every row of a key."""
-        connection, key = self.staging.connection, quoted_list(self.spec.key)
-        mine = f"hash({key}) % {parts} = {part}" if parts > 1 else "true"
-        groups = f"SELECT min(rowid) AS first, count(*) AS n FROM {self.relation} WHERE {mine} GROUP BY {key}"
-        repeated = scalar(connection, f"SELECT coalesce(sum(n - 1), 0) FROM ({groups})")
-        if repeated:
-            connection.execute(
-                f"DELETE FROM {self.relation} WHERE {mine} AND rowid NOT IN (SELECT first FROM ({groups}))"
-            )
-        return repeated
+    def drop_duplicates(self) -> Duplicates:
+        """Keep one row of every key, see ``duplicates``."""
+        found = duplicates.drop_duplicates(self)
+        self.rows -= found.dropped
+        return found
 
     def head(self, limit: int) -> pd.DataFrame:
         """A few rows as text, for a person to look at."""
@@ -223,4 +217,6 @@ class StagedTable:
 
     def drop(self) -> None:
         """Give the memory back before the whole staging is closed."""
-        self.staging.connection.execute(f"DROP TABLE IF EXISTS {self.relation}")
+        for relation in (self.relation, self.conflicts):
+            if relation is not None:
+                self.staging.connection.execute(f"DROP TABLE IF EXISTS {relation}")

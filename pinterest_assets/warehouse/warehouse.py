@@ -12,6 +12,7 @@ from datetime import date, datetime
 import duckdb
 import pandas as pd
 
+from pinterest_assets.warehouse import duplicates as duplicates_of
 from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.database import Database
 from pinterest_assets.warehouse.day_totals import day_totals
@@ -32,7 +33,7 @@ from pinterest_assets.warehouse.settling import Reading, settle
 from pinterest_assets.warehouse.sql import scalar
 from pinterest_assets.warehouse.staged import StagedTable
 from pinterest_assets.warehouse.tables import TableSpec
-from pinterest_assets.warehouse.writer import Writer, refuse_outside
+from pinterest_assets.warehouse.writer import Writer, refuse_outside, utc
 from pinterest_assets.warehouse.written import Written
 
 
@@ -129,6 +130,7 @@ class Warehouse:
         requested: Requested | None = None,
     ) -> Written:
         staged.drop_unread(scope)
+        staged.refuse_keyless()
         duplicates = staged.drop_duplicates()
         refuse_outside(staged, scope)
         connection = staged.staging.connection
@@ -139,7 +141,7 @@ class Warehouse:
             watched = Watch(writer, staged, scope, had, folder) if complete is None else None
             gone = 0 if complete is None else writer.mark_gone(staged, complete, loaded_at)
             ceased = [] if complete is None else vanished(writer, staged, complete)
-            deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged)
+            deleted = writer.clear(staged, scope) if complete is None else writer.clear_keys(staged, complete)
             discarded = writer.insert(staged, run_id, loaded_at)
             writer.remember(scope, requested or Requested(loaded_at))
             if lists is not None:
@@ -149,6 +151,7 @@ class Warehouse:
             met = [*changes_met(staged, change, discarded), *ceased]
             log = SchemaLog(writer.schema)
             recorded = log.record(met, staged.spec.name, run_id, loaded_at, self.policy)
+            kept = duplicates_of.record(writer.schema, staged, run_id, utc(loaded_at))
             restated = None if watched is None else watched.ended(run_id, loaded_at)
             totals = day_totals(writer, scope)
             total = scalar(connection, f"SELECT count(*) FROM {writer.relation}")
@@ -161,7 +164,9 @@ class Warehouse:
             added_columns=tuple(change.added),
             widened=change.retyped,
             discarded=discarded,
-            duplicates_dropped=duplicates,
+            duplicates_dropped=duplicates.dropped,
+            duplicates_differing=duplicates.differing,
+            conflicts_recorded=kept,
             newly_gone=gone,
             restated=restated,
             totals=totals,

@@ -147,15 +147,21 @@ class Writer:
             deleted += self.clear_keys(staged)
         return deleted
 
-    def clear_keys(self, staged: StagedTable) -> int:
-        """Delete every row that comes again, whatever account it was under."""
-        if not self.spec.key or not staged.rows:
-            return 0
+    def clear_keys(self, staged: StagedTable, complete: Scope | None = None) -> int:
+        """Delete every row that comes again, whatever account it was under; and of what was read completely those
+        that have no key, as older versions stored them: no row can take their place.
+        """
+        deleted = 0
         here = quoted_list(self.spec.key)
-        return scalar(
-            self.connection,
-            f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})",
-        )
+        if self.spec.key and complete is not None:
+            condition, parameters = complete.condition()
+            keyless = " OR ".join(f"{quoted(name)} IS NULL" for name in self.spec.key)
+            query = f"DELETE FROM {self.relation} WHERE ({keyless}) AND {condition}"
+            deleted += scalar(self.connection, query, parameters)
+        if self.spec.key and staged.rows:
+            query = f"DELETE FROM {self.relation} WHERE ({here}) IN (SELECT ({here}) FROM {staged.relation})"
+            deleted += scalar(self.connection, query)
+        return deleted
 
     def remember(self, scope: Scope, requested: Requested) -> None:
         """Keep which days of which accounts the slice was loaded with."""

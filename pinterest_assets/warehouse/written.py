@@ -23,6 +23,8 @@ class Written:
     widened: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     discarded: Mapping[str, int] = field(default_factory=dict)
     duplicates_dropped: int = 0
+    duplicates_differing: int = 0
+    conflicts_recorded: bool = True
     newly_gone: int = 0
     restated: Restated | None = None
     totals: DayTotals = field(default_factory=dict)

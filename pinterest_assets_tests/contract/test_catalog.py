@@ -32,6 +32,7 @@ from pinterest_assets_tests.contract.description import (
     resolved,
     response_fields,
 )
+from pinterest_assets_tests.contract.variants import asked_for, variants
 
 LATER = {
     "/ad_accounts/{ad_account_id}/campaign_ad_preview",
@@ -53,17 +54,6 @@ OPERATIONS = [
 
 OF_OTHER_MINORS = {"pin": {"note", "product_tags"}}
 """Fields that neither 5.23 nor 5.28 has."""
-
-_IDS_OF_ITEMS = {"item_id", "hotel_id", "creative_assets_id"}
-OF_OTHERS = {
-    name: _IDS_OF_ITEMS - {id_}
-    for name, id_ in (
-        ("catalog_item", "item_id"),
-        ("catalog_hotel", "hotel_id"),
-        ("catalog_creative_asset", "creative_assets_id"),
-    )
-}
-"""Fields of kinds of rows that are not asked for."""
 
 TYPES = {
     "string": {"VARCHAR", "TIMESTAMP", "DATE"},
@@ -184,7 +174,7 @@ def test_every_described_field_has_a_column_and_every_column_a_field(stream: Ent
     plain = {source for source in sources if "/" not in source and source not in ("#", "read_on")}
     never = {field for field in stream.never if "/" not in field}
     inside = {source.partition("/")[0] for source in sources if "/" in source[1:]}
-    assert set(described) - sources - never - inside == OF_OTHERS.get(stream.name, set())
+    assert set(described) - sources - never - inside == set()
     assert plain - set(described) - later - asked == set()
     assert never - set(described) == {"catalog_type"} & never
     for source in sources - plain - {"#", "read_on"}:
@@ -233,7 +223,9 @@ def fields_of(stream: EntityStream) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place in stream.places:
         row, keys = stands_at(schema, place.steps)
-        fields = {**keys, **properties(row)}
+        fields = dict(keys)
+        for one in variants(row, asked_for(stream.paths[0])):
+            fields |= properties(one)
         if place.lifted:
             inside = resolved(fields.pop(place.lifted))
             named = properties(inside) or {name: {} for name in METRICS_OF.get(stream.name, ())}

@@ -219,7 +219,8 @@ def test_changes_of_a_table_are_told(path: Path) -> None:
     assert told["added_columns"] == ["text|"]
     assert told["widened_columns"] == {"n": "BIGINT to DOUBLE"}
     assert told["duplicates_dropped"] == 1
-    assert told["preview"].splitlines()[2] == f"| 1 | 1.5 | {'x' * 79}… |"
+    assert told["duplicates_differing"] == 1
+    assert told["preview"].splitlines()[2] == f"| 1 | 2.0 | {'x' * 79}… |"
 
 
 def test_the_policy_reaches_the_warehouse(path: Path) -> None:

@@ -19,24 +19,26 @@ from pinterest_assets.pinterest.api.addresses import checked_url
 from pinterest_assets.pinterest.api.auth import Auth
 from pinterest_assets.pinterest.api.clock import Clock
 from pinterest_assets.pinterest.api.errors import (
-    AnswerUnreadable,
     AuthenticationFailed,
     PinterestError,
     RepeatedBookmark,
     TokenEnded,
+    UnusableRows,
 )
 from pinterest_assets.pinterest.api.exchange import Exchange
 from pinterest_assets.pinterest.api.patience import Course, Patience
 from pinterest_assets.pinterest.api.question import Question
+from pinterest_assets.pinterest.api.refusals import request_id
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.rows import Rows, page, row_batches
+from pinterest_assets.pinterest.api.surrogates import replace_halves
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.api.transport import MAX_ANSWER_BYTES, Answer, Bearer, Transport
 from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
 from pinterest_assets.pinterest.catalog.worth import call_rank
 
-log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+log = logging.getLogger(__name__)
 
 REJECTED = 3
 """Calls in a row, of all steps of a process, that a token was rejected of, each after its own tries: from
@@ -74,6 +76,7 @@ class Client:
             pool_size=pool_size,
         )
         self._counts: tuple[Counter[str], ...] = (Counter(),)
+        self._replaced: tuple[Counter[str], ...] = (Counter(),)
         self._counting = threading.Lock()
         self._clock = Clock()
         self._rejected = _InARow()
@@ -106,7 +109,22 @@ class Client:
         """
         other = copy(self)
         other._counts = (*self._counts, Counter())
+        other._replaced = (*self._replaced, Counter())
         return other
+
+    @property
+    def replaced(self) -> Counter[str]:
+        """Halves of characters that were replaced by U+FFFD so far, by what they stood in (see ``surrogates``)."""
+        with self._counting:
+            return Counter(self._replaced[-1])
+
+    def tell_replaced(self, label: str, count: int) -> None:
+        """Count halves of characters that were replaced in an answer, or in a file that it led to."""
+        if count:
+            log.warning("%s: %d halves of characters were replaced by U+FFFD", label, count)
+            with self._counting:
+                for counted in self._replaced:
+                    counted[label] += count
 
     @property
     def clock_skew(self) -> float | None:
@@ -149,7 +167,7 @@ class Client:
             exchange.check(answer)
             try:
                 return row_batches(request.label, request.path, answer, member)
-            except AnswerUnreadable:
+            except UnusableRows:
                 exchange.payload(answer)  # may know better what came instead
                 raise
 
@@ -161,11 +179,14 @@ class Client:
         course = Course(self._patience, request, sleep=self._wait, on_limited=told)
 
         def attempt() -> Result:
+            answer: Answer | None = None
             try:
-                return digest(self._answer(request, exchange), exchange)
-            except PinterestError:
+                answer = self._answer(request, exchange)
+                self.tell_replaced(request.label, replace_halves(answer.body))
+                return digest(answer, exchange)
+            except PinterestError as problem:
                 self._check_open()  # a connection that we cut ourselves is nothing to tell, nor to try again
-                raise
+                raise problem.of_answer(None if answer is None else request_id(answer.headers)) from None
 
         try:
             return course.run(attempt)
@@ -173,19 +194,37 @@ class Client:
             self._rejected.count()
             raise
 
-    def pages(self, request: Request, page_size: int = PAGE_SIZE) -> Iterator[list[dict[str, Any]]]:
-        """The ``items`` of each page, following bookmarks to the end; an empty page may have a next one.
+    @overload
+    def pages(self, request: Request, *, page_size: int = PAGE_SIZE) -> Iterator[list[dict[str, Any]]]: ...
 
-        Raises RepeatedBookmark when the pages go round in a circle, and what ``get`` raises.
+    @overload
+    def pages(
+        self, request: Request, read: Callable[[list[dict[str, Any]]], Result], page_size: int = PAGE_SIZE
+    ) -> Iterator[Result]: ...
+
+    def pages(
+        self,
+        request: Request,
+        read: Callable[[list[dict[str, Any]]], Any] = lambda items: items,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[Any]:
+        """The ``items`` of each page, or what ``read`` makes of them, following bookmarks to the end.
+
+        An empty page may have a next one. Raises RepeatedBookmark when the pages go round in a circle, and
+        what ``get`` raises.
         """
         sized = (*request.params, ("page_size", str(page_size)))
-        read = partial(page, request.path)
+
+        def read_page(payload: Any) -> tuple[Any, str | None]:
+            items, following = page(request.path, payload)
+            return read(items), following
+
         seen: set[str] = set()
         bookmark: str | None = None
         while True:
             params = sized if bookmark is None else (*sized, ("bookmark", bookmark))
-            items, bookmark = self.get(replace(request, params=params), read)
-            yield items
+            found, bookmark = self.get(replace(request, params=params), read_page)
+            yield found
             if bookmark is None:
                 return
             if bookmark in seen:

@@ -19,6 +19,7 @@
     ├── InsecureConnection        fix the certificate or the address before any secret is sent
     ├── AnswerTooLarge            ask for less at a time
     ├── UnexpectedValue           give up on the answer: a field holds what its type does not allow
+    ├── UnusableRows              give up on the answer: rows lack their key, or are not what was asked for
     ├── RepeatedBookmark          give up: the pages go round in a circle
     └── TryAgain                  ask again later (the client already did, within its patience)
         ├── RateLimited           wait ``wait_seconds``
@@ -59,6 +60,13 @@ class PinterestError(Exception):
         self.code = code
         self.request_id = request_id
         self.path = path
+
+    def of_answer(self, request_id: str | None) -> "PinterestError":
+        """The same error, which says what answer it is about unless it does already."""
+        if request_id and self.request_id is None:
+            self.request_id = request_id
+            self.args = (f"{self}; request id {request_id}",)
+        return self
 
 
 class SettingError(PinterestError):
@@ -144,6 +152,17 @@ class AnswerTooLarge(PinterestError):
 
 class UnexpectedValue(PinterestError):
     """A field holds something its type does not allow; nothing is guessed and nothing stored."""
+
+
+NOTHING_STORED = (
+    "nothing of it was stored, and what the table has stays: run `pinterest-assets retry`, and update "
+    "pinterest_assets if it comes again"
+)
+"""What a line says at its end that tells of rows which cannot be used."""
+
+
+class UnusableRows(PinterestError):
+    """Rows came that lack their key, are of another slice, or hold nothing that was asked for; none is stored."""
 
 
 class RepeatedBookmark(PinterestError):

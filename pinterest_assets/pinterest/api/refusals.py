@@ -110,7 +110,7 @@ def decoded(label: str, path: str, answer: Answer, kind: Any = Any) -> Any:
         raise errors.AnswerUnreadable(
             f"{label}: {answer.status}, but the answer is {what}",
             status=answer.status,
-            request_id=shortened(answer.headers.get("x-pinterest-rid", "")) or None,
+            request_id=request_id(answer.headers),
             path=path,
         ) from None
 
@@ -125,17 +125,17 @@ def error_of(
         remedy = remedy or token_remedy
     wait = told_wait(refusal)
     message = _message(refusal, remedy or _remedy(kind, refusal, wait), *secrets)
-    request_id = _request_id(refusal)
+    told_id = request_id(refusal.headers)
     if kind is errors.RateLimited:
         return errors.RateLimited(
             message,
             wait_seconds=wait,
             status=refusal.status,
             code=refusal.code,
-            request_id=request_id,
+            request_id=told_id,
             path=refusal.path,
         )
-    error = kind(message, status=refusal.status, code=refusal.code, request_id=request_id, path=refusal.path)
+    error = kind(message, status=refusal.status, code=refusal.code, request_id=told_id, path=refusal.path)
     if isinstance(error, errors.SettingError):
         error.variable = "PINTEREST_BASE_URL"
     return error
@@ -198,11 +198,12 @@ def _message(refusal: Refusal, remedy: str, *secrets: str) -> str:
         parts.append(f", code {refusal.code}")
     if refusal.message:
         parts.append(f": {shortened(refusal.message, *secrets)}")
-    request_id = _request_id(refusal)
-    if request_id:
-        parts.append(f"; request id {request_id}")
+    told_id = request_id(refusal.headers)
+    if told_id:
+        parts.append(f"; request id {told_id}")
     return f"{''.join(parts)}; {remedy}"
 
 
-def _request_id(refusal: Refusal) -> str | None:
-    return shortened(refusal.headers.get("x-pinterest-rid", "")) or None
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """What Pinterest's support asks for, of an answer with these headers."""
+    return shortened(headers.get("x-pinterest-rid", "")) or None

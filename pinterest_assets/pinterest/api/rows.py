@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
-from pinterest_assets.pinterest.api.refusals import decoded
+from pinterest_assets.pinterest.api.errors import NOTHING_STORED, UnusableRows
+from pinterest_assets.pinterest.api.refusals import decoded, request_id
 from pinterest_assets.pinterest.api.transport import Answer
 
 ROWS_AT_A_TIME = 2_000
@@ -23,14 +23,15 @@ class SomeRows:
     """Some rows of an answer, each still JSON."""
 
     rows: Sequence[msgspec.Raw]
-    _unreadable: AnswerUnreadable
+    _unusable: UnusableRows
+    request_id: str | None = None
 
     def records(self) -> list[dict[str, Any]]:
-        """The rows decoded. Raises AnswerUnreadable when one is no object."""
+        """The rows decoded. Raises UnusableRows when one is no object."""
         try:
             return list(map(_OBJECT.decode, self.rows))
         except msgspec.ValidationError:
-            raise self._unreadable from None
+            raise self._unusable from None
 
 
 Rows = Iterator[SomeRows]
@@ -40,10 +41,12 @@ Rows = Iterator[SomeRows]
 def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Rows:
     """The rows of a list, or of the list that an object has as ``member``.
 
-    Raises AnswerUnreadable at once when the answer is not JSON to its end, or holds no such list.
+    Raises at once: AnswerUnreadable when the answer is not JSON to its end, UnusableRows when it has no such list.
     """
     wanted = f"an object with a list of rows as {member!r}" if member else "a list of rows"
-    unreadable = AnswerUnreadable(f"{label}: {wanted} was expected and something else came", path=path)
+    unusable = UnusableRows(
+        f"{label}: {wanted} was expected and something else came; {NOTHING_STORED}", path=path
+    )
     try:
         if member is None:
             rows = decoded(label, path, answer, list[msgspec.Raw])
@@ -51,19 +54,21 @@ def row_batches(label: str, path: str, answer: Answer, member: str | None) -> Ro
             inside = decoded(label, path, answer, dict[str, msgspec.Raw])[member]
             rows = msgspec.json.decode(inside, type=list[msgspec.Raw])
     except (msgspec.ValidationError, KeyError):
-        raise unreadable from None
-    return _some(rows, unreadable)
+        raise unusable from None
+    return _some(rows, unusable, request_id(answer.headers))
 
 
-def _some(rows: list[msgspec.Raw], unreadable: AnswerUnreadable) -> Rows:
+def _some(rows: list[msgspec.Raw], unusable: UnusableRows, request_id: str | None) -> Rows:
     for start in range(0, len(rows), ROWS_AT_A_TIME):
-        yield SomeRows(rows[start : start + ROWS_AT_A_TIME], unreadable)
+        yield SomeRows(rows[start : start + ROWS_AT_A_TIME], unusable, request_id)
 
 
 def page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:
     """The items of a page and the bookmark of the next, if there is one."""
     items = payload.get("items") if isinstance(payload, dict) else None
     if not isinstance(items, list):
-        raise AnswerUnreadable(f"GET {path}: the answer is not a page, it has no list of items", path=path)
+        raise UnusableRows(
+            f"GET {path}: the answer is not a page, it has no list of items; {NOTHING_STORED}", path=path
+        )
     bookmark = payload.get("bookmark")
     return items, str(bookmark) if bookmark else None

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pinterest_assets.pinterest.catalog.model import BulkType, Stream
 from pinterest_assets.pinterest.catalog.path import Path
-from pinterest_assets.pinterest.catalog.place import PAGE, Place
+from pinterest_assets.pinterest.catalog.place import PAGE, POSITION, Place
 
 Pages = Literal["all", "first", "none"]
 """Whether a list comes in pages, and which of them are read."""
@@ -58,6 +58,11 @@ class EntityStream(Stream):
     def dated(self) -> bool:
         """Whether each reading is kept under its day, as Pinterest only tells how things are now."""
         return READ_ON in self.key
+
+    @property
+    def by_position(self) -> bool:
+        """Whether only the place in the list tells rows apart, so that none of them can be known again."""
+        return not self.dated and any(self.column(name).source == POSITION for name in self.key)
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:

@@ -10,6 +10,10 @@ Reads no answer (``extract.unpacking`` does).
     {split}.daily_metrics[]+metrics      the members of ``metrics`` become fields of the row
     bid_floors[bid_floor]=specs          the nth answers the nth of ``specs`` that was posted, whose texts
                                          become fields of the row
+    categories[].subcategories?[]        a member that may be left out; ``+metrics?`` as well
+    items[].(labels)[]                   a list in each object; an object without it is a row itself
+
+What is not marked must be there, as what it is said to be: an answer without it was not understood.
 
 A column may take its value from elsewhere: the source ``/date`` is a member of the whole answer, ``../key``
 one of the object that the row's list is in, ``../../key`` one of the object around that, ``#`` the place in
@@ -20,11 +24,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_STEP = re.compile(r"(?:(\w+)|\{(\w+)\})?(\[(\w*)\])?")
+_STEP = re.compile(r"(?:(\w+)(\?)?|\((\w+)\)|\{(\w+)\})?(\[(\w*)\])?")
 
-Kind = Literal["member", "key", "each"]
+Kind = Literal["member", "optional", "wrapped", "key", "each"]
 Step = tuple[Kind, str]
-"""A member by name; each member, its name in a field; each of a list, a text in a field."""
+"""A member by name, one that may be left out, or one without which the object itself is the row; each member,
+its name in a field; each of a list, a text in a field."""
 
 AROUND, ENCLOSING, POSITION = "/", "../", "#"
 """How sources begin that do not stand in the row."""
@@ -53,15 +58,21 @@ class Place:
         for part in self._parts:
             match = _STEP.fullmatch(part)
             if match is not None:
-                member, key, is_list, field = match.groups()
-                found += [("member", member)] if member else [("key", key)] if key else []
+                member, optional, wrapped, key, is_list, field = match.groups()
+                found += [("optional" if optional else "member", member)] if member else []
+                found += [("wrapped", wrapped)] if wrapped else [("key", key)] if key else []
                 found += [("each", field)] if is_list else []
         return tuple(found)
 
     @property
     def lifted(self) -> str | None:
         """The member of a row whose own members are fields of it."""
-        return self.text.partition("=")[0].partition("+")[2] or None
+        return self.text.partition("=")[0].partition("+")[2].removesuffix("?") or None
+
+    @property
+    def always_lifted(self) -> bool:
+        """Whether every row has that member."""
+        return not self.text.partition("=")[0].endswith("?")
 
     @property
     def asked(self) -> str | None:

@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import PinterestError
+from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.rows import Rows, SomeRows
-from pinterest_assets.pinterest.catalog import AnalyticsStream
+from pinterest_assets.pinterest.catalog import AnalyticsStream, Column
+from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.report_levels import TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Record
@@ -26,20 +28,67 @@ _KIND, _METRICS, _VALUE = "targeting_type", "metrics", "targeting_value"
 def analytics(call: AnalyticsCall, batches: Rows) -> Iterator[Batch]:
     """Rows of a level, or the breakdowns of one, each for its own table; read when the first is wanted."""
     level = _Breakdowns(call) if call.targeting_types else _Level()
-    shape = Shape(call.feeds[0].columns, within=level.within)
     tables = {stream.targeting_type: _Table(call, stream, level) for stream in call.feeds}
-    for rows in batches:
-        shaped = shape.read(rows)
-        if shaped is None:
-            for kind, records, beside in level.records(rows):
-                if kind in tables:  # never anything else, by the description
-                    tables[kind].odd.add(records, beside)
-        else:
-            for kind, mine in level.shaped(rows, shaped):
-                if kind in tables:
-                    yield from tables[kind].take(mine)
-    for kind in list(tables):
-        yield from tables.pop(kind).rest()
+    shape = Shape(_in_rows(call), within=level.within, always=_always(call))
+    request_id: str | None = None
+    try:
+        for rows in batches:
+            request_id = rows.request_id
+            yield from _taken(call, level, shape, tables, rows)
+        for kind in list(tables):
+            yield from tables.pop(kind).rest()
+    except PinterestError as problem:
+        raise problem.of_answer(request_id) from None
+
+
+def _in_rows(call: AnalyticsCall) -> list[Column]:
+    """The columns whose values rows have. What the request decides is looked at where a row says it again."""
+    stream = call.feeds[0]
+    decided = {*call.attribution.as_columns(), ACCOUNT_ID.name, _KIND} - {stream.level.id_column}
+    return [column for column in stream.columns if column.name not in decided]
+
+
+def _always(call: AnalyticsCall) -> list[str]:
+    """The fields by which rows are told apart. Those of an account may say which it is, and need not."""
+    stream = call.feeds[0]
+    keys = [stream.column(name) for name in stream.key if name != ACCOUNT_ID.name]
+    return [column.source for column in keys if column.source != TARGETING_VALUE]
+
+
+def _taken(
+    call: AnalyticsCall,
+    level: "_Level",
+    shape: Shape,
+    tables: Mapping[str | None, "_Table"],
+    rows: SomeRows,
+) -> Iterator[Batch]:
+    """Some rows, put into their tables; those of a shape are handed over when there are many."""
+    shaped = shape.read(rows)
+    if shaped is None:
+        for kind, records, beside in level.records(rows):
+            _table(call, tables, kind).odd.add(records, beside)
+    else:
+        _refuse_others(call, level, shaped)
+        for kind, mine in level.shaped(rows, shaped):
+            yield from _table(call, tables, kind).take(mine)
+
+
+def _table(call: AnalyticsCall, tables: Mapping[str | None, "_Table"], kind: str | None) -> "_Table":
+    if kind not in tables:
+        raise call.expected.refusal(f"a row of {_KIND} {shortened(str(kind))}, which was not asked for")
+    return tables[kind]
+
+
+def _refuse_others(call: AnalyticsCall, level: "_Level", shaped: Sequence[Any]) -> None:
+    """Raise UnusableRows for structures of another day, entity or account; their keys are there."""
+    numbers = [level.numbers(row) for row in shaped]
+    call.expected.refuse_days({row.DATE for row in numbers})
+    of = call.feeds[0].level
+    found = {value for row in numbers if (value := getattr(row, of.id_field)) is not None}
+    if of.ids_param is None:
+        call.expected.refuse_other(of.id_column, of.id_field, set(map(str, found)), call.account)
+    else:
+        call.expected.refuse_values(of.id_column, set(map(str, found)))
 
 
 class _Level:
@@ -59,6 +108,10 @@ class _Level:
     ) -> Iterable[tuple[str | None, list[Record], Mapping[str, Sequence[Any]] | None]]:
         """The fields by kind, and those that do not stand among them."""
         return [(None, rows.records(), None)]
+
+    def numbers(self, structure: Any) -> Any:
+        """What of a structure has the fields of the table."""
+        return structure
 
     def place(self, source: str) -> tuple[str, ...]:
         """The names that lead to a field."""
@@ -89,15 +142,22 @@ class _Breakdowns(_Level):
             for kind, group in groupby(found, key=itemgetter(_KIND)):
                 mine = list(group)
                 values = [row[_VALUE] for row in mine]
-                yield kind, [row[_METRICS] for row in mine], {TARGETING_VALUE: values}
+                yield kind, list(map(_together, mine)), {TARGETING_VALUE: values}
         except (KeyError, TypeError):
-            raise AnswerUnreadable(
-                f"GET {self._call.request.path}: targeting_type, targeting_value and metrics on every row were "
-                "expected and something else came"
-            ) from None
+            wanted = "targeting_type, targeting_value and metrics on every row"
+            raise self._call.expected.misplaced(wanted) from None
+
+    def numbers(self, structure: Any) -> Any:
+        return structure.metrics
 
     def place(self, source: str) -> tuple[str, ...]:
         return (_VALUE,) if source == TARGETING_VALUE else (_METRICS, source)
+
+
+def _together(row: Record) -> Record:
+    """The metrics of a row, with what else stands beside them. Raises TypeError when they are no object."""
+    others = {name: value for name, value in row.items() if name not in (_KIND, _METRICS, _VALUE)}
+    return {**others, **row[_METRICS]}
 
 
 class _Table:
@@ -110,7 +170,12 @@ class _Table:
         setting = {name: value for name, value in call.attribution.as_columns().items() if value is not None}
         constants = {**setting, "ad_account_id": call.account, **kind}
         self._builder = partial(
-            FrameBuilder, stream.columns, constants=constants, requested=call.columns, key=stream.key
+            FrameBuilder,
+            stream.columns,
+            constants=constants,
+            requested=call.columns,
+            key=stream.key,
+            expected=call.expected,
         )
         self.odd = self._builder()
         self._shaped = partial(
@@ -123,6 +188,7 @@ class _Table:
             framed=self._framed,
         )
         self._rows: list[msgspec.Raw] = []
+        self._unusable = call.expected.misplaced("an object for each row")
 
     def take(self, rows: Sequence[msgspec.Raw]) -> Iterator[Batch]:
         """More rows that are of the shape."""
@@ -143,6 +209,6 @@ class _Table:
 
     def _framed(self, rows: Sequence[msgspec.Raw]) -> pd.DataFrame:
         builder = self._builder()
-        for _, records, beside in self._level.records(SomeRows(rows, AnswerUnreadable("no rows"))):
+        for _, records, beside in self._level.records(SomeRows(rows, self._unusable)):
             builder.add(records, beside)
         return builder.frame()

@@ -4,19 +4,22 @@ Lists of entities, the daily numbers of pins, and the rows of a report; levels a
 are in ``analytics``.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES
 from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
 from pinterest_assets.pinterest.extract.calls import Feed, ReportCall
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.frames import FrameBuilder, Framed, Record, to_frame
-from pinterest_assets.pinterest.extract.periods import dated
+from pinterest_assets.pinterest.extract.periods import dated, days_left_out
 from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.unpacking import MisplacedError, records
 
@@ -32,23 +35,24 @@ _TOLD = ("READY", "ESTIMATE")
 """The states of organic numbers that Pinterest has (spec: ``DataStatus``)."""
 
 
-def entities(call: EntityCall, answer: Any) -> list[Framed]:
-    """One answer, or page of a list. What the request fixed or the parent gave stands on every row."""
-    return [one for stream in call.feeds for one in _entities(call, stream, answer)]
+def entities(call: EntityCall, answer: Any, before: int = 0) -> list[Framed]:
+    """One answer, or page of a list. What the request fixed or the parent gave stands on every row.
+
+    ``before`` is how many rows earlier pages of the list had.
+    """
+    return [one for stream in call.feeds for one in _entities(call, stream, answer, before)]
 
 
-def _entities(call: EntityCall, stream: EntityStream, answer: Any) -> list[Framed]:
+def _entities(call: EntityCall, stream: EntityStream, answer: Any, before: int) -> list[Framed]:
     sources = [column.source for column in stream.columns]
     try:
-        rows = records(answer, stream.places, sources, stream.never, asked=call.body)
+        rows = records(answer, stream.places, sources, stream.never, asked=call.body, before=before)
     except MisplacedError as lacking:
-        raise AnswerUnreadable(
-            f"{call.request.label}: {lacking} was expected and something else came"
-        ) from None
+        raise call.expected.misplaced(str(lacking)) from None
     if any(column.name == _STATUS for column in stream.columns):
         counts = [column.source for column in stream.columns if is_counted(column)]
         rows = [_with_zeros(row, counts) for row in rows]
-    return _listed(stream, rows, dict(call.inherited), stream.key)
+    return _listed(stream, rows, dict(call.inherited), call.expected)
 
 
 def _with_zeros(row: Record, counts: Iterable[str]) -> Record:
@@ -68,20 +72,33 @@ def _is_told(status: Any, name: str) -> bool:
 def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Framed]:
     """Some entities of a bulk file, as a list would have them: of the statuses asked for, of the account."""
     stream = call.stream
-    wanted = [row for row in rows if not call.statuses or row.get("status") in call.statuses]
+    # Only statuses that are known and were not asked for are left out: a list would have a new one, too.
+    others = set(ENTITY_STATUSES).difference(call.statuses) if call.statuses else set()
+    wanted = [row for row in rows if row.get("status") not in others]
     for row in wanted:
         if isinstance(group := row.get("ad_group_id"), str):
             row["ad_group_id"] = group.removeprefix("AG")  # promotions may spell it either way (spec)
     # Any value that cannot be read is an error: lists are read instead of such a file.
-    columns = [column.name for column in stream.columns]
-    return _listed(stream, wanted, {"ad_account_id": call.account}, columns)
+    strict = [column.name for column in stream.columns]
+    return _listed(stream, wanted, {"ad_account_id": call.account}, call.expected, strict)
 
 
 def _listed(
-    stream: EntityStream, rows: list[dict[str, Any]], constants: Mapping[str, Any], key: Collection[str]
+    stream: EntityStream,
+    rows: list[dict[str, Any]],
+    constants: Mapping[str, Any],
+    expected: Expected,
+    strict: Collection[str] = (),
 ) -> list[Framed]:
     """Entities without the columns whose field none of them has: what is not there is not empty."""
-    builder = FrameBuilder(stream.columns, constants=constants, never=stream.never, key=key)
+    builder = FrameBuilder(
+        stream.columns,
+        constants=constants,
+        never=stream.never,
+        key=stream.key,
+        strict=strict,
+        expected=expected,
+    )
     builder.add(rows)
     frame = builder.frame()
     absent = builder.absent
@@ -92,18 +109,21 @@ def pins(call: PinAnalyticsCall, answer: Any) -> list[Framed]:
     """Daily numbers of pins; Pinterest puts the split around them, a day each inside."""
     by_pin = answer if call.batch else {call.pins[0]: answer}
     if not isinstance(by_pin, dict):
-        raise _unreadable(call, "an object by pin")
+        raise call.expected.misplaced("an object by pin")
     asked = set(call.metrics or call.stream.metric_types)
     records = []
     for pin, splits in by_pin.items():
         for app_type, part in _parts(call, splits):
-            for day in _member(part, "daily_metrics", call):
-                metrics = day.get("metrics", {})
-                row = {**metrics, "date": day["date"], _STATUS: day.get(_STATUS), "pin_id": pin}
-                counts = asked.intersection(call.formats.counts(pin, metrics))
-                records.append(_with_zeros({**row, **app_type}, counts))
-    constants = {"ad_account_id": call.account}
-    frame = to_frame(records, call.stream.columns, constants=constants, key=call.stream.key)
+            for day in _days(call, part):
+                row = {**_numbers(call, day), "pin_id": pin, **app_type}
+                records.append(_with_zeros(row, asked.intersection(call.formats.counts(pin, row))))
+    frame = to_frame(
+        records,
+        call.stream.columns,
+        constants={"ad_account_id": call.account},
+        key=call.stream.key,
+        expected=call.expected,
+    )
     return [(call.stream.name, frame)]
 
 
@@ -116,28 +136,57 @@ def _parts(call: PinAnalyticsCall, splits: Any) -> Iterator[tuple[Record, Any]]:
     parts = {name.upper(): part for name, part in splits.items()} if isinstance(splits, dict) else {}
     parts.pop(_ALL.upper(), None)  # what all of them are together
     if not parts and splits != {}:
-        raise _unreadable(call, "numbers split by app type")
+        raise call.expected.misplaced("numbers split by app type")
     yield from (({"app_type": name}, part) for name, part in parts.items())
 
 
-def report(call: ReportCall, batches: Iterable[list[Record]]) -> Iterator[Framed]:
-    """Rows of a report, each for its own table: frames of bounded size, while the file is being read."""
+def _days(call: PinAnalyticsCall, part: Any) -> list[Any]:
+    days = _member(part, "daily_metrics", call)
+    if not isinstance(days, list):
+        raise call.expected.misplaced("a list as 'daily_metrics'")
+    return days
+
+
+def _numbers(call: PinAnalyticsCall, day: Any) -> Record:
+    """The fields of a day with those of its metrics, which only a day may lack that is not ready."""
+    if not isinstance(day, dict):
+        raise call.expected.misplaced("an object for each day")
+    metrics = day.get("metrics", None if day.get(_STATUS) in _TOLD else {})
+    if not isinstance(metrics, dict):
+        raise call.expected.misplaced("an object as 'metrics'")
+    return {**{name: value for name, value in day.items() if name != "metrics"}, **metrics}
+
+
+def report(
+    call: ReportCall, batches: Iterable[list[Record]], note: Callable[[str], None]
+) -> Iterator[Framed]:
+    """Rows of a report, each for its own table: frames of bounded size, while the file is being read.
+
+    ``note`` is told how many rows were of entities that are not known.
+    """
+    left_out: Counter[str] = Counter()
     builders = {feed.name: _report_frame(call, feed) for feed in call.feeds}
     for rows in batches:
         for feed, mine in _by_feed(call, _dated(call, rows)):
             builders[feed.name].add(mine)
             if builders[feed.name].rows * len(feed.columns) >= FRAME_CELLS:
-                yield feed.name, _finished(call, feed, builders[feed.name])
+                yield feed.name, _finished(call, builders[feed.name], left_out, feed.name)
                 builders[feed.name] = _report_frame(call, feed)
     for feed in call.feeds:
-        yield feed.name, _finished(call, feed, builders.pop(feed.name))
+        yield feed.name, _finished(call, builders.pop(feed.name), left_out, feed.name)
+    for name, count in left_out.items():
+        if count and call.known is not None:
+            note(
+                f"{name}: {count} rows of account {call.account} left out, whose {call.known[0]} is not known"
+            )
 
 
 def _dated(call: ReportCall, rows: list[Record]) -> list[Record]:
     try:
+        call.expected.refuse_days(days_left_out(rows, call.report.granularity, call.kept or call.window))
         return dated(rows, call.report.granularity, call.kept or call.window)
     except ValueError:
-        raise _unlike(call, "DATE") from None
+        raise call.expected.refusal("a row whose DATE cannot be read") from None
 
 
 def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
@@ -153,6 +202,7 @@ def _report_frame(call: ReportCall, feed: Feed) -> FrameBuilder:
         requested=call.requested,
         every_row=call.has_more,
         key=feed.key,
+        expected=call.expected,
     )
 
 
@@ -162,37 +212,25 @@ def _by_feed(call: ReportCall, rows: list[Record]) -> Iterable[tuple[Feed, list[
         return [(first, rows)]
     parts: dict[Any, list[Record]] = {feed.targeting_type: [] for feed in call.feeds}
     for row in rows:
-        if TARGETING_TYPE not in row:
-            raise _unlike(call, TARGETING_TYPE)
-        parts.setdefault(row[TARGETING_TYPE], []).append(row)
+        kind = row.get(TARGETING_TYPE)
+        if not isinstance(kind, str) or kind not in parts:
+            raise call.expected.refusal(f"a row of {TARGETING_TYPE} {shortened(str(kind))}")
+        parts[kind].append(row)
     return [(feed, mine) for feed in call.feeds if (mine := parts[feed.targeting_type])]
 
 
-def _finished(call: ReportCall, feed: Feed, builder: FrameBuilder) -> pd.DataFrame:
-    """The frame, if every row tells what it is of, without the rows of entities that are not known."""
+def _finished(call: ReportCall, builder: FrameBuilder, left_out: Counter[str], name: str) -> pd.DataFrame:
+    """The frame without the rows of entities that are not known, which are counted."""
     frame = builder.frame()
-    sources = {column.name: column.source for column in feed.columns}
-    for name in feed.key:
-        if frame[name].isna().any():
-            raise _unlike(call, sources[name])
     if call.known is None:
         return frame
     column, ids = call.known
     there = frame[column].isin(ids)
+    left_out[name] += int((~there).sum())
     return frame if there.all() else frame[there].reset_index(drop=True)
-
-
-def _unlike(call: ReportCall, field: str) -> AnswerUnreadable:
-    return AnswerUnreadable(
-        f"{call.report.label} of {call.report.words}: {field} was expected on every row and is not there, or not as expected"
-    )
 
 
 def _member(answer: Any, name: str, call: PinAnalyticsCall) -> Any:
     if not isinstance(answer, Mapping) or name not in answer:
-        raise _unreadable(call, f"an object with {name!r}")
+        raise call.expected.misplaced(f"an object with {name!r}")
     return answer[name]
-
-
-def _unreadable(call: PinAnalyticsCall, wanted: str) -> AnswerUnreadable:
-    return AnswerUnreadable(f"GET {call.request.path}: {wanted} was expected and something else came")

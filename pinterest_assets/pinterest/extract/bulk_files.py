@@ -16,6 +16,7 @@ from pinterest_assets.pinterest.api.errors import (
     RequestRefused,
     TryAgain,
     UnexpectedValue,
+    UnusableRows,
 )
 from pinterest_assets.pinterest.api.reports import BulkRequest, ReportFile, Reports
 from pinterest_assets.pinterest.api.threads import ContextPool
@@ -36,6 +37,7 @@ _NO_FILE = (
     RequestRefused,
     TryAgain,
     UnexpectedValue,
+    UnusableRows,
 )
 """Ways a bulk download can end without a file that can be used, while lists may be had."""
 

@@ -6,19 +6,24 @@ decided in ``plan``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 from pinterest_assets.pinterest.api.reports import NumbersReport
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import AnalyticsStream, Column
+from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
 from pinterest_assets.pinterest.catalog.report_columns import is_conversions
 from pinterest_assets.pinterest.extract.attribution import DEFAULT_ATTRIBUTION, Attribution
 from pinterest_assets.pinterest.extract.entity_calls import BulkCall, EntityCall
+from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.lookups import LookupCall
 from pinterest_assets.pinterest.extract.pin_calls import PinAnalyticsCall
 from pinterest_assets.pinterest.extract.readiness import ReadyCall
 from pinterest_assets.pinterest.extract.slices import Slice
 from pinterest_assets.pinterest.extract.window import Window
+
+_REST_OF_A_WEEK = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,13 @@ class AnalyticsCall:
     def member(self) -> str | None:
         """Where the rows stand in the answer: breakdowns come in an object, plain numbers do not."""
         return "data" if self.targeting_types else None
+
+    @property
+    def expected(self) -> Expected:
+        """What the rows of the answer must be."""
+        level = self.feeds[0].level
+        ids = {level.id_column: frozenset(self.ids)} if level.ids_param else {}
+        return Expected(self.request.label, self.window, ids, (ACCOUNT_ID.name,))
 
     @property
     def request(self) -> Request:
@@ -161,6 +173,18 @@ class ReportCall:
     def slice(self) -> Slice:
         """The rows that are kept of the file."""
         return Slice(self.account, None if self.report.granularity == "TOTAL" else self.kept or self.window)
+
+    @property
+    def expected(self) -> Expected:
+        """What the rows of the file must be. A week or a month may begin before the days that were asked for."""
+        days: Window | None = self.window
+        if self.report.granularity == "TOTAL":
+            days = None
+        elif self.report.granularity == "WEEK":
+            days = Window(self.window.start - _REST_OF_A_WEEK, self.window.end)
+        elif self.report.granularity == "MONTH":
+            days = Window(self.window.start.replace(day=1), self.window.end)
+        return Expected(f"{self.report.label} of {self.report.words}", days, fixed=(ACCOUNT_ID.name,))
 
     @property
     def request(self) -> Request:

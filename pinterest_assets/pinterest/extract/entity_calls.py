@@ -11,6 +11,7 @@ from pinterest_assets.pinterest.api.reports import BulkRequest
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import EntityStream
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
+from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.slices import Parent, Slice
 from pinterest_assets.pinterest.extract.window import Window
 
@@ -62,6 +63,12 @@ class EntityCall:
         return Slice(self.holder if of_account else None, self.days, parent)
 
     @property
+    def expected(self) -> Expected:
+        """What the rows of the pages must be: of the account and of the parent that was asked of, if they say."""
+        parent = () if self.slice.parent is None else (self.slice.parent.column,)
+        return Expected(self.request.label, self.days, fixed=(self.stream.account_column, *parent))
+
+    @property
     def days(self) -> Window | None:
         """The days that numbers are asked for; None of a list without days."""
         asked = dict(self.params)
@@ -98,6 +105,11 @@ class BulkCall:
     def slice(self) -> Slice:
         """The rows the file is of."""
         return Slice(self.account)
+
+    @property
+    def expected(self) -> Expected:
+        """What the entities of the file must be."""
+        return Expected(self.download.label, fixed=(ACCOUNT_ID.name,))
 
     @property
     def download(self) -> BulkRequest:

@@ -105,7 +105,7 @@ class Fetch:
             for file in files:
                 call = self._by_report[file.request]
                 with self._isolated(call):
-                    yield from answers.report(call, file.batches(ROWS_AT_A_TIME))
+                    yield from answers.report(call, file.batches(ROWS_AT_A_TIME), self._note)
 
     def _at_once(self) -> Iterator[Batch]:
         small = all(isinstance(call, EntityCall | ReadyCall | LookupCall) for call in self._calls)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pinterest_assets.pinterest.api.errors import UnusableRows
+
 _REGION = re.compile(r"[A-Z]{2,3}-\w+")
 _TERRITORIES = {"U.S.": "US"}
 """How names of places spell a country whose own name differs (facts: "U.S.: Portland-Auburn")."""
@@ -40,8 +42,10 @@ def _below(holder: Any, parent: str | None) -> Iterator[Option]:
             yield from _option(_own_code(element), element, parent)
         elif isinstance(element, Mapping):
             yield from _below(element, parent)
-        elif element is not None:
+        elif element is not None and not isinstance(element, list):
             yield Option(str(element), str(element), parent)
+        else:
+            raise UnusableRows("targeting options: names and codes were expected and something else came")
 
 
 def _option(code: str, said: Any, parent: str | None) -> Iterator[Option]:

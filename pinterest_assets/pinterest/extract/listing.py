@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError
@@ -15,8 +16,14 @@ def listed(client: Client, call: EntityCall) -> Iterator[list[Framed]]:
     if call.stream.pages == "none":
         yield client.get(call.request, partial(answers.entities, call))
         return
-    for items in client.pages(call.request):
-        yield answers.entities(call, {"items": items})
+    before = 0
+
+    def read(items: list[dict[str, Any]]) -> tuple[list[Framed], int]:
+        return answers.entities(call, {"items": items}, before), len(items)
+
+    for frames, count in client.pages(call.request, read):
+        yield frames
+        before += count
         if call.stream.pages == "first":
             return
 

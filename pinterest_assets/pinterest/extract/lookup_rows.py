@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.catalog.measures import measure
 from pinterest_assets.pinterest.extract.geography import Countries, Option, options, place_kind
 
@@ -30,7 +30,7 @@ def metric_definitions(report_type: str, answer: Any) -> list[Record]:
     """A row for each metric; Pinterest may know names that no rule explains, and those have no measure."""
     items = answer.get("items") if isinstance(answer, Mapping) else None
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise AnswerUnreadable("definitions of metrics: a list of items was expected and something else came")
+        raise UnusableRows("definitions of metrics: a list of items was expected and something else came")
     return [{**item, "report_type": report_type, **_measured(item.get("name"))} for item in items]
 
 
@@ -46,7 +46,7 @@ def _measured(name: Any) -> Record:
 def targeting_values(targeting_type: str, answer: Any) -> list[Record]:
     """A row for each value of one type."""
     if answer is not None and not isinstance(answer, list):
-        raise AnswerUnreadable(
+        raise UnusableRows(
             f"targeting options of {targeting_type}: a list was expected and something else came"
         )
     found = options(answer)
@@ -98,10 +98,12 @@ class Interest:
 def interest(answer: Any) -> Interest:
     """The interest of an answer."""
     if not isinstance(answer, Mapping) or answer.get("id") is None:
-        raise AnswerUnreadable("an interest: an object with an id was expected and something else came")
-    children = answer.get("child_interests") or []
-    if not isinstance(children, list):
-        raise AnswerUnreadable("an interest: a list was expected in child_interests and something else came")
+        raise UnusableRows("an interest: an object with an id was expected and something else came")
+    children = answer.get("child_interests")
+    if not isinstance(children, list) or answer.get("level") is None:
+        raise UnusableRows(
+            "an interest: a list in child_interests and a level were expected and something else came"
+        )
     return Interest(
         str(answer["id"]),
         answer.get("name"),

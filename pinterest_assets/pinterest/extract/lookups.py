@@ -15,6 +15,7 @@ from pinterest_assets.pinterest.api.errors import NotFound
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.threads import ContextPool
 from pinterest_assets.pinterest.catalog.lookups import BREAKDOWNS_OF, LookupStream
+from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.frames import to_frame
 from pinterest_assets.pinterest.extract.lookup_rows import (
     Interest,
@@ -80,7 +81,10 @@ class LookupCall:
             told = Tree(client, self.stream, note).below([row["targeting_value"] for row in rows])
             rows = with_tree(rows, told)
         rows += of_breakdowns(rows, self._breakdowns)
-        yield [(self.stream.name, to_frame(rows, self.stream.columns))]
+        expected = Expected(self.request.label)
+        yield [
+            (self.stream.name, to_frame(rows, self.stream.columns, key=self.stream.key, expected=expected))
+        ]
 
     def _read(self, answer: Any) -> list[Record]:
         return _READERS[self.stream.asked_by](self.value, answer)

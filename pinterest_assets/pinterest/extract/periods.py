@@ -83,6 +83,12 @@ def dated(rows: list[Record], granularity: Granularity, kept: Window) -> list[Re
     return rows
 
 
+def days_left_out(rows: list[Record], granularity: Granularity, kept: Window) -> Iterator[date]:
+    """The days that weeks begin on which ``dated`` leaves out. Raises ValueError for a row without a date."""
+    if granularity == "WEEK":
+        yield from (day for day in map(_day, rows) if not kept.start <= day <= kept.end)
+
+
 def _day(row: Record) -> date:
     return date.fromisoformat(str(row.get("DATE"))[:10])
 

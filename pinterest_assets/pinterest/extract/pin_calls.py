@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import PinAnalyticsStream
+from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID
+from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.pin_formats import VIDEO_METRICS, PinFormats
 from pinterest_assets.pinterest.extract.slices import Parent, Slice
 from pinterest_assets.pinterest.extract.window import Window
@@ -36,6 +38,13 @@ class PinAnalyticsCall:
         """The rows the answer is of; asked alone, a pin fails alone."""
         alone = None if self.batch else Parent("pin", "pin_id", self.pins[0])
         return Slice(self.account, self.window, alone)
+
+    @property
+    def expected(self) -> Expected:
+        """What the rows of the answer must be."""
+        app_types = {"app_type": frozenset(self.stream.app_types)} if self.stream.app_types else {}
+        values = {"pin_id": frozenset(self.pins), **app_types}
+        return Expected(self.request.label, self.window, values, (ACCOUNT_ID.name,))
 
     @property
     def request(self) -> Request:

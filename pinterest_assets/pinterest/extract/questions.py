@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import (
@@ -148,14 +149,14 @@ class Questions:
         if are_videos in self._without_videos:
             call = call.without_videos()
         try:
-            return self._client.get(call.request, partial(answers.pins, call))
+            return self._client.get(call.request, partial(self._pins_read, call))
         except RequestRefused as refusal:
             if type(refusal) is not RequestRefused or refusal.status != 400 or not call.asks_of_videos:
                 raise
             if apart:
                 return self._each(apart)
             less = call.without_videos()
-            rows = self._client.get(less.request, partial(answers.pins, less))
+            rows = self._client.get(less.request, partial(self._pins_read, less))
             with self._learning:
                 is_news = are_videos not in self._without_videos
                 self._without_videos.add(are_videos)
@@ -168,6 +169,17 @@ class Questions:
 
     def _each(self, calls: Sequence[PinAnalyticsCall]) -> Piece:
         return [batch for call in calls for batch in self._pin_numbers(call)]
+
+    def _pins_read(self, call: PinAnalyticsCall, answer: Any) -> Piece:
+        found = answers.pins(call, answer)
+        lacking = [pin for pin in call.pins if pin not in answer] if call.batch else []
+        if lacking:
+            self.missing.extend(lacking)
+            self._note(
+                f"{call.stream.name}: of {len(lacking)} of {len(call.pins)} pins nothing came, such as "
+                f"{lacking[0]}; they stay as they are"
+            )
+        return found
 
     def _numbers(self, call: AnalyticsCall) -> Piece:
         """The rows of a call, without the columns that Pinterest refuses for its account and level."""

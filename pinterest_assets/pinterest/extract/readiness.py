@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pinterest_assets.pinterest.api.client import Client
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog import ReadyStream
 from pinterest_assets.pinterest.extract.frames import to_frame
@@ -87,13 +87,13 @@ def ready_request(stream: ReadyStream, day: date) -> Request:
 
 
 def read_ready(answer: Any) -> Ready:
-    """The flags of an answer. Raises AnswerUnreadable when one is missing: no guess makes a day final."""
+    """The flags of an answer. Raises UnusableRows when one is missing: no guess makes a day final."""
     found = answer if isinstance(answer, dict) else {}
     conversions, delivery = (
         found.get(name) for name in ("conversion_metrics_ready", "non_conversion_metrics_ready")
     )
     if not isinstance(conversions, bool) or not isinstance(delivery, bool):
-        raise AnswerUnreadable(
+        raise UnusableRows(
             "whether a day is ready: conversion_metrics_ready and non_conversion_metrics_ready were expected, "
             "each true or false, and something else came"
         )

@@ -32,17 +32,25 @@ _AT_A_TIME = 250
 
 
 class Shape:
-    """The fields of a row, which stand in the row itself or, of a breakdown, in its ``metrics``."""
+    """The fields of a row, which stand in the row itself or, of a breakdown, in its ``metrics``.
 
-    def __init__(self, columns: Sequence[Column], *, within: str | None = None) -> None:
+    A row without one of those that are ``always`` there is not of the shape.
+    """
+
+    def __init__(
+        self, columns: Sequence[Column], *, within: str | None = None, always: Collection[str] = ()
+    ) -> None:
         types = {column.source: column.type for column in columns}
         alike = len({name.casefold() for name in types}) < len(types)
         self._fits = not alike and all(
             column.type in _TYPES and types[column.source] == column.type for column in columns
         )
         if self._fits:
-            fields = [(name, _TYPES[type_], None) for name, type_ in types.items()]
-            row = msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False)
+            fields = [
+                (name, _TYPES[type_]) if name in always else (name, _TYPES[type_], None)
+                for name, type_ in types.items()
+            ]
+            row = msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False, kw_only=True)
             self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
                 row if within is None else _around(row, within)
             )

@@ -5,6 +5,7 @@ type, an object in the place of a text among it, is an error that names the colu
 positions that are not filled.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
@@ -102,9 +103,14 @@ def _narrowest(values: list[Any], name: str) -> Kind:
         return "VARCHAR"
     if kinds == {bool}:
         return "BOOLEAN"
-    if kinds == {int} and all(abs(value) < 2**63 for value in values):
+    if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values):
         return "BIGINT"
-    return "DOUBLE" if kinds and kinds <= {int, float} else "VARCHAR"
+    exact = (
+        all(isinstance(value, float) or abs(value) <= 2**53 for value in values)
+        if kinds <= {int, float}
+        else False
+    )
+    return "DOUBLE" if kinds and exact else "VARCHAR"
 
 
 def _objects(values: list[Any]) -> Any:
@@ -149,7 +155,10 @@ def _whole(value: Any) -> int:
 def _fractions(values: list[Any]) -> Any:
     if bool in set(map(type, values)):
         raise TypeError("not a number")
-    return np.array([float(value) for value in values], dtype=np.float64)
+    numbers = np.array([float(value) for value in values], dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError("not a number")
+    return numbers
 
 
 _TRUTH: Mapping[Any, bool] = {True: True, False: False, "true": True, "false": False}
@@ -162,11 +171,18 @@ def _booleans(values: list[Any]) -> Any:
         raise ValueError("neither true nor false") from problem
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def _dates(values: list[Any]) -> Any:
+    # A number would be taken for days since 1970, an empty text for no day at all.
+    if not all(isinstance(value, str) and _DAY.fullmatch(value) for value in values):
+        raise ValueError("not a day")
     return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
 
 
-_MILLISECONDS = 10**11
+_LAST_SECOND = 253_402_300_799
+"""9999-12-31 23:59:59, which Pinterest sends for "no end". A larger number can only be milliseconds."""
 
 
 def _times(values: list[Any]) -> Any:
@@ -176,9 +192,10 @@ def _times(values: list[Any]) -> Any:
 def _time(value: Any) -> datetime:
     """Epoch seconds, also as text, or an ISO time; without a zone it is UTC (spec).
 
-    Product groups say seconds in the description and show milliseconds in its example: so large a
-    number of seconds would be the year 5138.
+    Product groups say seconds in the description and show milliseconds in its example.
     """
+    if isinstance(value, bool):
+        raise TypeError("not a time")
     if isinstance(value, str) and not value.lstrip("-").isdigit():
         if not value[:4].isdigit():
             raise ValueError("not a time")  # pandas would take "now" for one
@@ -187,7 +204,7 @@ def _time(value: Any) -> datetime:
         utc = moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
         return utc.to_pydatetime()
     seconds = float(value)
-    if abs(seconds) >= _MILLISECONDS:
+    if abs(seconds) > _LAST_SECOND:
         seconds /= 1000
     return datetime.fromtimestamp(seconds, tz=timezone.utc).replace(tzinfo=None)
 

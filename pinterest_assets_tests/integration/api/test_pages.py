@@ -46,7 +46,7 @@ def test_a_circle_is_an_error(pinterest: Loopback, client: Client) -> None:
 @pytest.mark.parametrize("body", [{"bookmark": None}, [], {"items": None}, {"items": {"id": "1"}}])
 def test_a_page_without_items_is_unreadable(pinterest: Loopback, client: Client, body: object) -> None:
     pinterest.answer = lambda _: Reply(body=body)
-    with pytest.raises(errors.AnswerUnreadable, match=r"GET /ad_accounts/1/ads: .*no list of items"):
+    with pytest.raises(errors.UnusableRows, match=r"GET /ad_accounts/1/ads: .*no list of items"):
         list(client.pages(ADS))
 
 

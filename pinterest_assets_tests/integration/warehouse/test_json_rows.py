@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pinterest_assets.assets.landing import take_in
 from pinterest_assets.assets.presentation import table_spec
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.api.rows import SomeRows
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
 from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
@@ -32,6 +32,8 @@ from pinterest_assets.warehouse.engine import Engine
 
 WEEK = Window(date(2026, 11, 1), date(2026, 11, 7))
 KINDS = ("GENDER", "COUNTRY")
+IDS = tuple(str(nth) for nth in range(-2, PIECE_ROWS + 4))
+LONG = "8" * 40_000_000
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def call(*names: str) -> AnalyticsCall:
     feeds = [stream for name in names if isinstance(stream := STREAMS[name], AnalyticsStream)]
     assert len(feeds) == len(names)
     columns = tuple(column.source for column in CORE_METRICS)
-    return AnalyticsCall(tuple(feeds), "549", ("1", "2"), WEEK, columns)
+    return AnalyticsCall(tuple(feeds), "549", IDS, WEEK, columns)
 
 
 LEVEL = call("ad_analytics")
@@ -77,14 +79,17 @@ OF_TYPE: dict[str, st.SearchStrategy[Any]] = {
 
 
 def rows_of(call: AnalyticsCall) -> st.SearchStrategy[dict[str, Any]]:
-    fields = {column.source: OF_TYPE[column.type] for column in call.feeds[0].columns}
+    decided = {*call.attribution.as_columns(), "ad_account_id", "targeting_type", "targeting_value"}
+    columns = [column for column in call.feeds[0].columns if column.name not in decided]
+    fields = {column.source: OF_TYPE[column.type] for column in columns}
+    fields["AD_ID"] = st.sampled_from(["1", "2", 1, 2])
     key = {name: fields.pop(name) for name in ("AD_ID", "DATE")}
     return st.fixed_dictionaries(key, optional=fields)
 
 
 ROWS = rows_of(LEVEL)
 OF_BREAKDOWNS = st.fixed_dictionaries(
-    {"targeting_type": st.sampled_from([*KINDS, "ELSE"]), "targeting_value": TEXT, "metrics": ROWS}
+    {"targeting_type": st.sampled_from(KINDS), "targeting_value": TEXT, "metrics": ROWS}
 )
 
 
@@ -94,7 +99,7 @@ def answered(
     """What a call reads out of an answer with these rows."""
     texts = (json.dumps(rows, indent=indent) for rows in batches)
     rows = (msgspec.json.decode(text, type=list[msgspec.Raw]) for text in texts)
-    return analytics(call, (SomeRows(some, AnswerUnreadable("no rows")) for some in rows))
+    return analytics(call, (SomeRows(some, UnusableRows("no rows")) for some in rows))
 
 
 def content(table: StagedTable) -> list[tuple[Any, ...]]:
@@ -146,6 +151,42 @@ def test_rows_of_breakdowns(staging: Staging, rows: list[Any], indent: int | Non
     assert_same_either_way(staging, BREAKDOWNS, rows, indent)
 
 
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ({"AD_ID": "9999999"}, "rows of ad_id 9999999, which was not asked for"),
+        ({"DATE": "2026-10-31"}, "rows of 2026-10-31, and only 2026-11-01 to 2026-11-07 was asked for"),
+        ({"ad_account_id": "8"}, "rows of ad_account_id 8, and 549 was asked for"),
+        ({"AD_ID": None}, "1 of 4 rows without AD_ID"),
+        ({"DATE": None}, "1 of 4 rows without DATE"),
+    ],
+)
+@pytest.mark.parametrize("as_frame", [False, True], ids=["of the shape", "odd"])
+@pytest.mark.parametrize("broken", [False, True], ids=["level", "breakdown"])
+def test_a_row_of_another_slice_ends_the_reading(
+    odd: dict[str, Any],
+    told: str,
+    as_frame: bool,  # noqa: FBT001 - as the one below
+    broken: bool,  # noqa: FBT001 - given by name
+) -> None:
+    rows = [row(1, **({"NEW": 1} if as_frame else {})), row(2), row(3), {**row(4), **odd}]
+    rows[3] = {name: value for name, value in rows[3].items() if value is not None}
+    call = BREAKDOWNS if broken else LEVEL
+    if broken:
+        rows = [{"targeting_type": "GENDER", "targeting_value": "x", "metrics": one} for one in rows]
+    with pytest.raises(UnusableRows, match=told):
+        list(answered(call, rows))
+
+
+@pytest.mark.parametrize("change", [{"targeting_type": "ELSE"}, {"targeting_value": None}])
+def test_a_row_of_a_breakdown_that_was_not_asked_for_or_of_none_ends_the_reading(
+    change: dict[str, Any],
+) -> None:
+    good = {"targeting_type": "GENDER", "targeting_value": "x", "metrics": row(1)}
+    with pytest.raises(UnusableRows):
+        list(answered(BREAKDOWNS, [good, {**good, **change}]))
+
+
 def row(ad: int, **more: Any) -> dict[str, Any]:
     return {"AD_ID": str(ad), "DATE": "2026-11-01", "IMPRESSION_1": ad, **more}
 
@@ -187,12 +228,12 @@ def test_odd_rows_come_as_a_frame_and_the_others_stay(staging: Staging) -> None:
     "text",
     [
         '{"AD_ID": "8", "DATE": "2026-11-01", "IMPRESSION_1": 1, "IMPRESSION_1": 5}',
-        '{"DATE": "2026-11-01", "IMPRESSION_1": 5, "AD_ID": "' + "8" * 40_000_000 + '"}',
+        '{"DATE": "2026-11-01", "IMPRESSION_1": 5, "AD_ID": "' + LONG + '"}',
     ],
     ids=["a field twice", "longer than DuckDB reads"],
 )
 def test_what_duckdb_does_not_read_so_comes_as_a_frame(staging: Staging, text: str) -> None:
-    ((_, rows),) = answered(LEVEL, [row(7)])
+    ((_, rows),) = answered(replace(LEVEL, ids=(*IDS, LONG)), [row(7)])
     both = replace(rows, rows=[*rows.rows, msgspec.Raw(text.encode())])
     table = staging.table(table_spec(LEVEL.feeds[0]))
     assert not table.append_json(both)

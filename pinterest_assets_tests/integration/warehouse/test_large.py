@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pinterest_assets.warehouse import ColumnSpec, Staging, TableSpec, Warehouse, staged
+from pinterest_assets.warehouse import ColumnSpec, Staging, TableSpec, Warehouse, duplicates
 from pinterest_assets.warehouse.engine import Engine
 from pinterest_assets_tests.integration.warehouse.writing import WHOLE, stored, write
 
@@ -53,13 +53,16 @@ def test_tables_that_several_hold_get_room_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("compared", [1, 7, 100])
-def test_the_first_row_of_every_key_is_kept_however_many_keys_are_compared_at_a_time(
+def test_the_best_row_of_every_key_is_kept_however_many_keys_are_compared_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compared: int
 ) -> None:
-    monkeypatch.setattr(staged, "ROWS_COMPARED", compared)
+    monkeypatch.setattr(duplicates, "ROWS_COMPARED", compared)
     warehouse = Warehouse(str(tmp_path / "ads.duckdb"))
     rows = pd.DataFrame({"id": [str(nth % 13) for nth in range(50)], "clicks": range(50)})
     written = write(warehouse, [rows[:20], rows[20:]])
     assert (written.rows, written.duplicates_dropped) == (13, 37)
     found = stored(tmp_path / "ads.duckdb", "select id, clicks from wh.pinterest.ad order by clicks")
-    assert found == [(str(nth), nth) for nth in range(13)]
+    assert found == [(str(nth % 13), nth) for nth in range(37, 50)]
+    assert written.duplicates_differing == 13
+    (count,) = stored(tmp_path / "ads.duckdb", "select count(*) from wh.pinterest.conflicting_row")
+    assert count == (37,)

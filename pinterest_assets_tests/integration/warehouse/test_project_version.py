@@ -2,15 +2,20 @@
 
 import logging
 import signal
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pinterest_assets.warehouse import (
+    ColumnSpec,
     DatabaseTooNew,
     DatabaseUnwritable,
     ForeignTable,
+    Scope,
+    Staging,
+    TableSpec,
     Warehouse,
     project_version,
 )
@@ -128,3 +133,75 @@ def test_a_table_of_that_name_that_somebody_else_made_is_not_touched(path: Path)
         with pytest.raises(ForeignTable, match=r"pinterest\._project exists and was not made by"):
             attempt()
     assert stored(path, "select * from wh.pinterest._project") == [(42,)]
+
+
+OFFERS = (
+    ColumnSpec("ad_account_id", "VARCHAR", "The account."),
+    ColumnSpec("title", "VARCHAR", "The offer."),
+    ColumnSpec("left", "BIGINT", "What is left of it."),
+)
+OLD_OFFERS = TableSpec("ads_credit_discount", OFFERS, key=("ad_account_id", "title"), marks_gone=True)
+NEW_OFFERS = TableSpec(
+    "ads_credit_discount",
+    (ColumnSpec("position", "BIGINT", "The place."), *OFFERS),
+    key=("ad_account_id", "position"),
+)
+ISSUES = (ColumnSpec("catalog_id", "VARCHAR", "The catalog."), ColumnSpec("code", "BIGINT", "The code."))
+OLD_ISSUES = TableSpec(
+    "catalog_distribution_issue",
+    (*ISSUES, ColumnSpec("severity", "VARCHAR", "How bad.")),
+    key=("catalog_id", "code", "severity"),
+    marks_gone=True,
+)
+NEW_ISSUES = TableSpec("catalog_distribution_issue", ISSUES, key=("catalog_id", "code"), marks_gone=True)
+
+
+def merged(path: Path, spec: TableSpec, rows: pd.DataFrame, accounts: tuple[str, ...]) -> None:
+    scope = Scope(column=spec.columns[0].name, values=accounts)
+    with Staging() as staging:
+        staged = staging.table(spec)
+        staged.append(rows)
+        Warehouse(str(path)).merge(staged, scope, run_id="run", loaded_at=datetime(2026, 2, 1, 12))
+
+
+def test_rows_of_before_get_the_keys_that_tables_have_since(path: Path) -> None:
+    """Also those that had a NULL in the old key, which an older version stored."""
+    offers = pd.DataFrame({"ad_account_id": ["a", "a", "b"], "title": ["x", "y", "z"], "left": [1, 2, 3]})
+    merged(path, OLD_OFFERS, offers, ("a", "b"))
+    merged(path, OLD_OFFERS, offers[:1], ("a",))
+    issues = pd.DataFrame({"catalog_id": "c", "code": [1, 1, 2], "severity": ["ERROR", "WARN", "WARN"]})
+    merged(path, OLD_ISSUES, issues, ("c",))
+    changed(
+        path,
+        "INSERT INTO wh.pinterest.ads_credit_discount (ad_account_id, \"left\") VALUES ('b', 9)",
+        "INSERT INTO wh.pinterest.catalog_distribution_issue (catalog_id, _loaded_at) VALUES ('c', now())",
+        "UPDATE wh.pinterest._project SET version = 5",
+        "DROP TABLE wh.pinterest.conflicting_row",
+    )
+    write(Warehouse(str(path)), ROW)
+    query = 'select ad_account_id, position, "left" from wh.pinterest.ads_credit_discount order by all'
+    assert stored(path, query) == [("a", 1, 1), ("b", 1, 3), ("b", 2, 9)], "what was gone is not there again"
+    assert stored(path, "select code from wh.pinterest.catalog_distribution_issue order by 1") == [(1,), (2,)]
+    assert version(path)[-1] == project_version.newest()
+    with Staging() as staging:
+        staged = staging.table(NEW_OFFERS)
+        staged.append(pd.DataFrame({"ad_account_id": "b", "position": [1], "title": [None], "left": [7]}))
+        accounts = Scope(column="ad_account_id", values=("b",))
+        Warehouse(str(path)).replace(staged, accounts, run_id="run", loaded_at=datetime(2026, 2, 2, 12))
+    assert stored(path, query) == [("a", 1, 1), ("b", 1, 7)]
+    merged(path, NEW_ISSUES, pd.DataFrame({"catalog_id": "c", "code": [1, 3]}), ("c",))
+    found = "select code, _gone_at is null from wh.pinterest.catalog_distribution_issue order by 1"
+    assert stored(path, found) == [(1, True), (2, False), (3, True)]
+
+
+def test_a_row_without_a_key_goes_with_the_next_complete_read(path: Path) -> None:
+    merged(path, NEW_ISSUES, pd.DataFrame({"catalog_id": "c", "code": [1]}), ("c",))
+    for catalog in ("c", "other"):
+        changed(
+            path, f"INSERT INTO wh.pinterest.catalog_distribution_issue (catalog_id) VALUES ('{catalog}')"
+        )
+    merged(path, NEW_ISSUES, pd.DataFrame({"catalog_id": "c", "code": [1]}), ("c",))
+    query = (
+        "select catalog_id, code, _gone_at is null from wh.pinterest.catalog_distribution_issue order by all"
+    )
+    assert stored(path, query) == [("c", 1, True), ("other", None, True)], "of others nothing was read"

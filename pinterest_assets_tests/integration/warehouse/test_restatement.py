@@ -283,14 +283,27 @@ def test_the_table_is_there_from_the_first_write_and_says_what_it_holds(
         ("after", "DECIMAL(38,6)"),
     ]
     assert all(comment for *_, comment in found)
-    assert warehouse.tables() == ("failed_slice", "numbers", "restatement", "schema_change", "skipped_slice")
+    assert warehouse.tables() == (
+        "conflicting_row",
+        "failed_slice",
+        "numbers",
+        "restatement",
+        "schema_change",
+        "skipped_slice",
+    )
 
 
 def test_tables_that_track_nothing_have_no_history(warehouse: Warehouse) -> None:
     plain = TableSpec("plain", COLUMNS, key=SPEC.key)
     put(warehouse, row(1, "1", spend=5), spec=plain)
     assert total(put(warehouse, row(1, "1", spend=6), spec=plain)) == Counts(changed=1)
-    assert warehouse.tables() == ("failed_slice", "plain", "schema_change", "skipped_slice")
+    assert warehouse.tables() == (
+        "conflicting_row",
+        "failed_slice",
+        "plain",
+        "schema_change",
+        "skipped_slice",
+    )
 
 
 @pytest.mark.parametrize("made", ["create table {} (x int)", "create view {} as select 1 as x"])

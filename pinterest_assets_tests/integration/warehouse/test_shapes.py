@@ -120,7 +120,7 @@ def test_freeze_lets_the_declared_table_be_made_and_no_more(path: Path) -> None:
         write(frozen, pd.DataFrame({"id": ["1"], "surprise": [1]}))
     assert frozen.tables() == ()
     write(frozen, pd.DataFrame({"id": ["1"]}))
-    assert frozen.tables() == ("ad", "failed_slice", "schema_change", "skipped_slice")
+    assert frozen.tables() == ("ad", "conflicting_row", "failed_slice", "schema_change", "skipped_slice")
 
 
 def test_discard_leaves_unknown_columns_out_and_counts_their_values(path: Path) -> None:

@@ -79,11 +79,27 @@ def test_rows_outside_are_refused_and_nothing_changes(
     assert stored(path, "select id from wh.pinterest.daily") == [("old",)]
 
 
-@pytest.mark.parametrize("missing", ["date", "ad_account_id"])
-def test_a_row_without_a_day_or_an_account_is_outside(warehouse: Warehouse, missing: str) -> None:
-    frame = daily((1, "1", "a", 1)).drop(columns=missing)
+def test_a_row_without_an_account_is_outside(warehouse: Warehouse) -> None:
+    frame = daily((1, "1", "a", 1)).drop(columns="ad_account_id")
     with pytest.raises(OutsideSlice):
         write(warehouse, frame, Scope(days(1, 1), "ad_account_id", ("a",)), DAILY)
+
+
+@pytest.mark.parametrize("name", DAILY.key)
+def test_a_row_without_a_value_in_its_key_is_refused_before_anything_is_written(
+    warehouse: Warehouse, path: Path, name: str
+) -> None:
+    rows = daily((1, "1", "a", 1), (1, "2", "a", 1))
+    write(warehouse, rows, Scope(days(1, 1)), DAILY)
+    before = stored(path, "select * from wh.pinterest.daily order by id")
+    lacking = daily((1, "1", "a", 5), (1, "2", "a", 5))
+    lacking.loc[1, name] = None
+    for spoiled in (lacking, rows.drop(columns=name)):
+        with pytest.raises(
+            BadValue, match=rf"daily: \d of 2 rows have no value in {name}.*nothing was changed"
+        ):
+            write(warehouse, spoiled, Scope(days(1, 1)), DAILY)
+    assert stored(path, "select * from wh.pinterest.daily order by id") == before
 
 
 def test_rows_that_cannot_tell_their_slice_are_refused(warehouse: Warehouse) -> None:
@@ -107,13 +123,16 @@ def test_no_account_read_completely_deletes_nothing(warehouse: Warehouse) -> Non
     assert warehouse.count("ad") == 1
 
 
-def test_of_rows_with_one_key_the_first_wins(warehouse: Warehouse, path: Path) -> None:
-    frames = [
-        ads(*((str(i % 40_000), "a", i) for i in range(start, start + 50_000))) for start in (0, 50_000)
-    ]
-    written = write(warehouse, frames)
-    assert (written.rows, written.duplicates_dropped) == (40_000, 60_000)
-    assert stored(path, "select count(*) from wh.pinterest.ad where id <> clicks::varchar") == [(0,)]
+def test_of_many_rows_with_one_key_the_same_one_is_kept_whatever_their_order(
+    warehouse: Warehouse, path: Path
+) -> None:
+    rows = [(str(i % 40_000), "a", i) for i in range(100_000)]
+    for some in (rows, rows[::-1]):
+        written = write(warehouse, [ads(*some[:50_000]), ads(*some[50_000:])])
+        assert (written.rows, written.duplicates_dropped) == (40_000, 60_000)
+        assert written.duplicates_differing == 40_000
+        best = "select count(*), min(clicks), max(clicks) from wh.pinterest.ad"
+        assert stored(path, best) == [(40_000, 60_000, 99_999)]
 
 
 def test_an_entity_that_moved_to_another_account_is_there_once(warehouse: Warehouse, path: Path) -> None:

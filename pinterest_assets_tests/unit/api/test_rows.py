@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import AnswerUnreadable, UnusableRows
 from pinterest_assets.pinterest.api.rows import ROWS_AT_A_TIME, row_batches
 from pinterest_assets.pinterest.api.transport import Answer
 
@@ -28,20 +28,31 @@ def test_every_row_comes_once_and_in_order(count: int, member: str | None) -> No
 @pytest.mark.parametrize(
     ("body", "member"),
     [
-        ("", None),
-        ("<html>", None),
-        ('[{"a": 1}, {"a"', None),
         ({"data": []}, None),
         ([1, 2], None),
         ([], "data"),
         ({"items": []}, "data"),
         ({"data": None}, "data"),
+        ({"data": {}}, "data"),
         ({"data": ["row"]}, "data"),
+    ],
+)
+def test_what_holds_no_rows_is_of_no_use(body: Any, member: str | None) -> None:
+    with pytest.raises(UnusableRows, match=r"^GET /x: .*nothing of it was stored"):
+        taken_apart(body, member)
+
+
+@pytest.mark.parametrize(
+    ("body", "member"),
+    [
+        ("", None),
+        ("<html>", None),
+        ('[{"a": 1}, {"a"', None),
         ('{"data": [{"a": 1}', "data"),
         ('[{"a": "no UTF-8: \udcff"}]', None),
         ('{"no UTF-8: \udcff": 1, "data": []}', "data"),
     ],
 )
-def test_what_holds_no_rows_is_unreadable(body: Any, member: str | None) -> None:
+def test_what_is_no_json_is_unreadable(body: str, member: str | None) -> None:
     with pytest.raises(AnswerUnreadable, match=r"^GET /x: "):
         taken_apart(body, member)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -44,6 +45,11 @@ def read(kind: ColumnType, *values: Any) -> list[Any]:
         ("TIMESTAMP", "2021-10-25T11:17:56Z", pd.Timestamp("2021-10-25 11:17:56")),
         ("TIMESTAMP", "2021-10-25T11:17:56+02:00", pd.Timestamp("2021-10-25 09:17:56")),
         ("TIMESTAMP", 1621350033000, pd.Timestamp("2021-05-18 15:00:33")),
+        ("TIMESTAMP", 253402300799, datetime(9999, 12, 31, 23, 59, 59)),
+        ("TIMESTAMP", "253402300799", datetime(9999, 12, 31, 23, 59, 59)),
+        ("TIMESTAMP", "9999-12-31T23:59:59", datetime(9999, 12, 31, 23, 59, 59)),
+        ("TIMESTAMP", 100000000000, datetime(5138, 11, 16, 9, 46, 40)),
+        ("TIMESTAMP", 253402300799000, datetime(9999, 12, 31, 23, 59, 59)),
         ("TIMESTAMP", 0, pd.Timestamp("1970-01-01")),
         ("TIMESTAMP", None, None),
     ],
@@ -68,8 +74,19 @@ TURNED = pytest.mark.parametrize(
         ("BIGINT", [1], 2),
         ("DOUBLE", "n/a", 0.5),
         ("DATE", "yesterday", "2026-11-22"),
+        ("DATE", 20261122, "2026-11-22"),
+        ("DATE", "", "2026-11-22"),
+        ("DATE", "2026-02-30", "2026-11-22"),
+        ("DATE", ["2026-11-22"], "2026-11-22"),
+        ("TIMESTAMP", True, "2026-11-22"),
+        ("DOUBLE", "NaN", 0.5),
+        ("DOUBLE", "Infinity", 0.5),
         ("TIMESTAMP", "soon", "2026-11-22"),
         ("TIMESTAMP", "now", "2026-11-22"),
+        ("TIMESTAMP", 253402300800000, "2026-11-22"),
+        ("TIMESTAMP", 10**30, "2026-11-22"),
+        ("TIMESTAMP", -(10**11), "2026-11-22"),
+        ("TIMESTAMP", "10000-01-01T00:00:00", "2026-11-22"),
         ("BOOLEAN", "perhaps", True),
         ("VARCHAR", {"de": "Schuhe", "en": ["shoes"]}, "Schuhe"),
     ],
@@ -134,10 +151,30 @@ def test_unknown_fields_arrive_and_secrets_do_not() -> None:
     assert frame["deep"][0] == {"a": 1}
 
 
-def test_constants_stand_on_every_row_and_win_over_the_answer() -> None:
-    columns = [Column("ad_account_id", "VARCHAR", "account"), Column("days", "BIGINT", "days")]
-    frame = to_frame([{"ad_account_id": "other"}, {}], columns, constants={"ad_account_id": "1", "days": 30})
-    assert frame.to_dict("list") == {"ad_account_id": ["1", "1"], "days": [30, 30]}
+OF_REQUEST = [
+    Column("ad_account_id", "VARCHAR", "account"),
+    Column("days", "BIGINT", "days"),
+    Column("name", "VARCHAR", "name"),
+]
+
+
+def test_what_the_request_decides_stands_on_every_row_and_is_not_repeated() -> None:
+    rows: list[dict[str, Any]] = [
+        {"ad_account_id": 1, "AD_ACCOUNT_ID": "1", "days": 30, "name": "a"},
+        {"name": "b"},
+    ]
+    frame = to_frame(rows, OF_REQUEST, constants={"ad_account_id": "1", "days": 30})
+    assert frame.to_dict("list") == {"ad_account_id": ["1", "1"], "days": [30, 30], "name": ["a", "b"]}
+
+
+def test_what_a_row_says_otherwise_than_the_request_is_kept_beside_it() -> None:
+    frame = to_frame(
+        [{"days": 7, "name": "a"}, {"days": 30, "name": "b"}],
+        OF_REQUEST,
+        constants={"ad_account_id": "1", "days": 30},
+    )
+    assert frame["days"].tolist() == [30, 30]
+    assert frame["days_2"].tolist() == [7, pd.NA]
 
 
 NUMBERS = [

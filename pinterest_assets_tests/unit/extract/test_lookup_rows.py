@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.extract.lookup_rows import (
     interest,
     metric_definitions,
@@ -104,19 +104,27 @@ def test_every_other_type_is_one_map(kind: str, answer: Any, what: str) -> None:
 def test_no_options_are_none_and_something_else_is_an_error() -> None:
     assert targeting_values("KEYWORD", None) == []
     assert targeting_values("KEYWORD", [{}]) == []
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(UnusableRows):
         targeting_values("KEYWORD", {"code": 1})
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(UnusableRows):
         interest([])
-    with pytest.raises(AnswerUnreadable):
-        interest({"id": "1", "child_interests": "2"})
+    children: list[Any] = ["2", None, {}]
+    for odd in children:
+        with pytest.raises(UnusableRows):
+            interest({"id": "1", "child_interests": odd})
+    with pytest.raises(UnusableRows):
+        interest({"id": "1"})
+    lists: list[Any] = [[None], [["red dress"]]]
+    for odd in lists:
+        with pytest.raises(UnusableRows):
+            targeting_values("KEYWORD", odd)
 
 
 def test_interests_get_their_place_and_those_only_the_tree_knows_a_row() -> None:
     listed = targeting_values("INTEREST", [{"1": "Fashion", "2": "Dress"}])
     answers: list[Any] = [
         {"id": 1, "name": "Fashion", "level": 1, "child_interests": ["2", 3]},
-        {"id": "3", "name": "Shoes", "level": 2, "child_interests": None},
+        {"id": "3", "name": "Shoes", "level": 2, "child_interests": []},
     ]
     told = {one.id: one for one in map(interest, answers)}
     rows = {row["targeting_value"]: row for row in with_tree(listed, told)}
@@ -149,5 +157,5 @@ def test_definitions_stand_beside_what_the_name_tells_and_unknown_names_stay() -
     assert {name: known[name] for name in defined} == defined
     assert (known["column_name"], known["kind"], known["traffic"]) == ("clickthrough_2", "count", "earned")
     assert (new["column_name"], new["kind"], new["report_type"]) == ("pins_on_the_moon", None, "SYNC")
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(UnusableRows):
         metric_definitions("SYNC", {"items": ["CLICKTHROUGH_2"]})

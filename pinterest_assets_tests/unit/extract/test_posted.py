@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, post
 from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID, columns
 from pinterest_assets.pinterest.catalog.declare import entity
@@ -110,7 +110,7 @@ def test_bid_floors_come_in_the_order_of_what_was_asked() -> None:
     ]
     assert set(frame["country"]) == {"DE"}
     assert dict(american.inherited)["country"] == "US"
-    with pytest.raises(AnswerUnreadable, match="POST /ad_accounts/1/bid_floor: an answer to each of 3"):
+    with pytest.raises(UnusableRows, match="POST /ad_accounts/1/bid_floor: an answer to each of 3"):
         answers.entities(german, {"bid_floors": [3, 1]})
     ((_, nothing),) = answers.entities(german, {"bid_floors": []})
     assert nothing.empty

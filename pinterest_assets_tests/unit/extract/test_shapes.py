@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pinterest_assets.pinterest.api.errors import AnswerUnreadable
+from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.api.rows import SomeRows
 from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.extract.frames import to_frame
@@ -34,7 +34,7 @@ def raw(text: str) -> list[msgspec.Raw]:
 
 
 def some(rows: list[Any]) -> SomeRows:
-    return SomeRows(raw(json.dumps(rows)), AnswerUnreadable("no rows"))
+    return SomeRows(raw(json.dumps(rows)), UnusableRows("no rows"))
 
 
 def test_rows_are_as_expected() -> None:

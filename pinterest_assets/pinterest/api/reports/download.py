@@ -9,13 +9,14 @@ import re
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.addresses import is_loopback
 from pinterest_assets.pinterest.api.question import Question
+from pinterest_assets.pinterest.api.surrogates import without_halves
 from pinterest_assets.pinterest.api.transport import Anonymous, Stream, Transport
 
 MAX_FILE_BYTES = 8 * 1024**3
@@ -53,12 +54,18 @@ class Downloads:
         self._transport.close()
 
     def fetch(
-        self, url: str, size: int | None, label: str, *, ending: re.Pattern[bytes] | None = None
+        self,
+        url: str,
+        size: int | None,
+        label: str,
+        *,
+        ending: re.Pattern[bytes] | None = None,
+        replaced: Callable[[int], None] = lambda _: None,
     ) -> BinaryIO:
         """The file behind ``url``, unpacked, at its beginning; it is gone from the disk when closed.
 
         ``size`` is what Pinterest says the file has, ``label`` what messages call it, ``ending`` how
-        its last bytes must look. Raises
+        its last bytes must look. ``replaced`` is told of halves of characters, see ``surrogates``. Raises
         InsecureConnection for an address that is not https (this machine excepted) or a redirect,
         LinkRefused when the store does not take the link, AnswerUnreadable for a file that is cut
         off or shorter than ``size``, AnswerTooLarge, SettingError when the disk is full, and what a
@@ -70,7 +77,7 @@ class Downloads:
             try:
                 with self._transport.streamed(question) as stream:
                     _check_status(stream.status, label)
-                    self._write(stream, file, size, label)
+                    self._write(stream, file, size, label, replaced)
                 if ending is not None:
                     _check_end(file, ending, label)
                 file.seek(0)
@@ -85,7 +92,14 @@ class Downloads:
             ) from failure
         return file
 
-    def _write(self, stream: Stream, file: BinaryIO, size: int | None, label: str) -> None:
+    def _write(
+        self,
+        stream: Stream,
+        file: BinaryIO,
+        size: int | None,
+        label: str,
+        replaced: Callable[[int], None],
+    ) -> None:
         """Everything the stream gives, unpacked."""
         received, deadline = 0, time.monotonic() + self._longest
 
@@ -97,7 +111,7 @@ class Downloads:
                 if time.monotonic() > deadline:
                     raise errors.TimedOut(f"{label}: the file was still coming after {self._longest:.0f} s")
 
-        for part in _unpacked(counted(), label):
+        for part in without_halves(_unpacked(counted(), label), replaced):
             file.write(part)
             if file.tell() > self._max_bytes:
                 limit = self._max_bytes / 1024**2

@@ -151,8 +151,13 @@ class Reports:
             with activity.waiting(_REPORT):
                 finished = self._awaited(request, token, stop)
             try:
-                ending = request.ending
-                file = self._downloads.fetch(finished.url, finished.size, request.label, ending=ending)
+                file = self._downloads.fetch(
+                    finished.url,
+                    finished.size,
+                    request.label,
+                    ending=request.ending,
+                    replaced=partial(self._client.tell_replaced, request.label),
+                )
                 return ReportFile(request, file, self._tokens)
             except _REFETCHED as failure:
                 if stop.is_set():  # and so its connection was cut

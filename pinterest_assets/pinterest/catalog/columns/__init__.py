@@ -13,4 +13,7 @@ def columns(**specs: tuple[ColumnType, str]) -> tuple[Column, ...]:
 
 
 ACCOUNT_ID = Column("ad_account_id", "VARCHAR", "Ad account the row was read through")
+LIST_POSITION = Column(
+    "position", "BIGINT", "Place in the list, from 1: Pinterest gives nothing else that is always there", "#"
+)
 READ_ON = Column("read_on", "DATE", "Day it was read, in UTC: one reading a day is kept")

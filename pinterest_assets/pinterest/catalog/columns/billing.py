@@ -1,6 +1,6 @@
 """Columns of billing: invoices, how they are paid, credit, and orders of managed accounts."""
 
-from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID, columns
+from pinterest_assets.pinterest.catalog.columns import ACCOUNT_ID, LIST_POSITION, columns
 from pinterest_assets.pinterest.catalog.model import Column
 
 BILLING_PROFILE = (
@@ -35,6 +35,7 @@ BILLING_INVOICE = columns(
 
 ADS_CREDIT_DISCOUNT = (
     ACCOUNT_ID,
+    LIST_POSITION,
     Column("title", "VARCHAR", "What the offer is called"),
     Column("active", "BOOLEAN", "Whether the offer is in use"),
     Column("advertiser_id", "VARCHAR", "Ad account the offer was applied to"),
@@ -84,6 +85,7 @@ SSIO_INSERTION_ORDER = (
 
 SSIO_ORDER_LINE = (
     ACCOUNT_ID,
+    LIST_POSITION,
     *columns(
         salesforce_order_line_id=("VARCHAR", "Id of the order line in the sales system"),
         pin_order_id=("VARCHAR", "Insertion order of the line"),

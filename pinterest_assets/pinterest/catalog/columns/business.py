@@ -1,6 +1,6 @@
 """Columns of business access: who works for a business, with whom it shares, and what may be done with what."""
 
-from pinterest_assets.pinterest.catalog.columns import columns
+from pinterest_assets.pinterest.catalog.columns import LIST_POSITION, columns
 from pinterest_assets.pinterest.catalog.model import Column
 
 BUSINESS_ID = Column("business_id", "VARCHAR", "Business the row was read through")
@@ -56,7 +56,7 @@ _SHARE = columns(
 )
 _USER_ID = Column("user_id", "VARCHAR", "User account that may use the asset", "user/id")
 
-BUSINESS_ASSET_USER = (BUSINESS_ID, _ASSET_ID, _USER_ID, *_SHARE)
+BUSINESS_ASSET_USER = (BUSINESS_ID, _ASSET_ID, LIST_POSITION, _USER_ID, *_SHARE)
 
 BUSINESS_AUDIENCE = (
     BUSINESS_ID,

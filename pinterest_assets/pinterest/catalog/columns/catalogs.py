@@ -128,13 +128,22 @@ _ISSUE = columns(
     code=("BIGINT", "Pinterest's number of the issue"),
     code_label=("VARCHAR", "Pinterest's word for the issue"),
     message=("VARCHAR", "What the issue is"),
-    severity=("VARCHAR", "Error: items are left out; warning: they are not"),
     occurrences=("BIGINT", "Items that have it"),
-    ineligible_for_ads=("BOOLEAN", "Whether such items cannot be advertised"),
-    ineligible_for_organic=("BOOLEAN", "Whether such items are not shown otherwise"),
 )
-CATALOG_DISTRIBUTION_ISSUE = (ACCOUNT_ID, *_ISSUE)
-FEED_INGESTION_ISSUE = (ACCOUNT_ID, Column("feed_id", "VARCHAR", "Feed of the items"), *_ISSUE)
+CATALOG_DISTRIBUTION_ISSUE = (
+    ACCOUNT_ID,
+    *_ISSUE,
+    *columns(
+        ineligible_for_ads=("BOOLEAN", "Whether such items cannot be advertised"),
+        ineligible_for_organic=("BOOLEAN", "Whether such items are not shown otherwise"),
+    ),
+)
+FEED_INGESTION_ISSUE = (
+    ACCOUNT_ID,
+    Column("feed_id", "VARCHAR", "Feed of the items"),
+    *_ISSUE,
+    *columns(severity=("VARCHAR", "Error: items are left out; warning: they are not")),
+)
 
 LOCAL_STORE = (
     ACCOUNT_ID,

@@ -1,0 +1,39 @@
+"""Which column a field becomes that nobody declared: its name in lower case, unless something else has that name.
+
+Names of columns count without case, and those that begin with an underscore are the project's own, so two
+fields can mean one column. Each then gets one of its own, and nothing is lost.
+"""
+
+import re
+from collections.abc import Iterable
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_NAMELESS = "unnamed"
+_OWN = "field"
+
+
+def new_columns(fields: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """A column for each of ``fields``, none of which is called like one of ``taken`` or like another.
+
+    A field that is called just as its column has it before others; the order of the fields does not matter.
+    """
+    used = {name.casefold() for name in taken}
+    found: dict[str, str] = {}
+    for name in sorted(fields, key=lambda name: (name != _plain(name), name)):
+        column = _numbered(_plain(name), used)
+        used.add(column.casefold())
+        found[name] = column
+    return {name: found[name] for name in sorted(found)}
+
+
+def _plain(name: str) -> str:
+    plain = _UNPRINTABLE.sub("_", name.strip()).lower() or _NAMELESS
+    return f"{_OWN}{plain}" if plain.startswith("_") else plain
+
+
+def _numbered(name: str, used: set[str]) -> str:
+    number, numbered = 1, name
+    while numbered.casefold() in used:
+        number += 1
+        numbered = f"{name}_{number}"
+    return numbered
