@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,7 +77,9 @@ def _open_ui(port: int, window: Window, selection: str | None) -> int:
     address = f"http://127.0.0.1:{port}"
     console.print(f"Dagster's UI: {address} (Ctrl-C ends it, and the demo account with it)")
     with UserInterface(port) as ui:
-        if not is_loaded(read_settings(os.environ), window):
+        settings = read_settings(os.environ)
+        chosen = {key.path[-1] for key in to_load(selection, (), settings)} if selection else settings.streams
+        if not is_loaded(settings, window, chosen):
             console.print(
                 f"Loading {window.start} to {window.end} (UTC), which takes about a minute: {address}/runs shows "
                 "how far it is."
@@ -85,15 +88,15 @@ def _open_ui(port: int, window: Window, selection: str | None) -> int:
         return ui.wait()
 
 
-def is_loaded(settings: Settings, days: Window) -> bool:
-    """Whether the database has every table, and all that is daily up to the last of the days."""
+def is_loaded(settings: Settings, days: Window, streams: Collection[str]) -> bool:
+    """Whether the database has the tables of ``streams``, and of those that are daily the last of the days."""
     warehouse = Warehouse(settings.duckdb_path, schema=settings.duckdb_schema)
     newest = {
         table: max(end for intervals in by_account.values() for _, end in intervals)
         for table, by_account in loaded_tables(warehouse).spans().items()
     }
     tables = set(warehouse.tables())
-    return tables >= set(settings.streams) and all(newest[table] >= days.end for table in newest)
+    return tables >= set(streams) and all(newest.get(name, days.end) >= days.end for name in streams)
 
 
 def _load(window: Window, selection: str | None) -> None:

@@ -43,13 +43,11 @@ class UserInterface:
             adopt_former_location(instance)
         workspace = resources.files("pinterest_assets").joinpath("workspace.yaml")
         python = [sys.executable, "-W", _NOT_NEWS, "-m"]
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            # As a script's background job. Dagster would be deaf to SIGTERM then as well, and never end.
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        # A script's background job ignores SIGINT. Dagster would then ignore SIGTERM as well, and never end.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self._process = subprocess.Popen(  # noqa: S603
             [*python, "dagster", "dev", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(port)]
         )
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, self._end)
 
     def __enter__(self) -> "UserInterface":

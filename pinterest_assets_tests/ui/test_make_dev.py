@@ -94,11 +94,14 @@ def test_a_database_is_loaded_with_every_table_and_day(
 ) -> None:
     monkeypatch.setenv("PINTEREST_GROUPS", "analytics")
     settings, days = read_settings(os.environ), last_days(2)
-    assert not is_loaded(settings, days)
-    *others, last = settings.streams
+    streams = list(settings.streams)
+    *others, last = streams
+    assert not is_loaded(settings, days, streams)
     load(others, days)
-    assert not is_loaded(settings, days), "a table is missing"
+    assert not is_loaded(settings, days, streams), "a table is missing"
+    assert is_loaded(settings, days, others), "of those that were chosen none is"
     load([last], days)
-    assert is_loaded(settings, days)
+    assert is_loaded(settings, days, streams)
     tomorrow = Window(days.start, days.end + timedelta(days=1))
-    assert not is_loaded(settings, tomorrow), "a day is missing"
+    assert not is_loaded(settings, tomorrow, streams), "a day is missing"
+    assert is_loaded(settings, tomorrow, ["ad_account"]), "which has no days"
