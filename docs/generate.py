@@ -14,7 +14,8 @@ from pinterest_assets.custom_reports.schema import file_schema
 from pinterest_assets.custom_reports.special import KINDS
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
 from pinterest_assets.pinterest.catalog.limits import REACH
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.measures import meaning
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
 from pinterest_assets.pinterest.extract.horizon import served
 from pinterest_assets.warehouse import GONE_AT
@@ -45,11 +46,11 @@ def streams_page() -> str:
         "",
         f"Days back are those that Pinterest serves: {REACH['sync', 'DAY'].days_back} where it answers at once, "
         f"{REACH['async', 'DAY'].days_back} by report. The numbers of ads are asked for in the way that takes "
-        "fewer calls, and are the same either way: a number that is 0 is NULL, and a day on which all of an "
-        "entity's numbers are 0 has no row.",
+        "fewer calls, and are the same either way: a count or an amount that was requested is 0 where Pinterest leaves "
+        "it out, a ratio without a value is NULL, and a day on which all of an entity's numbers are 0 has no row.",
         "",
-        f"Analytics and targeting streams have the same {len(CORE_METRICS)} measures, unless `PINTEREST_COLUMNS` "
-        "chooses [others](columns.md); suffix `_1` is paid, `_2` is earned. Money is in millionths of the ad "
+        f"Analytics and targeting streams have the same {len(CORE_METRICS)} measures, and {len(REPORTED_METRICS)} more on "
+        "days that come by report, unless `PINTEREST_COLUMNS` chooses [others](columns.md); suffix `_1` is paid, `_2` is earned. Money is in millionths of the ad "
         "account's own currency.",
         "",
         "Every table also has `_loaded_at` (UTC) and `_run_id`. Tables of entities have `_gone_at` as well: "
@@ -87,13 +88,16 @@ def _columns(stream: Stream) -> list[str]:
         same = "ad_account_targeting_analytics_age_bucket"
         return [f"Columns as of [`{same}`](#{same}), by `{stream.key[1]}`."]
     lines = ["| column | type | meaning |", "|---|---|---|"]
-    return lines + [f"| `{c.name}` | {c.type} | {c.description} |" for c in stream.columns]
+    return lines + [f"| `{c.name}` | {c.type} | {meaning(stream, c)} |" for c in stream.columns]
 
 
 def columns_page() -> str:
     """Every column that analytics can be asked for."""
     every = {**SYNC_COLUMNS, **REPORT_COLUMNS}
-    core = {metric.source for metric in CORE_METRICS}
+    core = {
+        **{metric.source: " (core)" for metric in CORE_METRICS},
+        **{metric.source: " (core, by report)" for metric in REPORTED_METRICS},
+    }
     lines = [
         "# Columns of analytics",
         "",
@@ -107,7 +111,7 @@ def columns_page() -> str:
     for name, column in every.items():
         marks = (column.additive, name in SYNC_COLUMNS, name in REPORT_COLUMNS)
         sums, at_once, reports = ("yes" if mark else "" for mark in marks)
-        label = f"`{name}`" + (" (core)" if name in core else "")
+        label = f"`{name}`{core.get(name, '')}"
         lines.append(f"| {label} | {column.type} | {sums} | {at_once} | {reports} | {column.description} |")
     return "\n".join(lines) + "\n"
 

@@ -230,10 +230,14 @@ def in_order(frame: pd.DataFrame, stream: Stream) -> pd.DataFrame:
     return plain.sort_values(list(stream.key), ignore_index=True)
 
 
-def truth(demo: DemoServer, stream: str, window: Window | None) -> pd.DataFrame:
-    """What the table should hold after ``window`` was loaded."""
+def truth(
+    demo: DemoServer, stream: str, window: Window | None, *, reported: Window | None = None
+) -> pd.DataFrame:
+    """What the table should hold after ``window`` was loaded; by report, its days ``reported``."""
     start, end = (window.start, window.end) if window else (None, None)
-    told = demo.truth.rows(stream, start, end).drop(columns=[*FIRST_SEEN], errors="ignore")
+    by_report = (reported.start, reported.end) if reported else None
+    told = demo.truth.rows(stream, start, end, reported=by_report)
+    told = told.drop(columns=[*FIRST_SEEN], errors="ignore")
     return in_order(told, STREAMS[stream])
 
 

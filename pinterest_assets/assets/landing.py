@@ -32,7 +32,7 @@ from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
-from pinterest_assets.pinterest.extract.plan import Plan
+from pinterest_assets.pinterest.extract.plan import Part, Plan
 from pinterest_assets.pinterest.extract.shapes import Batch, ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.resources import PinterestResource
@@ -194,7 +194,22 @@ def _ways(plan: Plan, stream: Stream) -> dict[str, Any]:
     if not parts:
         return {}
     ways = dict.fromkeys(part.way for part in parts)
-    return {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
+    told = {"method": ", ".join(ways), "method_reasons": [str(part) for part in parts]}
+    return {**told, **_only_reported(parts, stream)}
+
+
+def _only_reported(parts: Sequence[Part], stream: Stream) -> dict[str, Any]:
+    """Which columns are NULL on days that came at once, and the days that have them."""
+    names = [column.name for column in stream.columns if column.name in stream.if_reported]
+    days = [f"{part.window.start} to {part.window.end}" for part in parts if part.way == "async"]
+    if not names:
+        return {}
+    where = (
+        f"on {', '.join(dict.fromkeys(days))}, which came by report"
+        if days
+        else "on no day, as all came at once"
+    )
+    return {"columns_of_reports": f"{', '.join(names)}: {where}"}
 
 
 def _load(

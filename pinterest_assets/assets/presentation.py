@@ -49,7 +49,9 @@ def table_spec(stream: Stream) -> TableSpec:
     Of entities, what is gone stays and is marked; of daily numbers, what spend and conversions were before
     they were read again is kept.
     """
-    columns = tuple(ColumnSpec(column.name, column.type, described(column)) for column in stream.columns)
+    columns = tuple(
+        ColumnSpec(column.name, column.type, described(stream, column)) for column in stream.columns
+    )
     return TableSpec(
         name=stream.name,
         columns=columns,
@@ -58,6 +60,7 @@ def table_spec(stream: Stream) -> TableSpec:
         marks_gone=marks_gone(stream),
         tracked=tracked(stream),
         counted=tuple(column.name for column in stream.columns if is_counted(column)),
+        sometimes=tuple(stream.if_reported),
         totals=totals(stream),
     )
 
@@ -189,7 +192,7 @@ def _schema(stream: Stream) -> dg.TableSchema:
         dg.TableColumn(
             column.name,
             column.type,
-            description=described(column),
+            description=described(stream, column),
             constraints=dg.TableColumnConstraints(
                 nullable=column.name not in stream.key, unique=alone and column.name in stream.key
             ),

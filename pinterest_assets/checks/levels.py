@@ -216,7 +216,7 @@ def _differences(days: Sequence[ComparedDay], parts: str, whole: str) -> list[St
         differ = [
             name
             for name in stretch[0].whole.sums
-            if any(day.parts.sums[name] != day.whole.sums[name] for day in stretch)
+            if any(_differ(day.parts.sums[name], day.whole.sums[name]) for day in stretch)
         ]
         more = f" (and {len(differ) - 1} more columns)" if len(differ) > 1 else ""
         wide = _summed([day.whole for day in stretch], differ[0])
@@ -224,6 +224,11 @@ def _differences(days: Sequence[ComparedDay], parts: str, whole: str) -> list[St
         text = f"{_when(stretch)}: {differ[0]}{more} is {wide} in {whole}, {narrow} in {parts}"
         found.append(Stretch(stretch[0].day, stretch[-1].day, text))
     return found
+
+
+def _differ(part: Number, whole: Number) -> bool:
+    """Whether they do; of one that was not requested nothing is known."""
+    return part is not None and whole is not None and part != whole
 
 
 def _losses(days: Sequence[LostDay]) -> list[Stretch]:

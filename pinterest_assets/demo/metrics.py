@@ -9,6 +9,10 @@ from pinterest_assets.demo.numbers import CONVERTED, MEASURES, PRICED
 
 _SEEN = "view_{0} inside_{0} outbound_{0}"
 _ENGAGED = "inside_{0} outbound_{0} repin_{0} closeup_{0}"
+_CARTS, _BOUGHT = "click_atc view_atc", "click_co eng_co view_co"
+_CONVERTED = f"page_visit signup lead {_CARTS} {_BOUGHT}"
+"""Two items are bought at a time, and put into the cart with another one."""
+
 _CHECKOUT_VALUES = "click_co_value eng_co_value view_co_value"
 
 _SUMS = {
@@ -36,7 +40,7 @@ _SUMS = {
     "TOTAL_VIDEO_P75_COMBINED": "w75 w95 w100",
     "TOTAL_VIDEO_P95_COMBINED": "w95 w100",
     "TOTAL_VIDEO_P100_COMPLETE": "w100",
-    "TOTAL_CONVERSIONS": "page_visit signup lead click_atc view_atc click_co eng_co view_co",
+    "TOTAL_CONVERSIONS": _CONVERTED,
     "TOTAL_PAGE_VISIT": "page_visit",
     "TOTAL_SIGNUP": "signup",
     "TOTAL_SIGNUP_VALUE_IN_MICRO_DOLLAR": "signup_value",
@@ -44,7 +48,7 @@ _SUMS = {
     "LEADS": "leads",
     "TOTAL_CLICK_ADD_TO_CART": "click_atc",
     "TOTAL_VIEW_ADD_TO_CART": "view_atc",
-    "TOTAL_CHECKOUT": "click_co eng_co view_co",
+    "TOTAL_CHECKOUT": _BOUGHT,
     "TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR": _CHECKOUT_VALUES,
     "TOTAL_CLICK_CHECKOUT": "click_co",
     "TOTAL_CLICK_CHECKOUT_VALUE_IN_MICRO_DOLLAR": "click_co_value",
@@ -53,6 +57,11 @@ _SUMS = {
     "TOTAL_VIEW_CHECKOUT": "view_co",
     "TOTAL_VIEW_CHECKOUT_VALUE_IN_MICRO_DOLLAR": "view_co_value",
     "TOTAL_WEB_SESSIONS": "session",
+    "TOTAL_CONVERSIONS_QUANTITY": f"{_CONVERTED} {_CARTS} {_BOUGHT}",
+    "TOTAL_CONVERSIONS_VALUE_IN_MICRO_DOLLAR": f"signup_value atc_value {_CHECKOUT_VALUES}",
+    "TOTAL_ADD_TO_CART": _CARTS,
+    "TOTAL_ADD_TO_CART_VALUE_IN_MICRO_DOLLAR": "atc_value",
+    "TOTAL_CHECKOUT_QUANTITY": f"{_BOUGHT} {_BOUGHT}",
 }
 
 COMPUTED = frozenset(_SUMS)
@@ -69,6 +78,6 @@ def select(measures: Ints, names: tuple[str, ...]) -> Ints:
     matrix = np.zeros((len(MEASURES), len(names)))
     for column, name in enumerate(names):
         for part in _SUMS[name].split():
-            matrix[MEASURES.index(part), column] = 1.0
+            matrix[MEASURES.index(part), column] += 1.0
     # Floats multiply ten times faster than whole numbers, and are exact below 2^53.
     return np.rint(measures.astype(np.float64) @ matrix).astype(np.int64)

@@ -29,6 +29,7 @@ PRICED = {
     "click_co_value": (("click_co",), 2),
     "eng_co_value": (("eng_co",), 2),
     "view_co_value": (("view_co",), 2),
+    "atc_value": (("click_atc", "view_atc"), 2),
 }
 """Money: the counts that are multiplied, and by which of the day's prices."""
 

@@ -8,7 +8,7 @@ in table terms: ids as text, dates and naive UTC timestamps, JSON decoded, what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,18 @@ from pinterest_assets.pinterest.catalog import (
     ReadyStream,
     Stream,
 )
-from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS
+from pinterest_assets.pinterest.catalog.limits import REACH
+from pinterest_assets.pinterest.catalog.metrics import ATTRIBUTION, CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 
 Row = dict[str, Any]
 
-_METRICS = tuple(metric.source for metric in CORE_METRICS)
+Days = tuple[date, date]
+"""The first and the last."""
+
+_REPORTED = [metric.name for metric in REPORTED_METRICS]
+_METRICS = tuple(metric.source for metric in (*CORE_METRICS, *REPORTED_METRICS))
+_AT_ONCE = timedelta(days=REACH["sync", "DAY"].days_back + 1)
 _WINDOW = Window()
 _MILLISECONDS = 10**11
 
@@ -54,15 +60,17 @@ class Truth:
         end: date | None = None,
         *,
         window: Window = _WINDOW,
+        reported: Days | None = None,
     ) -> pd.DataFrame:
         """All rows of a stream; daily streams from ``start`` to ``end``, by default what is served.
 
-        Ads analytics are as read with the attribution ``window``.
+        Ads analytics are as read with the attribution ``window``, and have what only reports tell on the days
+        ``reported``: by default on those that are no longer served at once.
         """
         declared = STREAMS[stream]
         start, end = start or self._world.earliest(), end or self._world.today
         if isinstance(declared, AnalyticsStream):
-            return self._analytics(declared, self._world.days(start, end), window)
+            return self._analytics(declared, self._world.days(start, end), window, reported)
         if isinstance(declared, ReportStream):
             return self.report(declared, start, end)
         columns = {column.name: column for column in declared.columns}
@@ -82,7 +90,9 @@ class Truth:
         """All rows of a table of reports, read with the attribution ``setting``."""
         return ReportTruth(self._world).rows(stream, start, end, setting)
 
-    def _analytics(self, stream: AnalyticsStream, days: Ints, window: Window) -> pd.DataFrame:
+    def _analytics(
+        self, stream: AnalyticsStream, days: Ints, window: Window, reported: Days | None
+    ) -> pd.DataFrame:
         level = stream.level.name
         if stream.level.ids_param == "product_group_ids":
             tables = [
@@ -95,6 +105,8 @@ class Truth:
             table = self._world.table(level, wanted, days, _METRICS, stream.targeting_type, window)
             frames = [self._level(stream, table)]
         frame = pd.concat(frames, ignore_index=True)
+        first, last = reported or (date.min, self._world.today - _AT_ONCE)
+        frame.loc[~frame["date"].between(first, last), _REPORTED] = None
         setting = (window.click, window.engagement, window.view, "TIME_OF_AD_ACTION", None)
         for column, value in zip(ATTRIBUTION, setting, strict=True):
             frame[column.name] = pd.Series([value] * len(frame), dtype=object)

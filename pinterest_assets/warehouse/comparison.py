@@ -125,7 +125,8 @@ class Comparison:
         # Of a column that the table or the rows lack nothing is known on one of the sides.
         read = {name.casefold() for name in staged.types}
         compared = [name for name in had.types if name.casefold() in read]
-        values = [name for name in compared if name not in self._key]
+        left_out = {*self._key, *staged.spec.sometimes}
+        values = [name for name in compared if name not in left_out]
         # Two numbers of 64 bits instead of a row: so little that millions fit, and of a million rows that
         # changed one is taken for unchanged once in ten million million writes. With the account in the
         # first, a row that moved to another one is gone here and new there.
@@ -134,6 +135,7 @@ class Comparison:
             f"coalesce({quoted(name)}, 0)" if name in counted else quoted(name) for name in values
         )
         self._row = f"hash({quoted_list(self._key)}, {account}) AS _key, hash({said or 'NULL'}) AS _hash"
+        self._has_more = bool(staged.spec.sometimes)
         self._tracked = [name for name in compared if name in staged.spec.tracked and now[name] in _SUM]
         sums = [f"{_SUM[now[name]].format(quoted(name))} AS {quoted(name)}" for name in self._tracked]
         columns = ", ".join([self._day, f"{account} AS _account", "count(*) AS _rows", *sums])
@@ -157,7 +159,8 @@ class Comparison:
     def look_after(self) -> Restated:
         """Compare with the rows that are there now."""
         days = self._days()
-        if not self._tracked or not any(counts.differs for counts in days.values()):
+        any_differs = self._has_more or any(counts.differs for counts in days.values())
+        if not self._tracked or not any_differs:
             return Restated(days)
         count = self._keep(self._moved, self._moves())
         return Restated(days, self._largest() if count else (), count)
@@ -197,19 +200,22 @@ class Comparison:
         return {day: Counts(added, changed, -known, same) for day, added, changed, known, same in rows}
 
     def _moves(self) -> str:
-        """Sums that differ, a row each; what has no value, and no row any more, is 0."""
+        """Sums that differ, a row each; what has no row any more is 0.
+
+        A sum without any value is of a column that was not requested on that side: nothing is known to have moved.
+        """
         names = ", ".join(literal(name) for name in self._tracked)
         before, after = (", ".join(f"{side}.{quoted(name)}" for name in self._tracked) for side in "ba")
         pairs = (
             "SELECT b._day, b._account, "
             f"unnest(range({len(self._tracked)})) AS _place, unnest([{names}]) AS _column, "
-            f"unnest([{before}]) AS _was, unnest([{after}]) AS _is "
+            f"unnest([{before}]) AS _before, unnest([{after}]) AS _is, a._rows IS NULL AS _is_gone "
             f"FROM {_in_file(self._sums_before)} b LEFT JOIN ({self._sums}) a "
             "ON a._day = b._day AND a._account IS NOT DISTINCT FROM b._account"
         )
         return (
-            "SELECT _day, _account, _place, _column, coalesce(_was, 0) AS _before, coalesce(_is, 0) AS _after "
-            f"FROM ({pairs}) WHERE coalesce(_was, 0) <> coalesce(_is, 0)"
+            "SELECT _day, _account, _place, _column, _before, CASE WHEN _is_gone THEN 0 ELSE _is END AS _after "
+            f"FROM ({pairs}) WHERE _before <> _after"
         )
 
     def _largest(self) -> tuple[Moved, ...]:

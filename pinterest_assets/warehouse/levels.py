@@ -29,7 +29,7 @@ class Side:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether any sum is something other than 0."""
+        """Whether any sum is something other than 0, as far as it was requested."""
         return any(self.sums.values())
 
 
@@ -78,7 +78,8 @@ def differing_days(
     """The days on which a measure of the parts does not sum to that of the whole, the newest first.
 
     With ``one_sided`` only those on which one of the tables has a measure other than 0, and the other has none.
-    A measure that one of the tables does not have yet is left out.
+    A measure that one of the tables does not have yet is left out, and so is one of a day that has rows and no value
+    in it: it was not requested with them.
     """
     had = inspection.columns(parts) & inspection.columns(whole)
     chosen = [measure for measure in measures if measure in had]
@@ -86,17 +87,19 @@ def differing_days(
     days = list(days_of_both(loaded.get(parts, {}), loaded.get(whole, {})))
     if not chosen or not days:
         return []
-    sums = ", ".join(f"coalesce(sum({quoted(m)}), 0) AS {quoted(m)}" for m in chosen)
-    here, there = (
-        ", ".join(f"coalesce({side}.{quoted(m)}, 0)" for m in chosen) for side in ("parts", "whole")
+    sums = ", ".join(f"sum({quoted(m)}) AS {quoted(m)}" for m in chosen)
+    mine_of, theirs_of = (
+        {m: f"CASE WHEN {side}.rows IS NULL THEN 0 ELSE {side}.{quoted(m)} END" for m in chosen}
+        for side in ("parts", "whole")
     )
-    differs = " OR ".join(f"coalesce(parts.{quoted(m)}, 0) <> coalesce(whole.{quoted(m)}, 0)" for m in chosen)
+    here, there = (", ".join(side.values()) for side in (mine_of, theirs_of))
+    differs = " OR ".join(f"coalesce({mine_of[m]} <> {theirs_of[m]}, false)" for m in chosen)
     if one_sided:
         mine, theirs = (
             " OR ".join(f"coalesce({side}.{quoted(m)}, 0) <> 0" for m in chosen)
             for side in ("parts", "whole")
         )
-        differs = f"({mine}) <> ({theirs})"
+        differs = f"({mine}) <> ({theirs}) AND ({differs})"
     by = "ad_account_id, date"
     sql = (
         "WITH loaded AS (SELECT unnest(CAST(? AS VARCHAR[])) AS account, unnest(CAST(? AS DATE[])) AS first_day, "

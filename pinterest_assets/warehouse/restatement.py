@@ -25,8 +25,8 @@ TABLE = TableSpec(
         ColumnSpec("date", "DATE", "The day the number is of."),
         ColumnSpec("ad_account_id", "VARCHAR", "The ad account the number is of."),
         ColumnSpec("column", "VARCHAR", "The column that was summed over the day and the ad account."),
-        ColumnSpec("before", EXACT, "The sum that was there; 0 where nothing had a value."),
-        ColumnSpec("after", EXACT, "The sum that is there since."),
+        ColumnSpec("before", EXACT, "The sum that was there."),
+        ColumnSpec("after", EXACT, "The sum that is there since; 0 where no row is left."),
     ),
     description="Sums of a day and an ad account that were read again and had changed, a row each.",
 )

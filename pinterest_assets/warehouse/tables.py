@@ -66,7 +66,8 @@ class TableSpec:
     ``complete`` is False when some columns are left to the rows, as in a table a user made up.
     ``marks_gone`` tables keep a row that is no longer read and say since when, by ``key``.
     ``tracked`` are the columns whose sums have a history: what they were before a day was read again.
-    ``counted`` hold counts and amounts: a row that says 0 where one said nothing has not changed.
+    ``counted`` hold counts and amounts: a row that says 0 where one said nothing has not changed. ``sometimes``
+    are columns that some loads do not ask for: a row that lacks one has not changed either.
     ``totals`` are the sums that a write tells of each day.
     """
 
@@ -78,6 +79,7 @@ class TableSpec:
     marks_gone: bool = False
     tracked: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    sometimes: tuple[str, ...] = ()
     totals: tuple[Total, ...] = ()
 
     def __post_init__(self) -> None:

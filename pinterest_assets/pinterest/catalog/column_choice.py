@@ -20,9 +20,10 @@ from typing import Literal, get_args
 
 from pinterest_assets.pinterest.catalog.levels import LEVELS
 from pinterest_assets.pinterest.catalog.limits import Method
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.model import AnalyticsStream, Column, Level, Stream
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS, entity
+from pinterest_assets.pinterest.catalog.report_levels import has_report
 
 Family = Literal["analytics", "targeting"]
 Choice = tuple[str, ...]
@@ -136,13 +137,15 @@ def is_valid(name: str, level: str, *, targeting: bool) -> bool:
 
 
 def columns_for(level: Level, choice: Choice, *, targeting: bool, method: Method) -> tuple[str, ...]:
-    """The names to ask for at a level. With ``auto``, the names whichever way the rows are read.
+    """The names to request at a level. With ``auto``, the names whichever way the rows are read; those of the core
+    that only reports have are requested of reports that are made anyway, see ``AnalyticsStream``.
 
     The ids that are in the key or on every row anyway are not among them.
     """
     served = {"sync": SYNC_COLUMNS, "async": REPORT_COLUMNS, "auto": _EVERY}[method]
     every = SYNC_COLUMNS if method == "sync" else REPORT_COLUMNS
-    sets = {CORE: tuple(metric.source for metric in CORE_METRICS), FULL: tuple(every)}
+    core = (*CORE_METRICS, *REPORTED_METRICS)
+    sets = {CORE: tuple(metric.source for metric in core), FULL: tuple(every)}
     names = dict.fromkeys(name for word in choice for name in sets.get(word, (word,)))
     return tuple(
         name
@@ -180,5 +183,11 @@ def _chosen(stream: Stream, choice: ColumnChoice, method: Method) -> Stream:
     if not isinstance(stream, AnalyticsStream):
         return stream
     targeting = stream.targeting_type is not None
-    names = columns_for(stream.level, choice.of(stream.group), targeting=targeting, method=method)
-    return stream.with_measures(tuple(_EVERY[name] for name in names))
+    words = choice.of(stream.group)
+    names = columns_for(stream.level, words, targeting=targeting, method=method)
+    named = set(REPORT_COLUMNS) if FULL in words else set(words)
+    spare = {metric.source for metric in REPORTED_METRICS} - named
+    if not has_report(stream.level.report_level, stream.targeting_type):
+        names = tuple(name for name in names if name not in spare)
+    columns = tuple(_EVERY[name] for name in names)
+    return stream.with_measures(columns, frozenset(c.name for c in columns if c.source in spare))

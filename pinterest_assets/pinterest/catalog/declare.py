@@ -9,6 +9,7 @@ from pinterest_assets.pinterest.catalog.metrics import (
     CORE_METRICS,
     PIN_METRICS,
     PIN_VIDEO_METRICS,
+    REPORTED_METRICS,
 )
 from pinterest_assets.pinterest.catalog.model import (
     AnalyticsStream,
@@ -22,7 +23,7 @@ from pinterest_assets.pinterest.catalog.model import (
 )
 from pinterest_assets.pinterest.catalog.path import Path
 from pinterest_assets.pinterest.catalog.place import PAGE, Place
-from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE
+from pinterest_assets.pinterest.catalog.report_levels import TARGETING_TYPE, TARGETING_VALUE, has_report
 
 _CATEGORY: dict[Group, Category] = {
     "ads": "ads_read",
@@ -130,11 +131,12 @@ def analytics(level: Level) -> AnalyticsStream:
         group="analytics",
         category="ads_analytics",
         description=f"Daily numbers by {_words(level.name)}",
-        columns=(*_dimensions(level), *CORE_METRICS, *ATTRIBUTION),
+        columns=(*_dimensions(level), *CORE_METRICS, *REPORTED_METRICS, *ATTRIBUTION),
         key=("date", level.id_column),
         foreign_keys=_level_links(level),
         level=level,
-        measures=CORE_METRICS,
+        measures=(*CORE_METRICS, *REPORTED_METRICS),
+        if_reported=frozenset(column.name for column in REPORTED_METRICS),
     )
 
 
@@ -143,6 +145,7 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
     for kind in types:
         if kind not in level.targeting_types:
             raise ValueError(f"targeting type {kind} does not exist at level {level.name}")
+        reported = REPORTED_METRICS if has_report(level.report_level, kind) else ()
         yield AnalyticsStream(
             name=f"{level.name}_targeting_analytics_{kind.lower()}",
             group="targeting",
@@ -158,12 +161,14 @@ def targeting(level: Level, *types: str) -> Iterator[AnalyticsStream]:
                     TARGETING_VALUE,
                 ),
                 *CORE_METRICS,
+                *reported,
                 *ATTRIBUTION,
             ),
             key=("date", level.id_column, "targeting_value"),
             foreign_keys=_level_links(level),
             level=level,
-            measures=CORE_METRICS,
+            measures=(*CORE_METRICS, *reported),
+            if_reported=frozenset(column.name for column in reported),
             targeting_type=kind,
         )
 

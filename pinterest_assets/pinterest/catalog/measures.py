@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pinterest_assets.pinterest.catalog.model import Column, ColumnType
+from pinterest_assets.pinterest.catalog.model import Column, ColumnType, Stream
 from pinterest_assets.pinterest.catalog.report_columns import CONVERSION, PATH, UNIT, explained
 
 Kind = Literal["money", "count", "ratio", "attribute"]
@@ -73,12 +73,19 @@ def is_counted(column: Column) -> bool:
     return column.additive or (found is not None and found.kind in ("count", "money"))
 
 
-def described(column: Column) -> str:
-    """A column's description; of a metric, with whether it is money, a count or a ratio, and adds up."""
+def meaning(stream: Stream, column: Column) -> str:
+    """What a column of a stream is, and why it can be NULL on days that came at once."""
+    if column.name not in stream.if_reported:
+        return column.description
+    return f"{column.description}; only reports have it: NULL on days that were requested at once"
+
+
+def described(stream: Stream, column: Column) -> str:
+    """A column's meaning; of a metric, with whether it is money, a count or a ratio, and adds up."""
     found = measure(column.source)
     if found is None or found.kind == "attribute":
-        return column.description
-    return f"{column.description} ({found.words})"
+        return meaning(stream, column)
+    return f"{meaning(stream, column)} ({found.words})"
 
 
 def _kind(kind: ColumnType, parts: dict[str, str | None], *, additive: bool) -> Kind:

@@ -8,7 +8,7 @@ currency, whatever the API's names say of dollars.
 from datetime import date
 
 from pinterest_assets.pinterest.catalog.model import Column
-from pinterest_assets.pinterest.catalog.report_columns import SYNC_COLUMNS
+from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
 
 _CORE = """
 SPEND_IN_MICRO_DOLLAR IMPRESSION_1 IMPRESSION_2 TOTAL_IMPRESSION CLICKTHROUGH_1 CLICKTHROUGH_2
@@ -24,6 +24,14 @@ TOTAL_VIEW_CHECKOUT_VALUE_IN_MICRO_DOLLAR TOTAL_WEB_SESSIONS
 
 CORE_METRICS: tuple[Column, ...] = tuple(SYNC_COLUMNS[name] for name in _CORE.split())
 """What most people look at; every one is a whole number whose parts sum to the whole."""
+
+_REPORTED = """
+TOTAL_CONVERSIONS_QUANTITY TOTAL_CONVERSIONS_VALUE_IN_MICRO_DOLLAR TOTAL_ADD_TO_CART
+TOTAL_ADD_TO_CART_VALUE_IN_MICRO_DOLLAR TOTAL_CHECKOUT_QUANTITY
+"""
+
+REPORTED_METRICS: tuple[Column, ...] = tuple(REPORT_COLUMNS[name] for name in _REPORTED.split())
+"""What people look at as well and only reports have: asked for where a report is made anyway, and never why."""
 
 
 def _count(name: str, description: str) -> Column:

@@ -96,7 +96,10 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """What every stream has. Names are those of the DuckDB table and of the asset."""
+    """What every stream has. Names are those of the DuckDB table and of the asset.
+
+    ``if_reported`` are the names of columns that are requested only of days that come by report.
+    """
 
     name: str
     group: Group
@@ -105,6 +108,7 @@ class Stream:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
+    if_reported: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -144,6 +148,11 @@ class Stream:
         """
         return {} if self.holder is None else {self.holder: ("id",)}
 
+    @property
+    def always_requested(self) -> tuple[Column, ...]:
+        """The columns that are requested whichever way rows come: a load that had them lacks none."""
+        return tuple(column for column in self.columns if column.name not in self.if_reported)
+
     def column(self, name: str) -> Column:
         """The column called ``name``; ``KeyError`` when there is none."""
         for column in self.columns:
@@ -154,17 +163,19 @@ class Stream:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsStream(Stream):
-    """Daily numbers of a level, or of a targeting type of it. ``measures`` are the columns asked for."""
+    """Daily numbers of a level, or of a targeting type of it. ``measures`` are the columns requested."""
 
     level: Level
     measures: tuple[Column, ...]
     targeting_type: str | None = None
 
-    def with_measures(self, measures: tuple[Column, ...]) -> "AnalyticsStream":
+    def with_measures(
+        self, measures: tuple[Column, ...], if_reported: frozenset[str] = frozenset()
+    ) -> "AnalyticsStream":
         """The same stream with other measures, in the place of these."""
         at = self.columns.index(self.measures[0])
         columns = (*self.columns[:at], *measures, *self.columns[at + len(self.measures) :])
-        return replace(self, columns=columns, measures=measures)
+        return replace(self, columns=columns, measures=measures, if_reported=if_reported)
 
     @property
     def inputs(self) -> Mapping[str, tuple[str, ...]]:

@@ -127,6 +127,12 @@ def _broken(level: ReportLevel) -> ReportLevel:
     return replace(level, name=f"{level.name}{TARGETING}", targeting_types=tuple(sorted(types)))  # type: ignore[arg-type]
 
 
+def has_report(level: str, targeting_type: str | None) -> bool:
+    """Whether reports of a level have its numbers, broken by a targeting type where there is one."""
+    broken = REPORT_LEVELS[level + TARGETING] if targeting_type else REPORT_LEVELS[level]
+    return targeting_type is None or targeting_type in broken.targeting_types
+
+
 REPORT_LEVELS: Mapping[str, ReportLevel] = MappingProxyType(
     {
         level.name: level

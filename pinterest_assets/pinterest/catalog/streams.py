@@ -37,7 +37,7 @@ from pinterest_assets.pinterest.catalog.lookups import (
     TARGETING_VALUE,
     lookup,
 )
-from pinterest_assets.pinterest.catalog.metrics import APP_TYPES, CORE_METRICS
+from pinterest_assets.pinterest.catalog.metrics import APP_TYPES, CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.model import (
     ReadyStream,
     Stream,
@@ -211,10 +211,10 @@ _TARGETING = (
 
 _BREAKDOWNS = ("AGE_BUCKET", "COUNTRY", "GENDER", "PLACEMENT")
 _REPORTS = (
-    report("keyword_report", "KEYWORD", CORE_METRICS, about="Daily numbers by keyword"),
-    report("product_group_targeting_report", "PRODUCT_GROUP_TARGETING", CORE_METRICS, targeting_types=(*_BREAKDOWNS, "KEYWORD"), about="Daily numbers by promoted product group, broken by age, country, gender, placement and keyword"),
-    report("product_item_report", "PRODUCT_ITEM", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), about="Daily numbers by product, 91 days back"),
-    report("product_item_targeting_report", "PRODUCT_ITEM_TARGETING", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS), targeting_types=(*_BREAKDOWNS, "MEDIA_TYPE"), about="Daily numbers by product, broken by age, country, gender, placement and media type, 91 days back"),
+    report("keyword_report", "KEYWORD", (*CORE_METRICS, *REPORTED_METRICS), about="Daily numbers by keyword"),
+    report("product_group_targeting_report", "PRODUCT_GROUP_TARGETING", (*CORE_METRICS, *REPORTED_METRICS), targeting_types=(*_BREAKDOWNS, "KEYWORD"), about="Daily numbers by promoted product group, broken by age, country, gender, placement and keyword"),
+    report("product_item_report", "PRODUCT_ITEM", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS, *REPORTED_METRICS), about="Daily numbers by product, 91 days back"),
+    report("product_item_targeting_report", "PRODUCT_ITEM_TARGETING", (REPORT_COLUMNS["PRODUCT_ITEM_NAME"], *CORE_METRICS, *REPORTED_METRICS), targeting_types=(*_BREAKDOWNS, "MEDIA_TYPE"), about="Daily numbers by product, broken by age, country, gender, placement and media type, 91 days back"),
 )
 
 _LOOKUPS = (

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pinterest_assets.pinterest.api.errors import BeyondHorizon
 from pinterest_assets.pinterest.catalog import AnalyticsStream, ReadyStream, Stream
 from pinterest_assets.pinterest.catalog.limits import REACH, Method, Way
-from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING, ReportLevel
+from pinterest_assets.pinterest.catalog.report_levels import REPORT_LEVELS, TARGETING, ReportLevel, has_report
 from pinterest_assets.pinterest.catalog.report_stream import ReportStream
 from pinterest_assets.pinterest.extract.window import Window
 
@@ -21,9 +21,9 @@ def report_level(stream: AnalyticsStream) -> ReportLevel:
 
 def is_reported(stream: Stream) -> bool:
     """Whether reports have the stream's numbers at all; some are answered at once only."""
-    if not isinstance(stream, AnalyticsStream):
-        return False
-    return stream.targeting_type is None or stream.targeting_type in report_level(stream).targeting_types
+    return isinstance(stream, AnalyticsStream) and has_report(
+        stream.level.report_level, stream.targeting_type
+    )
 
 
 def first_day(way: Way, today: date) -> date:

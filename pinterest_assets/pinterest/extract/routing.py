@@ -82,7 +82,7 @@ def _late(streams: Sequence[AnalyticsStream], attribution: Attribution) -> str |
     """What of the streams only reports tell, in words; streams of a level and kind have the same columns."""
     for stream in filter(is_reported, streams):
         return why_a_report(
-            (measure.source for measure in stream.measures),
+            (measure.source for measure in stream.measures if measure.name not in stream.if_reported),
             targeting=stream.targeting_type is not None,
             attribution_types=attribution.attribution_types,
         )

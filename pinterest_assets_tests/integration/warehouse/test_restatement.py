@@ -382,3 +382,33 @@ def test_a_slice_larger_than_the_memory_is_compared(
     engine.close()
     assert total(written) == Counts(changed=count // 10, unchanged=count - count // 10)
     assert [after - before for *_, before, after in stored(path, HISTORY)] == [count // 30] * 3  # type: ignore[operator]
+
+
+def test_a_count_that_says_zero_where_one_said_nothing_has_not_changed(
+    warehouse: Warehouse, path: Path
+) -> None:
+    counted = TableSpec("numbers", COLUMNS, key=SPEC.key, tracked=SPEC.tracked, counted=("spend", "clicks"))
+    put(warehouse, row(1, "1", clicks=0), row(1, "2", spend=5), spec=counted)
+    written = put(warehouse, row(1, "1", spend=0), row(1, "2", spend=5, clicks=0), spec=counted, at=SECOND)
+    assert total(written) == Counts(unchanged=2)
+    assert stored(path, HISTORY) == []
+    written = put(warehouse, row(1, "1", spend=0), row(1, "2", spend=5, clicks=1), spec=counted, at=THIRD)
+    assert total(written) == Counts(changed=1, unchanged=1)
+
+
+def test_a_column_that_only_some_loads_ask_for_has_not_moved_where_one_did_not(
+    warehouse: Warehouse, path: Path
+) -> None:
+    """And between loads that both did, it has, also where nothing else changed."""
+    some = TableSpec("numbers", COLUMNS, key=SPEC.key, tracked=("spend", "value"), sometimes=("value",))
+    for at, value in ((FIRST, 1.5), (SECOND, None), (THIRD, 2.5)):
+        written = put(warehouse, row(1, "1", spend=5, value=value), row(1, "2", spend=5), spec=some, at=at)
+        assert total(written).changed == 0
+        assert stored(path, HISTORY) == []
+    put(warehouse, row(1, "1", spend=5, value=3.5), row(1, "2", spend=5), spec=some, at=THIRD)
+    assert stored(path, HISTORY) == [
+        ("numbers", date(2026, 1, 1), "a", "value", Decimal("2.5"), Decimal("3.5"))
+    ]
+    put(warehouse, spec=some, at=THIRD)
+    moved = {row[3]: row[4:] for row in stored(path, HISTORY)[1:]}
+    assert moved == {"spend": (10, 0), "value": (Decimal("3.5"), 0)}, "what has no row any more is 0"

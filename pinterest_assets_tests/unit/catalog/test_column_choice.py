@@ -22,10 +22,11 @@ from pinterest_assets.pinterest.catalog.levels import (
     PRODUCT_GROUP_PROMOTION_LEVEL,
 )
 from pinterest_assets.pinterest.catalog.limits import Method
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS, SYNC_COLUMNS
 
 CORE = tuple(metric.source for metric in CORE_METRICS)
+REPORTED = tuple(metric.source for metric in REPORTED_METRICS)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +90,48 @@ def test_full_is_all_that_the_method_has_at_the_level() -> None:
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 @pytest.mark.parametrize("method", get_args(Method))
-def test_core_is_the_same_everywhere_and_served_at_once(level: Level, method: Method) -> None:
+def test_core_is_the_same_everywhere_and_has_more_where_there_may_be_reports(
+    level: Level, method: Method
+) -> None:
+    more = () if method == "sync" else REPORTED
     for targeting in (False, True):
-        assert columns_for(level, ("core",), targeting=targeting, method=method) == CORE
+        assert columns_for(level, ("core",), targeting=targeting, method=method) == (*CORE, *more)
         assert served_at_once(CORE, targeting=targeting)
+
+
+@pytest.mark.parametrize(
+    ("text", "method", "spare"),
+    [
+        ("core", "auto", REPORTED),
+        ("core", "async", REPORTED),
+        ("core", "sync", ()),
+        ("CTR", "auto", ()),
+        (f"core,{REPORTED[0]}", "auto", REPORTED[1:]),
+        ("full", "auto", ()),
+        ("core,full", "auto", ()),
+    ],
+)
+def test_of_the_core_that_only_reports_have_nothing_is_why_a_report_is_made(
+    text: str, method: Method, spare: tuple[str, ...]
+) -> None:
+    """Whoever names one wants it on every day."""
+    chosen = with_columns(STREAMS, read_choice(text, method), method)
+    for name in ("campaign_analytics", "ad_targeting_analytics_gender"):
+        stream = chosen[name]
+        assert stream.if_reported == {name.lower() for name in spare}
+        assert {column.name for column in stream.columns} - {
+            column.name for column in stream.always_requested
+        } == stream.if_reported
+    assert chosen["ad_targeting_analytics_quiz_result"].if_reported == frozenset(), "no report has it"
+
+
+def test_what_no_report_has_lacks_the_columns_of_reports() -> None:
+    for method in get_args(Method):
+        chosen = with_columns(STREAMS, read_choice("core", method), method)
+        for name in ("ad_targeting_analytics_quiz_result", "campaign_targeting_analytics_creative_type"):
+            stream = chosen[name]
+            assert isinstance(stream, AnalyticsStream)
+            assert tuple(measure.source for measure in stream.measures) == CORE
 
 
 @pytest.mark.parametrize(
@@ -132,7 +171,7 @@ def test_what_needs_a_report_says_why() -> None:
 
 
 def test_the_streams_have_what_was_chosen_between_their_key_and_their_attribution() -> None:
-    chosen = with_columns(STREAMS, read_choice("analytics=CTR,CAMPAIGN_ID", "sync"), "sync")
+    chosen = with_columns(STREAMS, read_choice("analytics=CTR,CAMPAIGN_ID", "auto"), "auto")
     assert chosen.keys() == STREAMS.keys()
     assert [column.name for column in chosen["campaign_analytics"].columns] == [
         *("date", "campaign_id", "ad_account_id", "ctr", "click_window_days", "engagement_window_days"),

@@ -102,5 +102,7 @@ def test_tables_say_of_metrics_what_they_are_and_whether_they_add_up() -> None:
     texts = table_spec(STREAMS["campaign_analytics"]).descriptions
     assert texts["spend_in_micro_dollar"].endswith("(money, adds up)")
     assert texts["total_view_checkout"].endswith("(count, adds up)")
-    assert described(REPORT_COLUMNS["CHECKOUT_ROAS"]).endswith("(ratio, does not add up)")
+    assert described(STREAMS["ad_analytics"], REPORT_COLUMNS["CHECKOUT_ROAS"]).endswith(
+        "(ratio, does not add up)"
+    )
     assert texts["campaign_id"] == STREAMS["campaign_analytics"].column("campaign_id").description

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.reports import ReportRequest
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream, EntityStream, PinAnalyticsStream
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import REPORT_COLUMNS
 from pinterest_assets.pinterest.extract.attribution import Attribution
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall, ReportCall
@@ -184,7 +185,7 @@ def test_every_parameter_of_attribution_is_passed_on() -> None:
     call = plan_analytics(streams, parents, MONTH, today=TODAY, attribution=HOUSEHOLDS).calls[0]
     assert dict(call.request.params).items() >= {
         ("granularity", "DAY"),
-        ("columns", ",".join(measure.source for measure in streams[0].measures)),
+        ("columns", ",".join(metric.source for metric in CORE_METRICS)),
         ("targeting_types", "GENDER,COUNTRY"),
         ("click_window_days", "7"),
         ("engagement_window_days", "0"),
@@ -226,6 +227,18 @@ def test_columns_that_only_reports_have_are_read_by_report() -> None:
     assert isinstance(ordered.report, ReportRequest)
     assert ordered.report.columns == ("CAMPAIGN_ID", "TOTAL_CONVERSIONS_QUANTITY", "SPEND_IN_MICRO_DOLLAR")
     assert plan.parts[0].reason == "only reports have TOTAL_CONVERSIONS_QUANTITY"
+
+
+def test_columns_that_come_with_a_report_anyway_make_none_and_are_in_each_that_is_made() -> None:
+    """The core has some that only reports have."""
+    streams = numbers("campaign_analytics")
+    parents = {"ad_account": [account()], "campaign": children(2)}
+    (at_once,) = plan_analytics(streams, parents, MONTH, today=TODAY).calls
+    assert isinstance(at_once, AnalyticsCall)
+    assert set(at_once.columns) == {metric.source for metric in CORE_METRICS}
+    (ordered,) = plan_analytics(streams, parents, MONTH, today=TODAY, method="async").calls
+    assert isinstance(ordered, ReportCall)
+    assert ordered.requested >= {metric.source for metric in (*CORE_METRICS, *REPORTED_METRICS)}
 
 
 def test_what_reports_do_not_have_is_asked_for_the_columns_that_are_served_at_once() -> None:
