@@ -100,21 +100,20 @@ def run_command(arguments: Sequence[str]) -> int:
         return ending.code if isinstance(ending.code, int) else FAILED
     except click.Abort:  # Ctrl-C, where a command waits for something that ends with it
         problem = Interrupted(signal.SIGINT)
-        _tell(str(problem), problem.status, as_document=document.is_wanted)
-        return problem.status
+        return _told(str(problem), problem.status, as_document=document.is_wanted)
     except BrokenPipeError:  # whoever read what is printed has seen enough
         return FAILED
     except Exception as problem:
         line, status = line_of(problem), status_of(problem)
         if line is None:
             raise
-        _tell(line, status, as_document=document.is_wanted or "--json" in arguments)
-        return status
+        return _told(line, status, as_document=document.is_wanted or "--json" in arguments)
 
 
-def _tell(line: str, status: int, *, as_document: bool) -> None:
+def _told(line: str, status: int, *, as_document: bool) -> int:
+    """Print what ended the command; the status to end with."""
     if as_document:
-        document.write(status, line)
-        return
+        return document.write(status, line)
     for part in line.splitlines():
         click.echo(f"pinterest-assets: {part}", err=True)
+    return status

@@ -99,9 +99,13 @@ def storage_problems(home: Path) -> Iterator[None]:
 
 
 class _WithoutStorageLines:
-    """A stream without what Dagster writes, past all loggers, when it cannot record events at once."""
+    """A stream without what Dagster writes, past all loggers, when it cannot record events."""
 
-    _LEFT_OUT = ("Exception while storing event batch", "Falling back to storing multiple single-event")
+    _LEFT_OUT = (
+        "Exception while storing event batch",
+        "Falling back to storing multiple single-event",
+        "Exception while writing logger call to event log",
+    )
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

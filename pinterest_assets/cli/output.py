@@ -53,12 +53,22 @@ class Document:
             os.dup2(2, 1)
             console.quiet = alerts.quiet = True
 
-    def write(self, status: int, error: str | None = None) -> None:
-        """Write the document, whose first field is the exit status that the command ends with."""
+    def write(self, status: int, error: str | None = None) -> int:
+        """Write the document, whose first field is the exit status that the command ends with; returns that status.
+
+        A document that cannot be written is told on standard error, and the status is another one.
+        """
         fields = {"status": status, **({} if error is None else {"error": error}), **self.fields}
         text = json.dumps(fields, ensure_ascii=False, indent=2, default=str) + "\n"
-        with os.fdopen(os.dup(self.descriptor), "w", encoding="utf-8", errors="replace") as output:
-            output.write(text)
+        try:
+            with os.fdopen(os.dup(self.descriptor), "w", encoding="utf-8", errors="replace") as output:
+                output.write(text)
+        except BrokenPipeError:  # whoever read it has seen enough
+            return status or FAILED
+        except OSError as problem:
+            click.echo(f"pinterest-assets: the output cannot be written: {problem.strerror}", err=True)
+            return UNUSABLE
+        return status
 
 
 document = Document()
@@ -66,9 +76,7 @@ document = Document()
 
 def finish(status: int) -> NoReturn:
     """End the command with a status, and with its document where one is wanted."""
-    if document.is_wanted:
-        document.write(status)
-    sys.exit(status)
+    sys.exit(document.write(status) if document.is_wanted else status)
 
 
 def json_option(command: Function) -> Function:

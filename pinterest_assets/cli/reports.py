@@ -12,9 +12,10 @@ import dagster as dg
 from pinterest_assets.cli.output import FAILED, console, printable
 from pinterest_assets.counts import counted
 from pinterest_assets.custom_reports import NamedReport, spec_of
-from pinterest_assets.partitions import report_partitions, report_start, report_total
+from pinterest_assets.partitions import partitions_in, report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
+from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
 
 
@@ -93,11 +94,14 @@ def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:
 def _kept_by(report: NamedReport, partitions: dg.TimeWindowPartitionsDefinition | None, start: date) -> str:
     if partitions is None:
         return f"none: all from {start} on, replaced whole"
-    keys = partitions.get_partition_keys()
     kind = {"WEEK": "week", "MONTH": "month"}.get(report.granularity, "day")
-    if not keys:
+    found = partitions_in(partitions, Window(start, today()), since=start) if start <= today() else ()
+    if not found:
         return f"{kind}s, of which none is over yet"
-    return f"{counted(len(keys), kind)}, {keys[0]} to {keys[-1]}"
+    keys = partitions.get_partition_keys_in_range(dg.PartitionKeyRange(*found))
+    told = f"{counted(len(keys), kind)}, {keys[0]} to {keys[-1]}"
+    first = partitions.get_first_partition_key()
+    return told if first == keys[0] else f"{told}; earlier ones, from {first} on, are not loaded"
 
 
 def _count(report: NamedReport, settings: Settings) -> int:

@@ -36,7 +36,7 @@ def settings(demo: DemoServer, tmp_path: Path) -> dict[str, str]:
         (("sync",), 2),
         (("plan",), 2),
         (("ui",), 2),
-        (("doctor",), 1),
+        (("doctor",), 2),
         (("reports", "validate"), 1),
         (("reports", "validate", "reports.yaml"), 1),
     ],

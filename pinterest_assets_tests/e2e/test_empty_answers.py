@@ -55,10 +55,10 @@ def lines(ended: Ended, *words: str) -> list[str]:
 
 
 def test_accounts_and_numbers_that_are_gone_are_told(command: Command, demo: DemoServer) -> None:
-    assert not lines(command("doctor"), "note")
+    assert not lines(command("doctor"), "warning")
     lost, kept = demo.world.tree.accounts[1].id, demo.world.tree.accounts[0].id
     demo.world.changes.remove("ad_account", lost)
-    assert lines(command("doctor"), "note", "the token no longer sees", lost, "PINTEREST_AD_ACCOUNT_IDS")
+    assert lines(command("doctor"), "warning", "the token no longer sees", lost, "PINTEREST_AD_ACCOUNT_IDS")
     demo.faults.add("/campaigns/analytics", empty=True)
     ended = command(*sync(*LISTS, *NUMBERS))
     assert ended.status == 0, ended.text
@@ -70,8 +70,8 @@ def test_accounts_and_numbers_that_are_gone_are_told(command: Command, demo: Dem
     )
     doctor = command("doctor")
     assert doctor.status == 0, doctor.text
-    assert lines(doctor, "note", "accounts", lost, "since")
-    assert lines(doctor, "note", "tables", "campaign_analytics: sums_to_ad_account", days)
+    assert lines(doctor, "warning", "accounts", lost, "since")
+    assert lines(doctor, "warning", "tables", "campaign_analytics: sums_to_ad_account", days)
 
 
 def test_a_list_that_lost_all_rows_is_told(command: Command, demo: DemoServer) -> None:
@@ -79,7 +79,7 @@ def test_a_list_that_lost_all_rows_is_told(command: Command, demo: DemoServer) -
     ended = command(*sync("ad_account", "board"))
     assert ended.status == 0, ended.text
     assert lines(ended, "warning board no_list_emptied", "none since")
-    assert lines(command("doctor"), "note", "tables", "board: no_list_emptied", "none since")
+    assert lines(command("doctor"), "warning", "tables", "board: no_list_emptied", "none since")
 
 
 def test_no_account_at_all_is_told(command: Command, demo: DemoServer) -> None:
@@ -87,7 +87,7 @@ def test_no_account_at_all_is_told(command: Command, demo: DemoServer) -> None:
     ended = command(*sync("ad_account", "campaign"))
     assert ended.status == 1, ended.text
     assert lines(ended, "failed ad_account", "the token sees no ad account: ask an owner for a role on one")
-    assert lines(command("doctor"), "wrong", "accounts", "this token sees no ad account")
+    assert lines(command("doctor"), "error", "accounts", "this token sees no ad account")
 
 
 def test_a_table_that_may_not_be_read_any_more_is_told_until_it_is(
@@ -100,9 +100,9 @@ def test_a_table_that_may_not_be_read_any_more_is_told_until_it_is(
     doctor = command("doctor")
     assert doctor.status == 1, doctor.text
     assert lines(
-        doctor, "wrong", "tables", "ad_group: not read", "403", "pinterest-assets retry --select ad_group"
+        doctor, "error", "tables", "ad_group: not read", "403", "pinterest-assets retry --select ad_group"
     )
     assert command("retry").status == 1
     demo.faults.clear()
     assert command("retry").status == 0
-    assert not lines(command("doctor"), "wrong")
+    assert not lines(command("doctor"), "error")

@@ -382,16 +382,15 @@ def test_a_day_that_is_both_too_early_and_of_other_windows_is_due_by_itself(
 def test_days_on_which_no_account_was_known_are_missing(
     demo: DemoServer, database: Path, settings: Settings
 ) -> None:
-    demo.faults.add(r"/ad_accounts\?", json={"items": [], "bookmark": None}, status=200)
-    materialize(["ad_account"])
-    load(["campaign"])
+    load(["ad_account", "campaign"])
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from pinterest.ad_account")
     with dg.DagsterInstance.ephemeral() as instance:
         said = failure(_run(last_days(3), instance))
         assert "no ad account is loaded" in said
         assert not instance.get_materialized_partitions(asset_key(TABLE))
         none = missing_days([STREAMS[TABLE]], settings, has(database, settings), last_days(3))
         assert none.requests == [LoadRequest((TABLE,), last_days(3))]
-        demo.faults.clear()
         load(["ad_account", "campaign"])
         found = missing_days(
             [STREAMS[TABLE]], settings, has(database, settings), last_days(3), instance=instance

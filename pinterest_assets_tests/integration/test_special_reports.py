@@ -303,7 +303,7 @@ def test_a_row_that_does_not_say_what_it_is_of_ends_the_run(
     said = fails(
         kind, demo, database, settings, pattern=r"mmm_reports\?token|/async_reporting", mutate=nameless
     )
-    assert "TARGETING_TYPE was expected on every row" in said
+    assert "rows without TARGETING_TYPE" in said
 
 
 def test_the_days_of_another_template_do_not_mix(

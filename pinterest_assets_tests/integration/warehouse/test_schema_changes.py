@@ -59,7 +59,7 @@ def test_a_table_can_begin_with_values_that_were_put_aside(path: Path) -> None:
 def test_freeze_refuses_a_type_that_turned_and_names_it(path: Path) -> None:
     merge(Warehouse(str(path), policy="freeze"), ROW)
     turned = {**ROW, "clicks": None, "_unparsed": '{"clicks": "many"}'}
-    with pytest.raises(SchemaFrozen, match=r"clicks is BIGINT, and 1 row\(s\) have VARCHAR.*POLICY=freeze"):
+    with pytest.raises(SchemaFrozen, match=r"clicks is BIGINT, and 1 value came as VARCHAR.*POLICY=freeze"):
         merge(Warehouse(str(path), policy="freeze"), turned)
     assert stored(path, "select clicks from wh.pinterest.ad") == [(1,)]
 
