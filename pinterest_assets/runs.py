@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
@@ -27,6 +27,15 @@ from pinterest_assets.settings import read_settings
 from pinterest_assets.step_log import PROJECT
 from pinterest_assets.warehouse import Warehouse, WarehouseError
 
+_CHANGES = {
+    "added_columns": "new columns, which nobody declared",
+    "widened_columns": "columns whose type changed",
+    "discarded_values": "values that were left out, by column",
+    "unparsed_values": "values of another type than their column, kept in _unparsed",
+    "vanished_columns": "columns that are no longer sent, and are NULL from now on",
+}
+"""What the metadata of a materialization tells of rows that are not as declared, and the words for it."""
+
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -38,6 +47,8 @@ class Landed:
     rows: int
     calls: int | None
     seconds: float
+    changes: tuple[str, ...] = ()
+    """What is otherwise than declared in the rows that came, or than it was; a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +228,21 @@ def _landed(event: dg.DagsterEvent) -> Landed:
     materialization = event.step_materialization_data.materialization
     metadata = {name: value.value for name, value in materialization.metadata.items()}
     rows, calls = (int(str(metadata[name])) for name in ("rows_written", "api_calls"))
-    return Landed(materialization.asset_key.path[-1], rows, calls, seconds=0.0)
+    return Landed(materialization.asset_key.path[-1], rows, calls, 0.0, tuple(_changes(metadata)))
+
+
+def _changes(metadata: Mapping[str, object]) -> Iterator[str]:
+    for name, words in _CHANGES.items():
+        if name in metadata:
+            yield f"{words}: {_plain(metadata[name])}"
 
 
 def _of_step(streams: dict[str, Landed], seconds: float) -> Iterator[Landed]:
     """The streams of a step share its calls and its time: the first one carries both."""
     for position, result in enumerate(streams.values()):
         first = position == 0
-        yield Landed(result.stream, result.rows, result.calls if first else None, seconds if first else 0.0)
+        calls, took = (result.calls, seconds) if first else (None, 0.0)
+        yield replace(result, calls=calls, seconds=took)
 
 
 def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:
@@ -238,4 +256,6 @@ def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} ({of})" for name, of in value.items())
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -15,7 +15,7 @@ import click
 
 from pinterest_assets.cli.environment import load_environment
 from pinterest_assets.cli.interrupts import Interrupted
-from pinterest_assets.cli.output import FAILED, document
+from pinterest_assets.cli.output import FAILED, document, help_without_command
 from pinterest_assets.cli.problems import line_of, status_of
 
 COMMANDS = {
@@ -74,10 +74,13 @@ class Commands(click.Group):
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": list(_HELP_OPTIONS), "max_content_width": 100}
+    cls=Commands,
+    context_settings={"help_option_names": list(_HELP_OPTIONS), "max_content_width": 100},
+    invoke_without_command=True,
 )
+@click.pass_context
 @click.version_option(package_name="pinterest_assets", message="pinterest-assets %(version)s")
-def main() -> None:
+def main(context: click.Context) -> None:
     """Pinterest Ads in DuckDB, kept fresh by Dagster.
 
     Settings are environment variables, which may stand in a file .env in the folder you run from; README.md
@@ -86,6 +89,7 @@ def main() -> None:
     Exit status: 0 all went well; 1 something failed; 2 a setting, an argument or the machine does not allow
     it; 130 interrupted.
     """
+    help_without_command(context)
 
 
 def run_command(arguments: Sequence[str]) -> int:

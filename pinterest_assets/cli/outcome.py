@@ -94,7 +94,8 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def _loaded(one: Landed) -> Mapping[str, Any]:
-    return {"stream": one.stream, "rows": one.rows, "calls": one.calls, "seconds": round(one.seconds, 1)}
+    told = {"stream": one.stream, "rows": one.rows, "calls": one.calls, "seconds": round(one.seconds, 1)}
+    return {**told, "changes": list(one.changes)} if one.changes else told
 
 
 def _check(one: CheckFailed) -> Mapping[str, Any]:

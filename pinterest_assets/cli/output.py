@@ -79,6 +79,13 @@ def finish(status: int) -> NoReturn:
     sys.exit(document.write(status) if document.is_wanted else status)
 
 
+def help_without_command(context: click.Context) -> None:
+    """Of a group that was called without one of its commands: its help, and the status of what cannot be done."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(UNUSABLE)
+
+
 def json_option(command: Function) -> Function:
     """``--json`` of a command."""
     return click.option(

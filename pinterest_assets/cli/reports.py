@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import dagster as dg
 
-from pinterest_assets.cli.output import FAILED, console, printable
+from pinterest_assets.cli.output import FAILED, console, help_without_command, printable
 from pinterest_assets.counts import counted
 from pinterest_assets.custom_reports import NamedReport, spec_of
 from pinterest_assets.partitions import partitions_in, report_partitions, report_start, report_total
@@ -19,8 +19,9 @@ from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
 
 
-@click.group()
-def reports() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def reports(context: click.Context) -> None:
     """Custom reports: an example, a schema for editors, a check of your file.
 
     \b
@@ -28,6 +29,7 @@ def reports() -> None:
       pinterest-assets reports example > reports.yaml
       pinterest-assets reports validate reports.yaml
     """
+    help_without_command(context)
 
 
 @reports.command()

@@ -60,6 +60,9 @@ def closing_lines(outcome: Outcome) -> Iterator[Text]:
     """What is said at the end: what failed, what is doubtful, and what was not loaded."""
     problems: list[Failed | CheckFailed] = [*outcome.failed, *outcome.checks]
     yield from map(_line, problems)
+    for landed in outcome.loaded:
+        for change in landed.changes:
+            yield Text.assemble(("warning", "yellow"), f" {landed.stream}: {printable(change)}")
     for line in outcome.problems:
         yield Text.assemble(("problem", "red"), f": {printable(line)}")
     left = outcome.not_loaded

@@ -224,6 +224,20 @@ DAYS_OF_PINS: dict[str, Change] = {
         **all_,
         "daily_metrics": [{**all_["daily_metrics"][0], "metrics": None}],
     },
+    "metrics have other names": lambda all_: {
+        **all_,
+        "daily_metrics": [
+            {**day, "metrics": {f"X_{name}": value for name, value in day["metrics"].items()}}
+            for day in all_["daily_metrics"]
+        ],
+    },
+    "metrics are in lower case": lambda all_: {
+        **all_,
+        "daily_metrics": [
+            {**day, "metrics": {name.lower(): value for name, value in day["metrics"].items()}}
+            for day in all_["daily_metrics"]
+        ],
+    },
     "a day has no date": lambda all_: {**all_, "daily_metrics": [{"data_status": "READY", "metrics": {}}]},
 }
 

@@ -5,13 +5,13 @@ are in ``analytics``.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from pinterest_assets.pinterest.api.redaction import shortened
-from pinterest_assets.pinterest.catalog import EntityStream
+from pinterest_assets.pinterest.catalog import EntityStream, Stream
 from pinterest_assets.pinterest.catalog.limits import ENTITY_STATUSES
 from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.catalog.report_levels import ENTITY, TARGETING_TYPE, TARGETING_VALUE
@@ -50,9 +50,25 @@ def _entities(call: EntityCall, stream: EntityStream, answer: Any, before: int) 
     except MisplacedError as lacking:
         raise call.expected.misplaced(str(lacking)) from None
     if any(column.name == _STATUS for column in stream.columns):
+        _refuse_strange(rows, stream, call.expected, stream.never)
         counts = [column.source for column in stream.columns if is_counted(column)]
         rows = [_with_zeros(row, counts) for row in rows]
     return _listed(stream, rows, dict(call.inherited), call.expected)
+
+
+def _refuse_strange(
+    rows: Sequence[Record], stream: Stream, expected: Expected, never: Collection[str] = ()
+) -> None:
+    """Raise UnusableRows when organic numbers have names that nobody knows, and none that was asked for.
+
+    Looked at before zeros are filled in: they would be for numbers that came under another name.
+    """
+    known = {column.source for column in stream.columns}.union(never)
+    numbers = {column.source for column in stream.columns if column.numeric and column.name not in stream.key}
+    strange = [row for row in rows if numbers.isdisjoint(row) and not known.issuperset(row)]
+    expected.refuse_unknown(
+        {name for row in strange for name in row if name not in known}, len(strange), len(rows)
+    )
 
 
 def _with_zeros(row: Record, counts: Iterable[str]) -> Record:
@@ -115,10 +131,11 @@ def pins(call: PinAnalyticsCall, answer: Any) -> list[Framed]:
     for pin, splits in by_pin.items():
         for app_type, part in _parts(call, splits):
             for day in _days(call, part):
-                row = {**_numbers(call, day), "pin_id": pin, **app_type}
-                records.append(_with_zeros(row, asked.intersection(call.formats.counts(pin, row))))
+                records.append({**_numbers(call, day), "pin_id": pin, **app_type})
+    _refuse_strange(records, call.stream, call.expected)
+    counted = (asked.intersection(call.formats.counts(row["pin_id"], row)) for row in records)
     frame = to_frame(
-        records,
+        [_with_zeros(row, counts) for row, counts in zip(records, counted, strict=True)],
         call.stream.columns,
         constants={"ad_account_id": call.account},
         key=call.stream.key,

@@ -20,7 +20,8 @@ from pinterest_assets.pinterest.catalog.model import ColumnType
 Kind = ColumnType | None
 """The type of a column; None for objects that nobody declared, which stay as they are."""
 
-_UNREADABLE = (ValueError, TypeError, OverflowError)
+_UNREADABLE = (ValueError, TypeError, OverflowError, OSError)
+"""What readers raise; OSError for a moment that the system's clock has no room for."""
 
 
 def typed(values: list[Any], kind: ColumnType, name: str) -> Any:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import click
 import pytest
 
-from pinterest_assets.cli import COMMANDS, main
+from pinterest_assets.cli import COMMANDS, main, run_command
 from pinterest_assets_tests.unit.cli.commands import ran
 
 
@@ -103,3 +103,14 @@ def test_a_day_that_is_none(capsys: pytest.CaptureFixture[str], command: str, da
     (line,) = ended.text.splitlines()
     assert says in line
     assert f"`pinterest-assets {command} --help`" in line
+
+
+@pytest.mark.parametrize("arguments", [[], ["reports"]], ids=["no command", "no command of reports"])
+def test_a_group_without_a_command_shows_its_help_as_it_is(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("Usage: pinterest-assets")
+    assert "\npinterest-assets: " not in printed.err
