@@ -94,4 +94,4 @@ def test_a_loading_job_takes_its_config_as_text(
     given = {"start": "3 days ago", "end": None, "method": "async", "again": True, "ad_account_ids": ["12"]}
     config = {"ops": {"ask_for_reports": {"config": given}}}
     read = dg.validate_run_config(definitions.resolve_job_def("load_reports"), config)
-    assert read["ops"]["ask_for_reports"]["config"] == given  # type: ignore[index]
+    assert read["ops"]["ask_for_reports"]["config"] == given
