@@ -116,6 +116,13 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, closest in strays.items():
         hint = f"; did you mean {closest}?" if closest else ""
         yield Finding("warning", "settings", f"{name} is not a setting and has no effect{hint}")
+    if settings.allow_host:
+        yield Finding(
+            "warning",
+            "settings",
+            f"PINTEREST_ALLOW_HOST lets tokens be sent to {settings.allow_host}, which is not Pinterest's: remove it "
+            "unless you set it yourself, and on purpose",
+        )
     if settings.attribution.warning:
         yield Finding("warning", "settings", settings.attribution.warning)
     if not strays:
