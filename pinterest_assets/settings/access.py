@@ -16,6 +16,7 @@ from pinterest_assets.settings.values import (
     PlainPath,
     Token,
     check_port,
+    holds_secret,
     plain_path,
 )
 
@@ -104,10 +105,10 @@ class AccessSettings(BaseModel):
     def _file(cls, value: str) -> str:
         if not value.startswith("md:"):
             return str(plain_path(value))
-        if re.fullmatch(r"md:[\w./-]*", value) is None:
+        if re.fullmatch(r"md:[\w./-]*(\?[\w=&.-]*)?", value) is None or holds_secret(value):
             raise ValueError(
-                "must be md: and the name of a database, without options: a token of MotherDuck's belongs in the "
-                "variable motherduck_token"
+                "must be md: and the name of a database; a token of MotherDuck's belongs in the variable "
+                "motherduck_token, as the path is shown"
             )
         return value
 

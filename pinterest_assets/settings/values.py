@@ -41,6 +41,11 @@ Identifier = Annotated[str, AfterValidator(_sendable)]
 """What goes beside a secret."""
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a path or an address has a token or a password among its options."""
+    return re.search(r"(token|password|secret|signature|api_?key)\w*=", text, re.IGNORECASE) is not None
+
+
 def plain_path(text: str) -> Path:
     """The path that ``text`` names, ``~`` expanded. A ValueError says why it can be none that was meant.
 
@@ -48,7 +53,7 @@ def plain_path(text: str) -> Path:
     literally, a folder of that name would be made. Nor is an address a path: it can hold a password, and paths are
     shown.
     """
-    if re.search(r"://|(token|password|secret|signature|api_?key)\w*=", text, re.IGNORECASE):
+    if "://" in text or holds_secret(text):
         raise ValueError(
             "is an address, or holds a token or a password: give the path of a file on this machine"
         )

@@ -117,7 +117,15 @@ def test_what_is_shown_holds_no_password(variable: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["md:", "md:ads", "md:_share/ads/2f0e-11", "data/date=1/ads.duckdb", "a key=b.duckdb"]
+    "path",
+    [
+        "md:",
+        "md:ads",
+        "md:ads?attach_mode=single",
+        "md:_share/ads/2f0e-11",
+        "data/date=1/ads.duckdb",
+        "a key=b.duckdb",
+    ],
 )
 def test_plain_databases_are_taken_as_they_are(path: str) -> None:
     assert read_settings({"PINTEREST_DUCKDB_PATH": path}).duckdb_path == path
