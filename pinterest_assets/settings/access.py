@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from typing_extensions import Self
 
-from pinterest_assets.pinterest.api.addresses import KNOWN_HOSTS, host_of, is_known, is_loopback
+from pinterest_assets.pinterest.api.addresses import KNOWN_HOSTS, host_of, is_host_name, is_known, is_loopback
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicySetting
 from pinterest_assets.settings.values import (
@@ -54,7 +54,7 @@ class AccessSettings(BaseModel):
     @field_validator("allow_host")
     @classmethod
     def _host_alone(cls, value: str | None) -> str | None:
-        if value is not None and re.fullmatch(r"[A-Za-z0-9.-]+", value) is None:
+        if value is not None and not is_host_name(value.lower()):
             raise ValueError("must be the name of a host alone, without https:// and without a port")
         return value.lower() if value else None
 

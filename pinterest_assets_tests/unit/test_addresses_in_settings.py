@@ -75,7 +75,7 @@ def test_an_address_of_anybody_else_is_refused_in_a_line_without_its_secrets(url
 
 def test_another_host_needs_a_setting_that_names_exactly_that_host() -> None:
     gateway = "https://gateway.example.com:8443/pinterest/v5"
-    for allowed in ("", "example.com", "xgateway.example.com", "gateway.example.com."):
+    for allowed in ("", "example.com", "xgateway.example.com"):
         with pytest.raises(SettingError, match=r"^PINTEREST_BASE_URL .*set PINTEREST_ALLOW_HOST"):
             read_settings({"PINTEREST_BASE_URL": gateway, "PINTEREST_ALLOW_HOST": allowed})
     settings = read_settings({"PINTEREST_BASE_URL": gateway, "PINTEREST_ALLOW_HOST": "Gateway.example.com"})
@@ -86,7 +86,21 @@ def test_another_host_needs_a_setting_that_names_exactly_that_host() -> None:
 
 @pytest.mark.parametrize(
     "allowed",
-    ["*", "https://a.example", "a.example:443", "a.example/v5", "b@a.example", "a.ex\u0430mple", "a b"],
+    [
+        "*",
+        "a.example.",
+        "-a.example",
+        "a..example",
+        "1",
+        "a" * 64,
+        "a." * 200 + "b",
+        "https://a.example",
+        "a.example:443",
+        "a.example/v5",
+        "b@a.example",
+        "a.ex\u0430mple",
+        "a b",
+    ],
 )
 def test_what_is_no_host_alone_allows_nothing(allowed: str) -> None:
     with pytest.raises(SettingError, match=r"^PINTEREST_ALLOW_HOST must be the name of a host"):

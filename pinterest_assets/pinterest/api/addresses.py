@@ -38,6 +38,14 @@ def host_of(url: str) -> str:
         return ""
 
 
+def is_host_name(text: str) -> bool:
+    """Whether ``text`` is the name of a host in ASCII and lower case, or an IPv4 number, and nothing more."""
+    label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    name = rf"({label}\.)*[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
+    number = r"\d{1,3}(\.\d{1,3}){3}"
+    return len(text) <= 253 and re.fullmatch(f"{name}|{number}", text, re.ASCII) is not None
+
+
 def is_known(host: str, allowed: str | None = None) -> bool:
     """Whether a token may go to ``host``: Pinterest's, this machine, or exactly the one that is ``allowed``."""
     return host in KNOWN_HOSTS or is_loopback(host) or (bool(allowed) and host == allowed)
