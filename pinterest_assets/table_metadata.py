@@ -14,6 +14,7 @@ import pandas as pd
 from dagster._core.definitions.metadata import TableMetadataSet
 
 from pinterest_assets.counts import counted
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.warehouse import ColumnSpec, Counts, Moved, TableSpec, Written
 from pinterest_assets.warehouse.layout import Layout
 from pinterest_assets.warehouse.tables import GONE_AT, PROVENANCE, known_type
@@ -27,6 +28,8 @@ MARKS_GONE = "marks_gone"
 COLUMN_SCHEMA = "dagster/column_schema"
 
 _WIDEST_VALUE = 80
+_READ = 1000
+"""Characters of a value that are looked at for those that are shown."""
 _WORTH_TELLING = 0.1
 _NOT_KEPT = (
     "{table}: {what} was not kept, as the table {ledger} was given other columns: "
@@ -96,7 +99,10 @@ def column_schema(layout: Layout, metadata: Mapping[str, Any]) -> dg.TableSchema
 
 
 def changes(table: str, written: Written) -> list[str]:
-    """What a person should notice about a write, a line each; usually nothing."""
+    """What a person should notice about a write, a line each; usually nothing.
+
+    Columns are called as rows call them: in a log, no name may begin a line of its own.
+    """
     lines = []
     if written.added_columns:
         lines.append(f"{table}: new columns: {', '.join(written.added_columns)}")
@@ -118,7 +124,7 @@ def changes(table: str, written: Written) -> list[str]:
             f"{table}: {counted(written.duplicates_differing, 'key')} came twice with rows that differ; one row of each was kept, "
             "the others stand in the table conflicting_row"
         )
-    return [*lines, *_not_kept(table, written)]
+    return [plain(line) for line in (*lines, *_not_kept(table, written))]
 
 
 def _not_kept(table: str, written: Written) -> list[str]:
@@ -193,30 +199,35 @@ def partition_changes(counts: Counts, moved: Sequence[Moved]) -> dict[str, Any]:
     return {**told, **({"restated": moved_sums(moved)} if moved else {})}
 
 
-def moved_sums(moved: Sequence[Moved]) -> dg.MarkdownMetadataValue:
+def moved_sums(moved: Sequence[Moved]) -> dg.TableMetadataValue:
     """Sums that moved, as a table; as text, because a browser rounds numbers of more than 15 digits."""
     rows = (
-        (one.day, one.account, one.column, *map(_plain, (one.before, one.after, one.after - one.before)))
+        (one.day, one.account, one.column, *map(_digits, (one.before, one.after, one.after - one.before)))
         for one in moved
     )
     return _table(("date", "ad_account_id", "column", "before", "after", "change"), rows)
 
 
-def _plain(number: Decimal) -> str:
+def _digits(number: Decimal) -> str:
     return f"{number:f}".rstrip("0").rstrip(".")
 
 
-def preview(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
+def preview(frame: pd.DataFrame) -> dg.TableMetadataValue:
     """A few rows as a table a person can look at; long values are cut."""
     return _table([str(name) for name in frame.columns], frame.itertuples(index=False, name=None))
 
 
-def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:
-    lines = [names, ["---"] * len(names), *([_shortened(value) for value in row] for row in rows)]
-    return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))
+def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.TableMetadataValue:
+    """Cells as text: as Markdown, a campaign's name could be an image that the page loads."""
+    columns = [dg.TableColumn(_shortened(name), "string") for name in names]
+    records = [
+        dg.TableRecord({column.name: _shortened(value) for column, value in zip(columns, row, strict=True)})
+        for row in rows
+    ]
+    return dg.MetadataValue.table(records, dg.TableSchema(columns))
 
 
 def _shortened(value: Any) -> str:
     missing = pd.api.types.is_scalar(value) and pd.isna(value)
-    text = "" if missing else str(value).replace("\n", " ").replace("|", "\\|")
+    text = "" if missing else plain(str(value)[:_READ])
     return text if len(text) <= _WIDEST_VALUE else text[: _WIDEST_VALUE - 1] + "…"

@@ -15,6 +15,7 @@ from pinterest_assets_tests.no_skips import (
 from pinterest_assets_tests.project import demo_settings
 from pinterest_assets_tests.secret_scan import (
     holds_secret,
+    keep_in,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
@@ -31,6 +32,7 @@ __all__ = [
 @pytest.fixture(scope="session", autouse=True)
 def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Rate budgets of tests are kept apart from the user's, and no setting of the user's leaks in."""
+    keep_in(tmp_path_factory.mktemp("printed"))
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("PINTEREST_")]:
             patch.delenv(name)

@@ -3,12 +3,16 @@
 Every secret of the tests holds one of ``MARKERS``: access and refresh tokens, the app's secret, passwords of
 feeds, of a mail server and of the shared budget, signatures of links. Looked through are all files below the
 session's folder, byte by byte: logs, event logs, databases, pictures. What is kept compressed or in pieces is
-read as its program reads it: DuckDB, SQLite, Parquet, gzip. Only files that are there to hold a token may,
-and only if nobody else can read them. A module of hooks: ``conftest`` takes them in.
+read as its program reads it: DuckDB, SQLite, Parquet, gzip; so the previews, the run config and the snapshots
+of jobs that Dagster keeps are read too. What commands print, on a terminal or not, and the pages of browser tests
+are kept for it with ``keep``. Only files that are there to hold a token may, and only if nobody else can read
+them. A module of hooks: ``conftest`` takes them in.
 """
 
 import gzip
 import json
+import os
+import re
 import sqlite3
 import stat
 import time
@@ -19,6 +23,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import pytest
@@ -29,6 +34,23 @@ _PIECE = 2**20
 _PATTERN = "|".join(marker.decode() for marker in MARKERS)
 _STORES = ({"access_token", "refresh_token", "renew_at"}, {"token", "created"})
 """The keys of the files that are there to hold tokens: those of OAuth, and those of reports under way."""
+_CONTROL = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|[\r\n]")
+"""What a terminal obeys: it can stand in the middle of a secret, and a person reads across it."""
+
+_kept_in: list[Path] = []
+
+
+def keep_in(folder: Path) -> None:
+    """Let ``keep`` write into ``folder``, which the scan will look through."""
+    _kept_in[:] = [folder]
+
+
+def keep(text: str) -> None:
+    """Have the scan look through what a program printed or a page showed. Without a folder, nothing is kept."""
+    test = re.sub(r"\W+", "-", os.environ.get("PYTEST_CURRENT_TEST", "session"))[-100:]
+    for folder in _kept_in:
+        shown = _CONTROL.sub("", text).encode(errors="replace")
+        (folder / f"{test}{uuid4().hex}.txt").write_bytes(shown)
 
 
 @dataclass

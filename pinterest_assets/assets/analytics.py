@@ -67,6 +67,7 @@ def _daily(
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
+        config_schema={},
         op_tags=priority(stream),
         **looks(stream, settings),
     )

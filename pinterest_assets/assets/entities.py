@@ -44,6 +44,7 @@ def _entity(stream: EntityStream, settings: Settings) -> dg.AssetsDefinition:
         key=asset_key(stream.name),
         ins=inputs(stream),
         pool=POOL,
+        config_schema={},
         op_tags=priority(stream),
         **looks(stream, settings),
     )
@@ -84,7 +85,13 @@ def _together(step: str, streams: dict[str, EntityStream], settings: Settings) -
     }
 
     @dg.multi_asset(
-        name=step, outs=outs, ins=inputs(first), can_subset=True, pool=POOL, op_tags=priority(first)
+        name=step,
+        outs=outs,
+        ins=inputs(first),
+        can_subset=True,
+        pool=POOL,
+        config_schema={},
+        op_tags=priority(first),
     )
     def entities(
         context: dg.AssetExecutionContext,

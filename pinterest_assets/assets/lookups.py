@@ -40,6 +40,7 @@ def _lookup(stream: LookupStream, settings: Settings) -> dg.AssetsDefinition:
         key=asset_key(stream.name),
         ins=inputs(stream),
         pool=POOL,
+        config_schema={},
         op_tags=priority(stream),
         **looks(stream, settings),
     )

@@ -45,6 +45,7 @@ def _readiness(
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
+        config_schema={},
         op_tags=priority(stream),
         **looks(stream, settings),
     )

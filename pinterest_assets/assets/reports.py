@@ -51,6 +51,7 @@ def _report(stream: ReportStream, settings: Settings) -> dg.AssetsDefinition:
         partitions_def=partitions,
         backfill_policy=None if partitions is None else dg.BackfillPolicy.single_run(),
         pool=POOL,
+        config_schema={},
         op_tags=priority(stream),
         **looks(stream, settings),
     )

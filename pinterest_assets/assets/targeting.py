@@ -54,6 +54,7 @@ def _level(
         partitions_def=daily,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
+        config_schema={},
         op_tags=priority(first),
     )
     def breakdowns(

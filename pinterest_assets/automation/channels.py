@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.redaction import on_one_line, shortened
 from pinterest_assets.settings import Settings
 
 SECONDS = 20
@@ -31,7 +32,7 @@ class Channel(Protocol):
     """Somebody who can be told."""
 
     def send(self, text: str) -> None:
-        """Tell ``text``, whose first line is the subject."""
+        """Tell ``text``, whose first line is the subject: each line plain, and no markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,15 @@ class Slack:
 
         client = WebClient(token=self.token, base_url=self.base_url, timeout=SECONDS)
         try:
-            client.chat_postMessage(channel=self.channel, text=html.escape(text, quote=False))
+            client.chat_postMessage(
+                channel=self.channel,
+                text=html.escape(text, quote=False),
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         except SlackApiError as problem:
-            reason = problem.response["error"]
+            reason = shortened(str(problem.response["error"]))
             raise NoticeNotSent(
                 f"Slack refused the notice to {self.channel} ({reason}): check PINTEREST_SLACK_TOKEN and "
                 "PINTEREST_SLACK_CHANNEL, and that the app is in the channel"
@@ -108,8 +115,8 @@ def _plain(problem: Exception) -> str:
     if isinstance(problem, smtplib.SMTPResponseException):
         answer = problem.smtp_error
         words = answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
-        return f"{problem.smtp_code} {words}".splitlines()[0]
-    return str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        return shortened(f"{problem.smtp_code} {words}")
+    return shortened(str(problem)) or type(problem).__name__
 
 
 def channels(settings: Settings) -> list[Channel]:
@@ -142,6 +149,7 @@ def channels(settings: Settings) -> list[Channel]:
 
 def tell(to: Sequence[Channel], text: str) -> list[str]:
     """Tell everybody, and answer why some could not be. Raises NoticeNotSent when nobody could."""
+    text = "\n".join(on_one_line(line) for line in text.split("\n"))
     problems = []
     for channel in to:
         try:

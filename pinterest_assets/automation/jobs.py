@@ -4,12 +4,11 @@ Each has one step, which checks what is asked and has the loading done by backfi
 """
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
+from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
-from pinterest_assets.assets.asked import chosen_accounts
+from pinterest_assets.assets.asked import METHODS, chosen_accounts
 from pinterest_assets.assets.landing import plain_failures
 from pinterest_assets.automation.families import Family, families
 from pinterest_assets.automation.loading import AS_NEEDED, YESTERDAY, Order, ask, asked_window, orders
@@ -34,41 +33,45 @@ JOBS: Mapping[str, tuple[Family, ...]] = {
 """The families that each job loads."""
 
 
-class Way(Enum):
-    """How numbers are asked for; ``as_set`` is what PINTEREST_METHOD says."""
+AS_SET = "as_set"
 
-    as_set = "as_set"
-    auto = "auto"
-    sync = "sync"
-    async_ = "async"
-
-
-class Accounts(dg.Config):
-    """What a job of lists can be told."""
-
-    ad_account_ids: list[str] = Field(
-        default=[], description="Only these ad accounts; the rows of all others stay as they are. Empty: all."
+_ACCOUNTS = {
+    "ad_account_ids": dg.Field(
+        [str],
+        default_value=[],
+        description="Only these ad accounts; the rows of all others stay as they are. Empty: all.",
     )
+}
+"""The config of a job of lists.
 
+Its texts are plain strings. Those of ``dg.Config`` could be `{env: NAME}` as well, and the line that refuses a
+day would tell whoever may launch runs any variable of the process.
+"""
 
-class Days(Accounts):
-    """What a job of numbers can be told."""
-
-    start: str | None = Field(
-        default=AS_NEEDED,
+_DAYS = {
+    **_ACCOUNTS,
+    "start": dg.Field(
+        dg.Noneable(str),
+        default_value=AS_NEEDED,
         description=f"First day (UTC): `2026-01-31`, `33 days ago`, or `{AS_NEEDED}`: the first that each table has.",
-    )
-    end: str | None = Field(
-        default=YESTERDAY, description=f"Last day (UTC): `2026-01-31`, `3 days ago`, or `{YESTERDAY}`."
-    )
-    method: Way = Field(
-        default=Way.as_set,
-        description="How numbers are asked for: as_set (by PINTEREST_METHOD), auto, sync, async.",
-    )
-    again: bool = Field(
-        default=False,
+    ),
+    "end": dg.Field(
+        dg.Noneable(str),
+        default_value=YESTERDAY,
+        description=f"Last day (UTC): `2026-01-31`, `3 days ago`, or `{YESTERDAY}`.",
+    ),
+    "method": dg.Field(
+        dg.Enum("RequestMethod", [dg.EnumValue(name) for name in (AS_SET, *METHODS)]),
+        default_value=AS_SET,
+        description="How numbers are requested: as_set (by PINTEREST_METHOD), auto, sync, async.",
+    ),
+    "again": dg.Field(
+        bool,
+        default_value=False,
         description="Load all of the days anew; without start, those whose numbers still change.",
-    )
+    ),
+}
+"""The config of a job of numbers."""
 
 
 def loading_jobs(settings: Settings) -> list[dg.JobDefinition]:
@@ -81,17 +84,21 @@ def loading_jobs(settings: Settings) -> list[dg.JobDefinition]:
 def _job(name: str, streams: Sequence[Stream], settings: Settings) -> dg.JobDefinition:
     daily = [stream for stream in streams if partitions_of(stream, settings) is not None]
     lists = [stream.name for stream in streams if stream not in daily]
-    config: type[Accounts] = Days if daily else Accounts
+    config_schema = _DAYS if daily else _ACCOUNTS
     what = f"{len(lists)} lists" if not daily else f"{len(daily)} tables of days"
 
-    @dg.op(name=name.replace("load_", "ask_for_"), description=f"Asks for what is missing of {what}.")
+    @dg.op(
+        name=name.replace("load_", "ask_for_"),
+        description=f"Asks for what is missing of {what}.",
+        config_schema=config_schema,
+    )
     def choose(
         context: dg.OpExecutionContext,
-        config: config,  # type: ignore[valid-type]
         pinterest: PinterestResource,
         warehouse: WarehouseResource,
     ) -> None:
         with plain_failures():
+            config = context.op_config
             wanted = _orders(name, lists, daily, config, settings, context.instance, pinterest, warehouse)
             _ask_for(context, wanted, settings)
 
@@ -111,7 +118,7 @@ def _orders(
     name: str,
     lists: Sequence[str],
     daily: Sequence[Stream],
-    config: Accounts,
+    config: Mapping[str, Any],
     settings: Settings,
     instance: dg.DagsterInstance,
     pinterest: PinterestResource,
@@ -120,24 +127,19 @@ def _orders(
     chosen: tuple[str, ...] = ()
     method: Method | None = None
     found = Due({})
-    if config.ad_account_ids:
-        chosen = chosen_accounts(config.ad_account_ids, settings, "ad_account_ids")
-    if isinstance(config, Days):
-        method = _method(config.method)
+    if config["ad_account_ids"]:
+        chosen = chosen_accounts(config["ad_account_ids"], settings, "ad_account_ids")
+    if daily:
+        method = None if config["method"] == AS_SET else config["method"]
         settings = settings.model_copy(update={"method": method}) if method else settings
-        window = asked_window(config.start, config.end, settings)
+        window = asked_window(config["start"], config["end"], settings)
         loaded = read_loaded(warehouse.open(), settings, chosen)
-        if config.again:
+        if config["again"]:
             found = all_days(daily, settings, loaded, window)
         else:
             found = missing_days(daily, settings, loaded, window, instance=instance)
     _refuse_unknown(chosen, pinterest)
     return orders(name, lists, found, chosen, settings, method)
-
-
-def _method(way: Way) -> Method | None:
-    methods: dict[Way, Method] = {Way.auto: "auto", Way.sync: "sync", Way.async_: "async"}
-    return methods.get(way)
 
 
 def _refuse_unknown(chosen: Sequence[str], pinterest: PinterestResource) -> None:

@@ -21,6 +21,7 @@ def credentials_check() -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=asset_key("ad_account"),
         name=CREDENTIALS,
+        config_schema={},
         description=f"The credentials work for another {WARN_DAYS} days, as far as Pinterest told.",
     )
     def credentials(pinterest: PinterestResource) -> dg.AssetCheckResult:

@@ -17,6 +17,7 @@ from pinterest_assets.cli.environment import load_environment
 from pinterest_assets.cli.interrupts import Interrupted
 from pinterest_assets.cli.output import FAILED, document, help_without_command
 from pinterest_assets.cli.problems import line_of, status_of
+from pinterest_assets.pinterest.api.redaction import printable
 
 COMMANDS = {
     "demo": "Load a local demo account, and show what to look at.",
@@ -119,5 +120,5 @@ def _told(line: str, status: int, *, as_document: bool) -> int:
     if as_document:
         return document.write(status, line)
     for part in line.splitlines():
-        click.echo(f"pinterest-assets: {part}", err=True)
+        click.echo(f"pinterest-assets: {printable(part)}", err=True)
     return status

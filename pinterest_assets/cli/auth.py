@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from pinterest_assets.cli.output import console, printable
+from pinterest_assets.cli.output import console
 from pinterest_assets.pinterest.api.consent import AUTHORIZE_URL, REDIRECT_URI, consent
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.pinterest.api.token_store import TokenStore
 from pinterest_assets.settings import Settings, read_settings
 
@@ -56,7 +57,7 @@ def auth(redirect_uri: str, browser: bool) -> None:  # noqa: FBT001 (click passe
     )
     TokenStore(settings.token_file).save(tokens)
     console.print(
-        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {printable(tokens.scope) or 'unknown'}"
+        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {plain(tokens.scope) or 'unknown'}"
     )
     if settings.access_token:
         console.print("PINTEREST_ACCESS_TOKEN is set and is used instead: remove it to use these tokens.")

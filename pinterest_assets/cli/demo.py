@@ -12,11 +12,12 @@ from pinterest_assets.cli.dead_runs import process_tags
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.options import PORT, Number, select_option
 from pinterest_assets.cli.outcome import Outcome
-from pinterest_assets.cli.output import alerts, console, finish, printable, quiet_option
+from pinterest_assets.cli.output import alerts, console, finish, quiet_option
 from pinterest_assets.cli.sync import load, to_load
 from pinterest_assets.cli.ui import UserInterface
 from pinterest_assets.counts import counted
 from pinterest_assets.demo import EVERYTHING, DemoAccount, DemoServer, DemoSize
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import PREFIX, Settings, read_settings, today
 from pinterest_assets.warehouse import Warehouse, loaded_tables
@@ -113,7 +114,7 @@ def _load(window: Window, selection: str | None) -> None:
     rows = sum(one.rows for one in outcome.loaded)
     console.print(f"Loaded: {counted(len(outcome.loaded), 'table')}, {counted(rows, 'row')}.")
     for failed in outcome.failed:
-        alerts.print(f"Failed: {failed.step}: {printable(failed.reason)}")
+        alerts.print(f"Failed: {failed.step}: {plain(failed.reason)}")
 
 
 def point_at(server: DemoServer, folder: Path) -> None:
@@ -137,6 +138,6 @@ def show_query() -> None:
         answer = connection.execute(QUERY)
         table = Table(*[column[0] for column in answer.description or []], box=None, pad_edge=False)
         for row in answer.fetchall():
-            table.add_row(*[str(value) for value in row])
+            table.add_row(*[plain(str(value)) for value in row])
     console.print(f"\nThe data is in {os.environ['PINTEREST_DUCKDB_PATH']}. A query to try:\n\n{QUERY}\n")
     console.print(table)

@@ -23,7 +23,6 @@ from pinterest_assets.cli.output import (
     document,
     finish,
     json_option,
-    printable,
     quiet_option,
 )
 from pinterest_assets.counts import counted
@@ -35,7 +34,7 @@ from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.clock import TOLERANCE, in_words
 from pinterest_assets.pinterest.api.errors import PinterestError, SettingError
 from pinterest_assets.pinterest.api.lifetime import lifetime
-from pinterest_assets.pinterest.api.redaction import shortened
+from pinterest_assets.pinterest.api.redaction import plain, shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import scopes_for
 from pinterest_assets.pinterest.catalog import STREAMS, EntityStream, Stream
@@ -88,7 +87,7 @@ def doctor() -> None:
 def _show(finding: Finding) -> None:
     shown = console if finding.verdict == "ok" else alerts
     verdict = (f"{finding.verdict:7}", _COLOURS[finding.verdict])
-    shown.print(Text.assemble(verdict, f"  {finding.subject + ':':10} {printable(finding.text)}"))
+    shown.print(Text.assemble(verdict, f"  {finding.subject + ':':10} {plain(finding.text)}"))
 
 
 def _blocking(subject: str, text: str) -> Finding:
@@ -117,6 +116,13 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, closest in strays.items():
         hint = f"; did you mean {closest}?" if closest else ""
         yield Finding("warning", "settings", f"{name} is not a setting and has no effect{hint}")
+    if settings.allow_host:
+        yield Finding(
+            "warning",
+            "settings",
+            f"PINTEREST_ALLOW_HOST lets tokens be sent to {settings.allow_host}, which is not Pinterest's: remove it "
+            "unless you set it yourself, and on purpose",
+        )
     if settings.attribution.warning:
         yield Finding("warning", "settings", settings.attribution.warning)
     if not strays:

@@ -22,6 +22,7 @@ from pinterest_assets.due import due_by_itself, incomplete_days, missing_days, u
 from pinterest_assets.due_days import DueDays, LoadRequest, Reason, command_to_load
 from pinterest_assets.loaded import Loaded, read_loaded
 from pinterest_assets.partitions import partitions_of
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.pinterest.catalog import Stream
 from pinterest_assets.pinterest.catalog.limits import Method
 from pinterest_assets.pinterest.extract.window import Window
@@ -83,7 +84,7 @@ def load_due(wanted: Wanted) -> Outcome:
             outcome = together([outcome, _catch_up(instance, wanted, new, interrupts)])
             document.fields.update(outcome.fields())
     for one in unservable_days(wanted.streams, wanted.settings, before, since_last_load=True).days:
-        alerts.print(f"{one}; no longer served, so it stays as it is")
+        alerts.print(f"{plain(str(one))}; no longer served, so it stays as it is")
     return outcome
 
 
@@ -146,7 +147,7 @@ def load_missing(wanted: Wanted, window: Window | None) -> Outcome:
                 return first
         due = missing_days(wanted.streams, settings, wanted.loaded(), window, instance=instance)
         for one in due.days:
-            console.print(str(one))
+            console.print(plain(str(one)))
         requests = due.requests
         if not requests:
             days = f" from {window.start} to {window.end} (UTC)" if window else ""
@@ -177,7 +178,7 @@ def left_over(wanted: Wanted, window: Window | None, *, tried_all: bool) -> list
 def tell_left_over(left: Sequence[DueDays], selection: str | None) -> None:
     """Say so, and which command loads them."""
     for one in left[:_SHOWN]:
-        alerts.print(f"note: {one}")
+        alerts.print(f"note: {plain(str(one))}")
     if len(left) > _SHOWN:
         alerts.print(f"note: and {len(left) - _SHOWN} more, which `pinterest-assets missing` shows")
     if left:

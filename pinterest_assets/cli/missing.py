@@ -14,6 +14,7 @@ from pinterest_assets.cli.output import alerts, console, document, finish, json_
 from pinterest_assets.due import missing_days, unservable_days
 from pinterest_assets.loaded import read_loaded
 from pinterest_assets.partitions import first_day
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings, today
 from pinterest_assets.warehouse import Warehouse
@@ -57,9 +58,9 @@ def missing(start: date | None) -> None:
         }
     )
     for one in found:
-        alerts.print(str(one))
+        alerts.print(plain(str(one)))
     for one in lost:
-        alerts.print(f"{one}; no longer served, so it stays as it is")
+        alerts.print(f"{plain(str(one))}; no longer served, so it stays as it is")
     if command is None:
         console.print(f"Nothing is missing from {window.start} to {window.end} (UTC).")
     else:

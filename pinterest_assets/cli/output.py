@@ -1,8 +1,8 @@
 """Where a command writes: lines for a person on standard output, or with ``--json`` one document and nothing else.
 
 ``console`` has what ``--quiet`` leaves out, ``alerts`` what needs attention and stays. Both are silent with
-``--json``, whose document has the same in fields. A text of Pinterest's or of a user's is printed as it is:
-neither console reads markup or emoji codes in it.
+``--json``, whose document has the same in fields. A text of Pinterest's or of a user's is printed as text:
+neither console reads markup or emoji codes in it, nor prints what a terminal would obey.
 """
 
 import json
@@ -13,6 +13,9 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
+from rich.text import Text
+
+from pinterest_assets.pinterest.api.redaction import printable
 
 FAILED, UNUSABLE = 1, 2
 """Exit statuses beside 0: something that the command was to do failed; it could not do it at all, as a
@@ -24,8 +27,28 @@ _WIDE = 200
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+class _TextConsole(Console):
+    """Prints lines and tables of its own, and of what they hold nothing that a terminal would obey."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; see ``rich.console.Console``."""
+        super().print(*map(_printable, objects), **options)
+
+
+def _printable(shown: Any) -> Any:
+    if isinstance(shown, str):
+        return _lines(shown)
+    if isinstance(shown, Text):
+        shown.plain = _lines(shown.plain)
+    return shown
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def _console() -> Console:
-    made = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    made = _TextConsole(highlight=False, markup=False, emoji=False, soft_wrap=True)
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made.width = _WIDE
     return made
@@ -59,9 +82,9 @@ class Document:
         A document that cannot be written is told on standard error, and the status is another one.
         """
         fields = {"status": status, **({} if error is None else {"error": error}), **self.fields}
-        text = json.dumps(fields, ensure_ascii=False, indent=2, default=str) + "\n"
+        text = json.dumps(fields, indent=2, default=str) + "\n"
         try:
-            with os.fdopen(os.dup(self.descriptor), "w", encoding="utf-8", errors="replace") as output:
+            with os.fdopen(os.dup(self.descriptor), "w", encoding="ascii") as output:
                 output.write(text)
         except BrokenPipeError:  # whoever read it has seen enough
             return status or FAILED
@@ -119,8 +142,3 @@ def _begin_document(context: click.Context, _: click.Parameter, wanted: bool) ->
 def _be_quiet(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's
     if wanted and not context.resilient_parsing:
         console.quiet = True
-
-
-def printable(text: str) -> str:
-    """A text of somebody else's without signs that a terminal would obey."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)

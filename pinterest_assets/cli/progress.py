@@ -18,7 +18,8 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from pinterest_assets.activity import Wait, Work, activity
-from pinterest_assets.cli.output import console, document, printable
+from pinterest_assets.cli.output import console, document
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.pinterest.catalog.limits import CALLS_PER_MINUTE
 
 _FRAMES_A_SECOND = 4
@@ -109,7 +110,7 @@ class _Above(logging.Handler):
         self._drawn = drawn
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._drawn.print(Text(printable(record.getMessage())), soft_wrap=True)
+        self._drawn.print(Text(plain(record.getMessage())), soft_wrap=True)
 
 
 class _View:

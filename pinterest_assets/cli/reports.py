@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 import dagster as dg
 
-from pinterest_assets.cli.output import FAILED, console, help_without_command, printable
+from pinterest_assets.cli.output import FAILED, console, help_without_command
 from pinterest_assets.counts import counted
 from pinterest_assets.custom_reports import NamedReport, spec_of
 from pinterest_assets.partitions import partitions_in, report_partitions, report_start, report_total
 from pinterest_assets.pinterest.api.errors import SettingError
+from pinterest_assets.pinterest.api.redaction import plain, printable
 from pinterest_assets.pinterest.extract.report_plan import plan_reports
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import Settings, read_settings, today
@@ -68,12 +69,12 @@ def validate(file: Path | None) -> None:
         settings = settings.model_copy(update={"reports_path": path})
         found = settings.reports.values()
     except SettingError as problems:
-        click.echo(problems, err=True)
+        click.echo("\n".join(map(printable, str(problems).splitlines())), err=True)
         raise SystemExit(FAILED) from None
     for report in found:
-        console.print(printable(report.name), style="bold")
+        console.print(plain(report.name), style="bold")
         for label, words in _facts(report, settings).items():
-            console.print(f"  {label:<11}{printable(words)}")
+            console.print(f"  {label:<11}{plain(words)}")
 
 
 def _facts(report: NamedReport, settings: Settings) -> dict[str, str]:

@@ -23,12 +23,12 @@ from pinterest_assets.cli.output import (
     document,
     finish,
     json_option,
-    printable,
     quiet_option,
 )
 from pinterest_assets.cli.screen import show_run
 from pinterest_assets.cli.selection import Selection
 from pinterest_assets.counts import counted
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.resources import check_credentials
 from pinterest_assets.retrying import known_accounts, obstacles, retries, waiting
 from pinterest_assets.settings import Settings, read_settings
@@ -79,7 +79,7 @@ def retry(selection: str | None, forget: bool) -> None:  # noqa: FBT001 (click p
         check_copies(settings)
         check_state_folder()
         for one in kept:
-            console.print(f"{one.stream}: {printable(str(one))}")
+            console.print(f"{one.stream}: {plain(str(one))}")
         outcome = together(_runs(instance, warehouse, settings, names, interrupts))
         left = _told(_kept(warehouse, names), settings)
         if forget:
@@ -144,7 +144,7 @@ def _told(left: list[KeptSlice], settings: Settings) -> list[tuple[KeptSlice, st
     """Say of each slice that is left what stands in its way; the slices with that."""
     found = list(zip(left, _in_the_way(left, settings), strict=True))
     for _, line in found:
-        alerts.print(printable(line))
+        alerts.print(plain(line))
     return found
 
 

@@ -10,9 +10,10 @@ from rich.text import Text
 from pinterest_assets.cli.copies import copies_left_behind
 from pinterest_assets.cli.interrupts import Interrupts
 from pinterest_assets.cli.outcome import Outcome
-from pinterest_assets.cli.output import alerts, console, document, printable
+from pinterest_assets.cli.output import alerts, console, document
 from pinterest_assets.cli.progress import shown
 from pinterest_assets.counts import named
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.runs import CheckFailed, Failed, Landed, Report, RunEnded
 from pinterest_assets.settings import Settings
 
@@ -64,7 +65,7 @@ def closing_lines(outcome: Outcome) -> Iterator[Text]:
         for change in landed.changes:
             yield Text.assemble(("warning", "yellow"), f" {landed.stream}: {printable(change)}")
     for line in outcome.problems:
-        yield Text.assemble(("problem", "red"), f": {printable(line)}")
+        yield Text.assemble(("problem", "red"), f": {plain(line)}")
     left = outcome.not_loaded
     if left:
         were = "stream was" if outcome.total == 1 else "streams were"
@@ -100,6 +101,6 @@ def run_table(loaded: Iterable[Landed], seconds: float) -> Table:
 
 def _line(problem: Failed | CheckFailed) -> Text:
     if isinstance(problem, Failed):
-        return Text.assemble(("failed", "red"), f" {problem.step}: {printable(problem.reason)}")
+        return Text.assemble(("failed", "red"), f" {problem.step}: {plain(problem.reason)}")
     kind = ("failed check", "red") if problem.is_error else ("warning", "yellow")
-    return Text.assemble(kind, f" {problem.stream} {problem.check}: {printable(problem.details)}")
+    return Text.assemble(kind, f" {problem.stream} {problem.check}: {plain(problem.details)}")

@@ -4,17 +4,19 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from typing_extensions import Self
 
+from pinterest_assets.pinterest.api.addresses import KNOWN_HOSTS, host_of, is_host_name, is_known, is_loopback
+from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.settings.schema_policy import SchemaPolicies, SchemaPolicySetting
 from pinterest_assets.settings.values import (
     Identifier,
     Listed,
     PlainPath,
     Token,
-    check_address,
     check_port,
+    holds_secret,
     plain_path,
 )
 
@@ -38,6 +40,7 @@ class AccessSettings(BaseModel):
     client_secret: Token | None = None
     refresh_token: Token | None = None
     token_path: PlainPath | None = None
+    allow_host: str | None = None
     base_url: str = "https://api.pinterest.com/v5"
     ad_account_ids: Listed = ()
     duckdb_path: str = "data/pinterest_ads.duckdb"
@@ -48,13 +51,32 @@ class AccessSettings(BaseModel):
     export_format: Literal["parquet", "duckdb"] = "parquet"
     budget_url: SecretStr | None = None
 
+    @field_validator("allow_host")
+    @classmethod
+    def _host_alone(cls, value: str | None) -> str | None:
+        if value is not None and not is_host_name(value.lower()):
+            raise ValueError("must be the name of a host alone, without https:// and without a port")
+        return value.lower() if value else None
+
     @field_validator("base_url")
     @classmethod
-    def _https_or_loopback(cls, value: str) -> str:
-        if re.match(r"https://[^/]+/|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value + "/") is None:
+    def _known_host(cls, value: str, info: ValidationInfo) -> str:
+        check_port(value)
+        host = host_of(value)
+        if not host:
+            raise ValueError(
+                f"must be an address with a host, like https://{KNOWN_HOSTS[0]}/v5, and nothing else"
+            )
+        scheme, _, rest = value.partition("://")
+        if scheme.lower() != "https" and not is_loopback(host):
             raise ValueError("must begin with https:// (http:// is for this machine only)")
-        check_address(value)
-        return value.rstrip("/")
+        if not is_known(host, info.data.get("allow_host")):
+            raise ValueError(
+                f"names the host {shortened(host)}, which would be sent the tokens and is not Pinterest's "
+                f"({' and '.join(KNOWN_HOSTS)} are): correct it, or set PINTEREST_ALLOW_HOST to that host as well"
+            )
+        place, slash, path = rest.partition("/")
+        return f"{scheme.lower()}://{place.lower()}{slash}{path}".rstrip("/")
 
     @field_validator("budget_url")
     @classmethod
@@ -81,7 +103,14 @@ class AccessSettings(BaseModel):
     @field_validator("duckdb_path")
     @classmethod
     def _file(cls, value: str) -> str:
-        return value if value.startswith("md:") else str(plain_path(value))
+        if not value.startswith("md:"):
+            return str(plain_path(value))
+        if re.fullmatch(r"md:[\w./-]*(\?[\w=&.-]*)?", value) is None or holds_secret(value):
+            raise ValueError(
+                "must be md: and the name of a database; a token of MotherDuck's belongs in the variable "
+                "motherduck_token, as the path is shown"
+            )
+        return value
 
     @field_validator("duckdb_schema")
     @classmethod

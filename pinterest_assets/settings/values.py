@@ -41,12 +41,22 @@ Identifier = Annotated[str, AfterValidator(_sendable)]
 """What goes beside a secret."""
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a path or an address has a token or a password among its options."""
+    return re.search(r"(token|password|secret|signature|api_?key)\w*=", text, re.IGNORECASE) is not None
+
+
 def plain_path(text: str) -> Path:
     """The path that ``text`` names, ``~`` expanded. A ValueError says why it can be none that was meant.
 
     A variable in it was left by whoever should have expanded it, as compose files and quotes do; taken
-    literally, a folder of that name would be made.
+    literally, a folder of that name would be made. Nor is an address a path: it can hold a password, and paths are
+    shown.
     """
+    if "://" in text or holds_secret(text):
+        raise ValueError(
+            "is an address, or holds a token or a password: give the path of a file on this machine"
+        )
     variable = re.search(r"\$\{?[A-Za-z_]\w*\}?|%[A-Za-z_]\w*%", text)
     if variable:
         raise ValueError(f"holds {variable[0]}, which nothing expands here: write the path out; not {text!r}")
@@ -59,10 +69,18 @@ def plain_path(text: str) -> Path:
 
 
 def check_address(text: str) -> None:
-    """Raise ValueError when an address has no host, or no port that can be one; the message does not repeat it."""
+    """Raise ValueError when an address that is shown has no host, no port that can be one, or a user or a query.
+
+    The message does not repeat it.
+    """
     check_port(text)
-    if not urlsplit(text).hostname:
+    parts = urlsplit(text)
+    if not parts.hostname:
         raise ValueError("must be an address with a host")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            "must be an address without a user, a password, a query or a fragment, as it is shown"
+        )
 
 
 def check_port(text: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinterest_assets_tests.secret_scan import keep
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -48,4 +50,5 @@ def run(
         except BaseException:
             process.kill()
             raise
+    keep(printed + complained)
     return Ended(process.returncode, printed + complained)

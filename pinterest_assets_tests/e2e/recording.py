@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pinterest_assets.demo import DemoAccount, DemoServer, DemoSize
 from pinterest_assets_tests.project import demo_settings, last_days
+from pinterest_assets_tests.secret_scan import keep
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -85,6 +86,7 @@ def record(
         recording.written.append((time.monotonic() - began, text))
         undecoded = b"" if text.encode() == undecoded else undecoded[len(text.encode()) :]
     os.close(terminal)
+    keep(recording.text)
     recording.status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     return recording
 

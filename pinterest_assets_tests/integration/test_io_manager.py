@@ -110,7 +110,7 @@ def test_a_range_of_days_is_one_write_and_each_day_tells_its_rows(path: Path) ->
     assert columns["date"].description == "The day."
     assert columns["id"].constraints.nullable is False
     assert "_loaded_at" in columns
-    assert newest["preview"].splitlines()[2] == "| 2026-01-03 | 0 | a | 1 |"
+    assert list(newest["preview"].records[0].data.values()) == ["2026-01-03", "0", "a", "1"]
     again = metadata(run(path, daily, partition_key="2026-01-04"), "daily")["2026-01-04"]
     assert "dagster/column_schema" in again
     assert (again["rows_deleted"], again["dagster/partition_row_count"], again["dagster/row_count"]) == (
@@ -220,7 +220,26 @@ def test_changes_of_a_table_are_told(path: Path) -> None:
     assert told["widened_columns"] == {"n": "BIGINT to DOUBLE"}
     assert told["duplicates_dropped"] == 1
     assert told["duplicates_differing"] == 1
-    assert told["preview"].splitlines()[2] == f"| 1 | 2.0 | {'x' * 79}… |"
+    assert list(told["preview"].records[0].data.values()) == ["1", "2.0", f"{'x' * 79}…"]
+
+
+@pytest.mark.parametrize(
+    "strange", ["![x](http://127.0.0.1:9/x.png)", "<b>", "a | b\n| --- |", "\x1b[31m\u202e\nred"]
+)
+def test_names_and_values_of_rows_are_text_in_all_that_a_write_tells(path: Path, strange: str) -> None:
+    @dg.asset(metadata={"key": ["id"]})
+    def named() -> pd.DataFrame:
+        return pd.DataFrame({"id": ["1"], strange: [strange]})
+
+    result = run(path, named)
+    assert result.success
+    (event,) = result.get_asset_materialization_events()
+    kinds = {type(value) for value in event.materialization.metadata.values()}
+    assert dg.MarkdownMetadataValue not in kinds
+    preview = metadata(result, "named")[None]["preview"]
+    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in strange).split())
+    assert preview.records[0].data == {"id": "1", shown: shown}
+    assert [column.name for column in preview.schema.columns] == ["id", shown]
 
 
 def test_the_policy_reaches_the_warehouse(path: Path) -> None:

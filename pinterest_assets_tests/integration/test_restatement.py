@@ -139,11 +139,10 @@ def test_materializations_tell_what_changed_each_day_its_own(
         assert metadata.get("partition_rows_changed") == (1 if on == day.isoformat() else None)
         assert ("restated" in metadata) == (on == day.isoformat())
         assert ("restated_in_run" in metadata) == (on == WEEK.end.isoformat())
-    lines = told[day.isoformat()]["restated"].splitlines()
-    assert lines[0] == "| date | ad_account_id | column | before | after | change |"
-    (checkouts,) = (line for line in lines if "| total_checkout |" in line)
-    *_, before, after, change = (part.strip() for part in checkouts.strip("|").split("|"))
-    assert (int(after) - int(before), int(change)) == (3, 3)
+    records = [record.data for record in told[day.isoformat()]["restated"].records]
+    assert list(records[0]) == ["date", "ad_account_id", "column", "before", "after", "change"]
+    (checkouts,) = (one for one in records if one["column"] == "total_checkout")
+    assert (int(checkouts["after"]) - int(checkouts["before"]), int(checkouts["change"])) == (3, 3)
 
 
 def test_a_first_load_tells_rows_added_and_no_more(changing: DemoServer) -> None:

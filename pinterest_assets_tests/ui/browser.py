@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, sync_playwright
 
+from pinterest_assets_tests.secret_scan import keep
+
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no chromium here (Debian: apt-get install chromium)"
@@ -45,6 +47,7 @@ def browser_page() -> Iterator[Page]:
         page.set_default_timeout(PATIENCE_MS)
         try:
             yield page
+            keep(page.content())
         except (Error, AssertionError):
             _LOG.error(seen_at_last(page))
             raise

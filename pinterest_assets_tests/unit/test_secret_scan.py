@@ -11,10 +11,13 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import dagster as dg
 import duckdb
+import pandas as pd
 import pytest
 
-from pinterest_assets_tests.secret_scan import MARKERS, scan
+from pinterest_assets.table_metadata import preview
+from pinterest_assets_tests.secret_scan import MARKERS, keep, scan
 
 TOKEN = "pina_planted_on_purpose"
 NOISE = "x" * 4090
@@ -72,6 +75,52 @@ def as_snapshot(path: Path) -> None:
 def as_store_for_all(path: Path) -> None:
     path.write_text(json.dumps({"access_token": TOKEN, "refresh_token": "pinr_x", "renew_at": 1}))
     path.chmod(0o644)
+
+
+def run_with(home: Path, config: str = "", shown: str = "", default: str = "") -> None:
+    """A run in an instance of Dagster, given ``config``, with ``shown`` in a preview and ``default`` in a resource."""
+
+    class Resource(dg.ConfigurableResource):  # type: ignore[type-arg]
+        url: str = f"{NOISE}{default}"
+
+    @dg.op(config_schema={"text": str})
+    def load(context: dg.OpExecutionContext, resource: Resource) -> None:
+        frame = pd.DataFrame({"name": [shown], "long": [NOISE]})
+        context.log_event(dg.AssetMaterialization("table", metadata={"preview": preview(frame)}))
+
+    @dg.job(resource_defs={"resource": Resource()})
+    def loading() -> None:
+        load()
+
+    home.mkdir()
+    given = {"ops": {"load": {"config": {"text": NOISE + config}}}}
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        assert loading.execute_in_process(run_config=given, instance=instance).success
+
+
+@pytest.mark.parametrize("place", ["config", "shown", "default"])
+def test_one_is_found_in_what_dagster_keeps_of_a_run(elsewhere: Path, place: str) -> None:
+    """Its config, a preview, and the config of a resource in the snapshot of its job, which is packed."""
+    run_with(elsewhere / "clean")
+    assert scan(elsewhere).hits == []
+    run_with(elsewhere / "planted", **{place: TOKEN})
+    hits = scan(elsewhere).hits
+    assert hits
+    assert all(hit.startswith(str(elsewhere / "planted")) for hit in hits)
+
+
+@pytest.mark.parametrize(
+    "printed", [TOKEN, "pi\x1b[31mna_planted", "pi\r\nna_planted", "\x1b]0;x\x07pina_planted"]
+)
+def test_one_is_found_in_what_a_program_printed(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, printed: str
+) -> None:
+    monkeypatch.setattr("pinterest_assets_tests.secret_scan._kept_in", [elsewhere])
+    keep("innocent")
+    assert scan(elsewhere).hits == []
+    keep(f"<td>{printed}</td>")
+    (hit,) = scan(elsewhere).hits
+    assert "test_one_is_found_in_what_a_program_printed" in hit
 
 
 PLANTED = (as_text, as_picture, as_gzip, as_duckdb, as_parquet, as_sqlite, as_snapshot, as_store_for_all)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.pinterest.catalog.model import Category
 
 
@@ -90,8 +91,8 @@ class Request:
 
     @property
     def label(self) -> str:
-        """How messages call it."""
-        return f"{self.method} {self.path}"
+        """How messages call it; ids in the path are Pinterest's."""
+        return f"{self.method} {plain(self.path)}"
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """Which column a field becomes that nobody declared: its name in lower case, unless something else has that name.
 
 Names of columns count without case, and those that begin with an underscore are the project's own, so two
-fields can mean one column. Each then gets one of its own, and nothing is lost.
+fields can mean one column. Each then gets one of its own, and nothing is lost. Names go into log lines, pages and
+comments: one with characters that are not printable, or too long, gets a plain one that ends in a hash of the field,
+and so is the same in every load.
 """
 
-import re
 from collections.abc import Iterable
+from hashlib import sha256
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST = 128
+"""Characters of a name."""
 _NAMELESS = "unnamed"
 _OWN = "field"
 
@@ -27,8 +30,13 @@ def new_columns(fields: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    plain = _UNPRINTABLE.sub("_", name.strip()).lower() or _NAMELESS
-    return f"{_OWN}{plain}" if plain.startswith("_") else plain
+    given = name.strip()
+    plain = "".join(sign if sign.isprintable() else "_" for sign in given).lower() or _NAMELESS
+    plain = f"{_OWN}{plain}" if plain.startswith("_") else plain
+    if given.isprintable() and len(plain) <= _LONGEST:
+        return plain
+    mark = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain[: _LONGEST - len(mark) - 1]}_{mark}"
 
 
 def _numbered(name: str, used: set[str]) -> str:

@@ -22,6 +22,7 @@ class Received:
     subjects: list[str] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     credentials: list[str] = field(default_factory=list)
+    options: list[dict[str, bool]] = field(default_factory=list)
     refuses: str = ""
 
 
@@ -87,6 +88,8 @@ def slack_server() -> Iterator[Received]:
             sent = json.loads(body) if body.startswith("{") else {k: v[0] for k, v in parse_qs(body).items()}
             got.texts.append(sent["text"])
             got.to.append(sent["channel"])
+            flags = ("mrkdwn", "unfurl_links", "unfurl_media")
+            got.options.append({name: json.loads(str(sent[name]).lower()) for name in flags})
             answer = json.dumps({"ok": False, "error": got.refuses} if got.refuses else {"ok": True}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

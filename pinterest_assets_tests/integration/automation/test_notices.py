@@ -11,7 +11,7 @@ from dagster._core.definitions.freshness import FreshnessState, FreshnessStateCh
 
 from pinterest_assets.assets.asked import ACCOUNTS_TAG
 from pinterest_assets.assets.presentation import asset_key
-from pinterest_assets.automation.channels import NoticeNotSent, Slack, tell
+from pinterest_assets.automation.channels import Email, NoticeNotSent, Slack, tell
 from pinterest_assets.automation.notices import notice_sensors
 from pinterest_assets.demo import DemoServer
 from pinterest_assets.pinterest.extract.window import Window
@@ -176,6 +176,23 @@ def test_slack_is_told_through_its_own_client(slack: Received) -> None:
     with pytest.raises(NoticeNotSent, match=r"#ads .channel_not_found.*PINTEREST_SLACK_CHANNEL") as refused:
         tell([channel], "again")
     assert SECRET not in str(refused.value) + repr(channel)
+
+
+HOSTILE = "ad: \x1b[31m<!channel> *b* <http://127.0.0.1:9|here>\r\nBcc: them@example.com\u2028\u202e"
+
+
+def test_a_text_of_somebody_elses_is_no_markup_for_slack(slack: Received) -> None:
+    tell([Slack(SECRET, "#ads", base_url=f"http://127.0.0.1:{slack.port}/api/")], HOSTILE)
+    lines = ["ad: [31m&lt;!channel&gt; *b* &lt;http://127.0.0.1:9|here&gt;", "Bcc: them@example.com"]
+    assert slack.texts == ["\n".join(lines)]
+    assert slack.options == [{"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}]
+
+
+def test_a_text_of_somebody_elses_adds_no_header_to_a_mail(mail: Received) -> None:
+    tell([Email("a@example.com", ("b@example.com",), "127.0.0.1", mail.port, "none", "")], HOSTILE)
+    assert mail.subjects == ["ad: [31m<!channel> *b* <http://127.0.0.1:9|here>"]
+    assert mail.to == ["b@example.com"]
+    assert all(sign.isprintable() or sign in "\r\n" for sign in mail.texts[0])
 
 
 def test_one_that_cannot_be_reached_keeps_no_other_from_it(slack: Received) -> None:

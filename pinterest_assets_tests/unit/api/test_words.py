@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import sys
+import unicodedata
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.addresses import checked_url
 from pinterest_assets.pinterest.api.patience import is_served
-from pinterest_assets.pinterest.api.redaction import shortened
+from pinterest_assets.pinterest.api.redaction import plain, printable, shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import READ_SCOPES, roles_for, scopes_for
 from pinterest_assets_tests.contract.description import description
@@ -51,6 +53,23 @@ def test_unknown_paths_have_no_scope() -> None:
 )
 def test_redaction(text: str, shown: str) -> None:
     assert shortened(text, "pepper", "") == shown
+
+
+OBEYED = [
+    chr(at)
+    for at in range(sys.maxunicode + 1)
+    if unicodedata.category(chr(at)) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+]
+"""Control characters, marks that turn or join, halves of characters, ends of lines."""
+
+
+def test_nothing_that_a_terminal_or_a_log_obeys_is_in_a_plain_text() -> None:
+    assert {"\x1b", "\x9b", "\r", "\u202e", "\u2066", "\u2028", "\x85"} <= set(OBEYED)
+    text = "a".join(OBEYED)
+    assert printable(text) == " a" * (len(OBEYED) - 1) + " "
+    assert plain(text) == " ".join("a" * (len(OBEYED) - 1))
+    assert shortened("".join(OBEYED)) == ""
+    assert plain("Ünïcödé 👩 名前") == "Ünïcödé 👩 名前"
 
 
 def test_long_texts_are_shortened() -> None:

@@ -22,12 +22,34 @@ COLUMNS = [Column("id", "VARCHAR", "id"), Column("name", "VARCHAR", "name")]
         ("_loaded_at", "field_loaded_at"),
         ("_Run_ID", "field_run_id"),
         ("_gone_at", "field_gone_at"),
-        ("a\x00b", "a_b"),
         ("NAME", "name_2"),
     ],
 )
 def test_a_field_is_called_as_nothing_else_is(field: str, column: str) -> None:
     assert new_columns([field], ["id", "name", "_unparsed"]) == {field: column}
+
+
+def test_a_name_that_cannot_be_shown_gets_a_plain_one_that_is_the_same_in_every_load() -> None:
+    strange = [
+        "a\x1b[31m\nforged",
+        "a\u202eb",
+        "a_b",
+        "a\x9bb",
+        "a\ud800b",
+        "x" * 128,
+        "x" * 129,
+        "X" * 5_000,
+        "_\n" * 99,
+    ]
+    found = new_columns(strange, ["id"])
+    assert len({column.casefold() for column in found.values()}) == len(strange)
+    for field, column in found.items():
+        assert column.isprintable()
+        assert len(column) <= 128
+        assert not column.startswith("_")
+        assert new_columns([field], ["id"]) == {field: column}, "whatever else came"
+    assert (found["a_b"], found["x" * 128]) == ("a_b", "x" * 128)
+    assert found["a\u202eb"].startswith("a_b_")
 
 
 def test_names_that_differ_in_case_are_told_apart_whatever_their_order() -> None:
