@@ -5,14 +5,18 @@ BIN    := $(VENV)/bin
 EXTRAS ?= dev
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: install demo dev test check faults soak lint types audit docs bench screenshots clean
+.PHONY: install lock demo dev test check faults soak lint types audit docs bench screenshots clean
 
 install: $(VENV)/.installed-$(EXTRAS)
 
-$(VENV)/.installed-%: pyproject.toml setup.cfg constraints.txt
+$(VENV)/.installed-%: pyproject.toml setup.cfg requirements/%.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$*]'
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+lock: install  # new pins, within what pyproject.toml allows, and the hashes of their files
+	$(BIN)/python .ci/lock.py
 
 demo: install
 	$(BIN)/pinterest-assets demo
@@ -39,9 +43,9 @@ lint: install
 types: install
 	$(BIN)/mypy
 
-audit: install  # known holes in what is pinned; says so where no advisories can be had
-	test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet pip-audit; }
-	$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit
+audit: install  # known holes in what is pinned; fails, too, where it could look up nothing
+	test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/audit.txt; }
+	$(BIN)/python .ci/audit.py $(VENV)/audit/bin/pip-audit $(AUDIT)
 
 docs: install  # the pages that are generated from the catalog
 	$(BIN)/python -m docs.generate

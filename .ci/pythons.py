@@ -21,9 +21,8 @@ def main() -> int:
     """Try each Python; the exit status."""
     found = {version: interpreter(version) for version in versions()}
     with tempfile.TemporaryDirectory() as folder:
-        uv = tool(Path(folder))
         failed = [
-            version for version, python in found.items() if python and not tried(version, python, uv, folder)
+            version for version, python in found.items() if python and not tried(version, python, folder)
         ]
     had = [version for version, python in found.items() if python]
     lacking = [version for version in found if version not in had]
@@ -55,33 +54,16 @@ def _version(python: str) -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def tool(folder: Path) -> str:
-    """uv, which installs an environment in seconds."""
-    if there := shutil.which("uv"):
-        return there
-    subprocess.run([sys.executable, "-m", "venv", folder / "uv"], check=True)
-    subprocess.run([folder / "uv/bin/python", "-m", "pip", "install", "--quiet", "uv"], check=True)
-    return str(folder / "uv/bin/uv")
-
-
-def tried(version: str, python: str, uv: str, folder: str) -> bool:
+def tried(version: str, python: str, folder: str) -> bool:
     """Whether the demo goes well on a Python; says how it went."""
     began, home = time.monotonic(), Path(folder) / version
     home.mkdir()
-    venv = home / "venv"
+    uv, venv = Path(sys.executable).with_name("uv"), home / "venv"
+    install = [uv, "pip", "install", "--quiet", "--python", venv / "bin/python"]
     steps = (
         [uv, "venv", "--quiet", "--python", python, venv],
-        [
-            uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            venv / "bin/python",
-            "-c",
-            ROOT / "constraints.txt",
-            ROOT,
-        ],
+        [*install, "--no-deps", "--require-hashes", "--requirement", ROOT / "requirements/run.txt"],
+        [*install, "--no-deps", "--no-build-isolation", ROOT],
         [venv / "bin/pinterest-assets", *DEMO],
     )
     for step in steps:

@@ -63,7 +63,7 @@ def closing_lines(outcome: Outcome) -> Iterator[Text]:
     yield from map(_line, problems)
     for landed in outcome.loaded:
         for change in landed.changes:
-            yield Text.assemble(("warning", "yellow"), f" {landed.stream}: {printable(change)}")
+            yield Text.assemble(("warning", "yellow"), f" {landed.stream}: {plain(change)}")
     for line in outcome.problems:
         yield Text.assemble(("problem", "red"), f": {plain(line)}")
     left = outcome.not_loaded

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Page, sync_playwright
@@ -39,11 +40,11 @@ _LOG = logging.getLogger(__name__)
 
 
 @contextmanager
-def browser_page() -> Iterator[Page]:
-    """A page of Debian's chromium; what it shows is kept when the steps on it fail."""
+def browser_page(**options: Any) -> Iterator[Page]:
+    """A page of Debian's chromium; what it shows is kept when the steps on it fail. Options are Playwright's."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page = browser.new_page(viewport={"width": 1600, "height": 1000}, **options)
         page.set_default_timeout(PATIENCE_MS)
         try:
             yield page

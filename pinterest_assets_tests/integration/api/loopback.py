@@ -161,11 +161,8 @@ def page(*ids: str, bookmark: str | None = None) -> Reply:
     return Reply(body={"items": [{"id": one} for one in ids], "bookmark": bookmark})
 
 
-def self_signed(loopback: Loopback, folder: Path) -> Path:
-    """Give ``loopback`` a certificate that it signed itself, good for a day; it is kept in ``folder``.
-
-    Nobody vouches for it but who trusts the file that is returned.
-    """
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that signs itself, good for a day, and its key: two files in ``folder``."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     address, now = x509.IPAddress(ipaddress.ip_address("127.0.0.1")), datetime.now(timezone.utc)
@@ -177,10 +174,16 @@ def self_signed(loopback: Loopback, folder: Path) -> Path:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    certificate, secret = folder / "certificate.pem", folder / "key.pem"
-    certificate.write_bytes(signed.public_bytes(Encoding.PEM))
+    public, secret = folder / "certificate.pem", folder / "key.pem"
+    public.write_bytes(signed.public_bytes(Encoding.PEM))
     secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return public, secret
+
+
+def self_signed(loopback: Loopback, folder: Path) -> Path:
+    """Give ``loopback`` a certificate that it signed itself. Nobody vouches for it but who trusts the file returned."""
+    public, secret = certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, secret)
+    context.load_cert_chain(public, secret)
     loopback.speak_tls(context)
-    return certificate
+    return public

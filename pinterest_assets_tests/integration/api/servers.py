@@ -1,4 +1,4 @@
-"""Redis and Postgres servers of the tests' own, started from Debian's packages and gone afterwards."""
+"""Redis, Postgres and nginx servers of the tests' own, started from Debian's packages and gone afterwards."""
 
 import os
 import shutil
@@ -62,6 +62,24 @@ def postgres_server() -> Iterator[str]:
         command = [str(found[0].with_name("postgres")), "-D", str(data), "-p", str(port), *quick]
         with _running(command, port, user, folder):
             yield f"postgresql://pinterest:{PASSWORD}@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def nginx_server(configuration: str, port: int, folder: Path) -> Iterator[None]:
+    """An nginx with the server blocks of ``configuration``, which has it listen on ``port``; its files are in ``folder``."""
+    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if program is None:
+        pytest.skip("there is no nginx here (Debian: apt-get install nginx-light)")
+    (folder / "dagster.conf").write_text(configuration)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{kind}_temp_path {folder / kind};\n" for kind in kinds)
+    user = "user root;\n" if os.geteuid() == 0 else ""  # another one may not enter the folder
+    (folder / "nginx.conf").write_text(
+        f"{user}pid {folder / 'nginx.pid'};\nerror_log {folder / 'error.log'};\ndaemon off;\nevents {{}}\n"
+        f"http {{\naccess_log off;\n{places}include {folder / 'dagster.conf'};\n}}\n"
+    )
+    with _running([program, "-p", str(folder), "-c", str(folder / "nginx.conf")], port):
+        yield
 
 
 @contextmanager
