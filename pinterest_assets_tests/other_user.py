@@ -36,6 +36,7 @@ def start_as_nobody(script: str, folder: Path) -> "subprocess.Popen[str]":
         user=NOBODY,
         group=NOBODY,
         extra_groups=[],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
