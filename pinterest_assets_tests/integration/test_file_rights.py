@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pinterest_assets.pinterest.api.budget import Budget
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.ledger import SqliteLedger
 from pinterest_assets.pinterest.api.reports.tokens import ReportTokens
@@ -108,7 +109,7 @@ def test_tokens_and_state_are_in_folders_of_their_owner_whatever_the_umask(tmp_p
         reports = ReportTokens(base_url="https://x", identity="me", directory=tmp_path / "state" / "p")
         reports.keep(Request("ads_read", "/x"), "token")
         ledger = SqliteLedger(tmp_path / "ledger" / "below" / "calls.sqlite")
-        ledger.spend("ads_read", [("ads_read", 5, 60.0)])
+        ledger.spend("ads_read", [Budget("ads_read", 5, 60.0)])
         ledger.close()
     found = modes(tmp_path)
     folders = {name for name in found if (tmp_path / name).is_dir()}
