@@ -22,14 +22,13 @@ _PATTERNS: Mapping[Personal, str] = {
 }
 
 WANTED: Mapping[str, frozenset[Personal]] = {
+    "attributes": frozenset({"address"}),  # of what is sold, hotels among it
     "attributes/address": frozenset({"address"}),  # where a hotel is that is advertised
     "address_primary": frozenset({"address"}),  # where a shop is
     "address_secondary": frozenset({"address"}),
     "postal_code": frozenset({"address"}),
-    "billto_infos": frozenset({"address"}),  # whom orders are billed to, by the ids of a company's addresses
-    "quality_components": frozenset(
-        {"e-mail", "address"}
-    ),  # how often events have an e-mail address, and none of them
+    "billto_infos": frozenset({"address"}),  # the companies that orders are billed to
+    "quality_components": frozenset({"e-mail", "address"}),  # how many events have one, and none of them
 }
 """Columns of the catalog that match, or hold what does, and are wanted. Only as columns: elsewhere a field of the same
 name is dropped."""
