@@ -46,6 +46,24 @@ def spoil(demo: DemoServer) -> None:
     demo.faults.add(r"/campaigns\?", mutate=mutate)
 
 
+def test_no_row_of_a_table_about_people_is_in_an_event(demo: DemoServer, database: Path) -> None:
+    people, others = ["follower", "following", "followed_board", "business_member"], ["campaign"]
+    result = load(["ad_account", "business", *people, *others])
+    for name in people + others:
+        (event,) = result.asset_materializations_for_node(f"pinterest__{name}")
+        preview = event.metadata["preview"].value
+        assert preview is not None
+        assert str(preview).startswith("not shown") == (name in people)
+    handles = [
+        str(handle)
+        for table in ("follower", "following")
+        for (handle,) in stored(database, f"select username from wh.pinterest.{table}")
+    ]
+    assert handles
+    events = "\n".join(map(str, result.all_events))
+    assert not [handle for handle in handles if handle in events]
+
+
 @pytest.mark.parametrize("policy", ["evolve", "freeze", "discard"])
 def test_it_is_dropped_at_any_depth_whatever_the_policy_and_told_once(
     demo: DemoServer, database: Path, monkeypatch: pytest.MonkeyPatch, policy: str

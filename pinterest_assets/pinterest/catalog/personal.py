@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
+from pinterest_assets.pinterest.catalog.model import Group
+
 Personal = Literal["e-mail", "phone", "address", "name", "birth"]
 
 _PATTERNS: Mapping[Personal, str] = {
@@ -32,6 +34,9 @@ WANTED: Mapping[str, frozenset[Personal]] = {
 }
 """Columns of the catalog that match, or hold what does, and are wanted. Only as columns: elsewhere a field of the same
 name is dropped."""
+
+ABOUT_PEOPLE: frozenset[Group] = frozenset({"people", "business"})
+"""Groups of tables whose rows are people: strangers who follow, and staff. No rows of them are shown as a preview."""
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 

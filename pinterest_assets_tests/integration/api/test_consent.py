@@ -171,7 +171,7 @@ NOT_OURS = [
 
 
 @pytest.mark.parametrize("host", ["localhost", "attacker.example"])
-def test_redirects_without_the_state_are_passed_over_and_the_right_one_still_counts(
+def test_a_wrong_state_is_refused_and_the_right_one_still_counts(
     pinterest: Loopback, redirect_uri: str, host: str
 ) -> None:
     def browse(address: str) -> None:
@@ -231,7 +231,7 @@ def loopbacks() -> list[str]:
     return found
 
 
-def test_every_address_of_localhost_is_listened_at_and_no_other(
+def test_only_this_machine_can_connect_at_every_address_of_localhost(
     pinterest: Loopback, redirect_uri: str
 ) -> None:
     listening: list[str] = []
