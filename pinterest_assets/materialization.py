@@ -10,6 +10,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.metadata import TableMetadataSet
 
+from pinterest_assets.pinterest.catalog import STREAMS
+from pinterest_assets.pinterest.catalog.personal import ABOUT_PEOPLE
 from pinterest_assets.slices import days_of
 from pinterest_assets.table_metadata import (
     COLUMN_SCHEMA,
@@ -33,7 +35,7 @@ def told(context: dg.OutputContext, written: Written, staged: StagedTable, scope
     )
     restated = written.restated or Restated()
     totals = _totals(written.totals, (date.min, date.max)) if single else {}
-    shown = {"preview": preview(staged.head(_PREVIEW_ROWS))}
+    shown = {"preview": _preview(context.asset_key, staged)}
     moved = {"restated": moved_sums(restated.largest)} if restated.moved else {}
     if scope.days is None or not partitioned or single:
         return {**totals, **metadata, **shown, **moved}
@@ -42,6 +44,14 @@ def told(context: dg.OutputContext, written: Written, staged: StagedTable, scope
         last["restated_in_run"] = moved["restated"]
     _tell_each_day(context, staged, scope, written, last)
     return metadata
+
+
+def _preview(asset: dg.AssetKey, staged: StagedTable) -> dg.MetadataValue[Any]:
+    """A few rows, which stay in Dagster's records for good; none where rows are people."""
+    stream = STREAMS.get(asset.path[-1])
+    if stream is not None and stream.group in ABOUT_PEOPLE:
+        return dg.MetadataValue.text("not shown: the rows are about people, and this is kept for good")
+    return preview(staged.head(_PREVIEW_ROWS))
 
 
 def _tell_each_day(

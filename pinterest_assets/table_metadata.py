@@ -109,6 +109,8 @@ def changes(table: str, written: Written) -> list[str]:
     lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
     if written.discarded:
         lines.append(f"{table}: left out: {', '.join(written.discarded)}")
+    if written.dropped:
+        lines.append(f"{table}: dropped as personal data: {', '.join(written.dropped)}")
     lines += [
         f"{table}: {counted(count, 'value')} of another type than {name}, kept in _unparsed"
         for name, count in written.unparsed.items()
@@ -155,6 +157,7 @@ def result_metadata(
         "added_columns": list(written.added_columns),
         "widened_columns": {name: f"{old} to {new}" for name, (old, new) in written.widened.items()},
         "discarded_values": dict(written.discarded),
+        "personal_values_dropped": dict(written.dropped),
         "unparsed_values": dict(written.unparsed),
         "vanished_columns": list(written.vanished),
         "rows_gone": written.newly_gone,

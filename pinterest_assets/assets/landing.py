@@ -32,6 +32,7 @@ from pinterest_assets.pinterest.extract.entity_calls import EntityCall
 from pinterest_assets.pinterest.extract.failures import Failure
 from pinterest_assets.pinterest.extract.fetch import Fetch
 from pinterest_assets.pinterest.extract.parents import GONE, Parents
+from pinterest_assets.pinterest.extract.personal_fields import DROPPED
 from pinterest_assets.pinterest.extract.plan import Part, Plan
 from pinterest_assets.pinterest.extract.shapes import Batch, ShapedRows
 from pinterest_assets.pinterest.extract.window import Window
@@ -247,10 +248,12 @@ def _complete_lists(stream: Stream, plan: Plan, failed: Sequence[FailedSlice]) -
 
 def take_in(table: StagedTable, rows: pd.DataFrame | ShapedRows) -> None:
     """Add rows to a table; those of a shape as they are, if DuckDB reads them so."""
-    if isinstance(rows, pd.DataFrame):
-        table.append(rows)
-    elif not table.append_json(rows):
-        table.append(rows.frame())
+    if isinstance(rows, ShapedRows):
+        if table.append_json(rows):
+            return
+        rows = rows.frame()
+    table.append(rows)
+    table.dropped.update(rows.attrs.get(DROPPED, {}))
 
 
 def _stage(fetch: Fetch, batches: Iterable[Batch], tables: Mapping[str, StagedTable]) -> None:

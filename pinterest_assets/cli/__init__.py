@@ -56,7 +56,7 @@ class Commands(click.Group):
         """The command that the arguments name, with its environment loaded before its own arguments are read."""
         name, *rest = args
         if name in COMMANDS and not ctx.resilient_parsing and not set(rest) & set(_HELP_OPTIONS):
-            load_environment()
+            ctx.obj = load_environment()
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's

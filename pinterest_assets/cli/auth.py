@@ -1,7 +1,10 @@
 """``pinterest-assets auth``: consent in the browser, tokens into the token file."""
 
+import html
 import os
 import webbrowser
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import click
@@ -10,7 +13,7 @@ from pinterest_assets.cli.output import console
 from pinterest_assets.pinterest.api.consent import AUTHORIZE_URL, REDIRECT_URI, consent
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.redaction import plain
-from pinterest_assets.pinterest.api.token_store import TokenStore
+from pinterest_assets.pinterest.api.token_store import Tokens, TokenStore
 from pinterest_assets.settings import Settings, read_settings
 
 
@@ -39,14 +42,28 @@ def auth(redirect_uri: str, browser: bool) -> None:  # noqa: FBT001 (click passe
       pinterest-assets auth --no-browser
     """
     settings = read_settings(os.environ)
+    with TemporaryDirectory(prefix="pinterest-consent-") as folder:  # closed to other users
+        tokens = _consent(settings, redirect_uri, Path(folder) if browser else None)
+    TokenStore(settings.token_file).save(tokens)
+    console.print(
+        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {plain(tokens.scope) or 'unknown'}"
+    )
+    if settings.access_token:
+        console.print("PINTEREST_ACCESS_TOKEN is set and is used instead: remove it to use these tokens.")
+
+
+def _consent(settings: Settings, redirect_uri: str, folder: Path | None) -> Tokens:
+    """The tokens that the user consents to, in a browser that opens a page in ``folder``, if there is one."""
     client_id, secret = _app(settings)
 
     def open_browser(address: str) -> None:
         console.print(f"Give consent at this address:\n{address}")
-        if browser:
-            webbrowser.open(address)
+        if folder is not None:
+            page = folder / "consent.html"
+            page.write_text(consent_page(address), encoding="utf-8")
+            webbrowser.open(page.as_uri())
 
-    tokens = consent(
+    return consent(
         client_id=client_id,
         client_secret=secret,
         open_browser=open_browser,
@@ -55,12 +72,19 @@ def auth(redirect_uri: str, browser: bool) -> None:  # noqa: FBT001 (click passe
         redirect_uri=redirect_uri,
         replaces=settings.refresh_token.get_secret_value() if settings.refresh_token else None,
     )
-    TokenStore(settings.token_file).save(tokens)
-    console.print(
-        f"The tokens are in {settings.token_file} (mode 0600). Scopes: {plain(tokens.scope) or 'unknown'}"
+
+
+def consent_page(address: str) -> str:
+    """A page that sends the browser to ``address``.
+
+    The address itself would stand in the browser's command line, with the state, where other users can read it.
+    """
+    target = html.escape(address)
+    return (
+        '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+        f'<meta http-equiv="refresh" content="0; url={target}"><title>Pinterest</title>'
+        f'<p><a href="{target}">Give consent at Pinterest</a>'
     )
-    if settings.access_token:
-        console.print("PINTEREST_ACCESS_TOKEN is set and is used instead: remove it to use these tokens.")
 
 
 def _app(settings: Settings) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from pinterest_assets.checks.gone import loaded_accounts, to_do_about_accounts
 from pinterest_assets.checks.table_problems import table_problems
+from pinterest_assets.cli.env_file import EnvFile
 from pinterest_assets.cli.environment import HOME, check_state_folder
 from pinterest_assets.cli.instance import open_instance
 from pinterest_assets.cli.output import (
@@ -63,7 +65,8 @@ class Finding:
 @click.command()
 @json_option
 @quiet_option
-def doctor() -> None:
+@click.pass_obj
+def doctor(env_file: EnvFile | None) -> None:
     """Check settings, token, scopes, accounts, tier, database and clock; each line says what to do.
 
     Ends with status 1 when something does not work, and 2 when a setting cannot be used.
@@ -75,7 +78,7 @@ def doctor() -> None:
       pinterest-assets doctor --json
     """
     findings = []
-    for finding in examine():
+    for finding in chain(_env_file(env_file), examine()):
         findings.append(finding)
         _show(finding)
     document.fields.update({"command": "doctor", "findings": [asdict(finding) for finding in findings]})
@@ -109,6 +112,23 @@ def examine() -> Iterator[Finding]:
     yield from _state()
     with PinterestResource.configured(settings, os.environ).process_config_and_initialize_cm() as pinterest:
         yield from _pinterest(settings, pinterest)
+
+
+def _env_file(file: EnvFile | None) -> Iterator[Finding]:
+    if file is None:
+        return
+    yield Finding(
+        "ok",
+        "env file",
+        f"{counted(len(file.variables), 'variable')} in {file.path}; the environment's own count first",
+    )
+    if file.ignored:
+        names = ", ".join(shortened(name) for name in file.ignored)
+        yield Finding(
+            "warning",
+            "env file",
+            f"{names}: only PINTEREST_ variables and DAGSTER_HOME are taken from {file.path} (`dagster dev` takes all)",
+        )
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:

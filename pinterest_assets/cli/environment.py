@@ -6,19 +6,19 @@ Each that cannot be used is refused in a line, before the command itself begins.
 import os
 from pathlib import Path
 
-from dotenv import find_dotenv, load_dotenv
 from platformdirs import user_state_path
 
+from pinterest_assets.cli.env_file import EnvFile, read_env_file
 from pinterest_assets.folders import check_writable
 from pinterest_assets.pinterest.api.errors import SettingError
 
 HOME, STATE = "DAGSTER_HOME", "XDG_STATE_HOME"
 
 
-def load_environment() -> None:
+def load_environment() -> EnvFile | None:
     """Set the variables of ``.env`` that are not set yet, and DAGSTER_HOME to an absolute path.
 
-    An empty DAGSTER_HOME counts as not set. Raises SettingError.
+    Returns the file that was loaded, if there is one. An empty DAGSTER_HOME counts as not set. Raises SettingError.
     """
     from pinterest_assets.settings import plain_path  # takes longer than to show the help
 
@@ -26,7 +26,9 @@ def load_environment() -> None:
         folder = Path.cwd()
     except FileNotFoundError:
         raise SettingError("the folder this was started in is gone: change to another one") from None
-    _load_file()
+    file = read_env_file(folder / ".env")
+    for name, value in file.variables.items() if file else ():
+        os.environ.setdefault(name, value)
     given = {name: os.environ.get(name, "").strip() for name in (HOME, STATE)}
     paths: dict[str, Path] = {}
     for name in (name for name in given if given[name]):
@@ -38,6 +40,7 @@ def load_environment() -> None:
     if home.exists() and not home.is_dir():
         raise SettingError(f"{HOME} is {home}, which is a file: set it to a folder", variable=HOME)
     os.environ[HOME] = str(home)
+    return file
 
 
 def check_state_folder() -> None:
@@ -51,18 +54,3 @@ def check_state_folder() -> None:
             f"{STATE} to a folder of yours",
             variable=STATE,
         ) from None
-
-
-def _load_file() -> None:
-    file = find_dotenv(usecwd=True)
-    if not file:
-        return
-    try:
-        load_dotenv(file, encoding="utf-8-sig")  # with the mark that some editors put first
-    except UnicodeDecodeError as problem:
-        line = Path(file).read_bytes()[: problem.start].count(b"\n") + 1
-        raise SettingError(f"{file}: line {line} is not UTF-8: save the file as UTF-8") from None
-    except ValueError:  # a NUL cannot be in the environment
-        raise SettingError(f"{file} holds a NUL character: save the file as UTF-8 text") from None
-    except OSError as problem:
-        raise SettingError(f"{file} cannot be read: {problem.strerror}") from None

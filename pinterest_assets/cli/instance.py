@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from pinterest_assets.assets.failure_records import record_run
 from pinterest_assets.cli.dead_runs import end_dead_runs
 from pinterest_assets.cli.environment import HOME
-from pinterest_assets.folders import check_writable
+from pinterest_assets.folders import check_writable, make_private, mode_beside
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.settings import read_settings
@@ -67,7 +67,7 @@ def prepare_home() -> Path:
     config = home / "dagster.yaml"
     try:
         check_writable(home)
-        home.mkdir(parents=True, exist_ok=True)
+        make_private(home)
         if not config.exists():
             # Whole or not at all: half of a file would be taken for one that its owner wrote.
             new = home / f".dagster.yaml.{os.getpid()}"
@@ -121,7 +121,7 @@ class _WithoutStorageLines:
 def _opened(home: Path) -> dg.DagsterInstance:
     # Dagster makes its tables when it is first opened; two processes that do so at once end in an error.
     try:
-        with FileLock(home / ".opening"):
+        with FileLock(home / ".opening", mode=mode_beside(home)):
             return dg.DagsterInstance.get()
     except DBAPIError:
         raise

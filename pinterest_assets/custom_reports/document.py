@@ -1,9 +1,13 @@
 """A YAML file as plain values, each with the line it stands on.
 
 Every scalar stays the text that is written: YAML's own guesses turn ``0123`` into 83 and ``on`` into
-true, and what a value may be is the model's to say. Judges nothing but the YAML.
+true, and what a value may be is the model's to say. Judges nothing but the YAML, of which a few lines can be
+made to stand for more than fits any memory: the file's size and depth are bounded, and it has no aliases.
 """
 
+import errno
+import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +19,11 @@ Place = Sequence[str | int]
 """The way to a value: positions in lists and names of fields, from the top."""
 
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
-_MERGE = "tag:yaml.org,2002:merge"
+_LARGEST = 1_000_000
+"""Bytes of a file: some thousand reports."""
+
+_DEEPEST = 20
+"""Lists and mappings within each other; a report needs six (both are ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +47,10 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         """Raises Unreadable, and OSError when the file cannot be opened."""
-        content = path.read_bytes()
+        content = _content(path)
         try:
-            loader = yaml.SafeLoader(content)
-            self._top = loader.get_single_node()
-            self.value = None if self._top is None else _Reader(loader).value(self._top)
+            self._top = _Loader(content).get_single_node()
+            self.value = None if self._top is None else _value(self._top)
         except yaml.MarkedYAMLError as error:
             raise Unreadable([_syntax(error)]) from None
         except yaml.YAMLError as error:  # characters that are none
@@ -60,30 +67,46 @@ class Document:
         return line
 
 
-class _Reader:
-    """Turns nodes into values, once each."""
+class _Loader(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]
+    """Composes nodes, and stops at one that it refuses before any more of the file is read."""
 
-    def __init__(self, loader: Any) -> None:
-        self._loader = loader
-        self._under_way: set[int] = set()
+    _depth = 0
 
-    def value(self, node: Any) -> Any:
-        if id(node) in self._under_way:
-            raise Unreadable([Problem(node.start_mark.line + 1, "is a part of itself")])
-        self._under_way.add(id(node))
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """As PyYAML's; every node comes through here, and those within it inside of the call."""
+        event = self.peek_event()
+        line = event.start_mark.line + 1
+        if event.anchor is not None:
+            raise Unreadable(
+                [Problem(line, "has an anchor or an alias (& or *): write it out, or quote the text")]
+            )
+        if self._depth == _DEEPEST:
+            raise Unreadable([Problem(line, f"has more than {_DEEPEST} lists or mappings within each other")])
+        self._depth += 1
         try:
-            return self._read(node)
+            return super().compose_node(parent, index)
         finally:
-            self._under_way.discard(id(node))
+            self._depth -= 1
 
-    def _read(self, node: Any) -> Any:
-        if isinstance(node, yaml.ScalarNode):
-            return None if node.style is None and node.value in _NOTHING else node.value
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item) for item in node.value]
-        _refuse_repeated(node)
-        self._loader.flatten_mapping(node)  # `<<: *others` brings in the fields of others
-        return {_name(key): self.value(value) for key, value in node.value}
+
+def _content(path: Path) -> bytes:
+    """What is in the file. Raises Unreadable when it is too large, and OSError when it is none."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "is not a file")
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise Unreadable([Problem(0, f"has more than {_LARGEST:,} bytes")])
+    return content
+
+
+def _value(node: Any) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.style is None and node.value in _NOTHING else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item) for item in node.value]
+    _refuse_repeated(node)
+    return {_name(key): _value(value) for key, value in node.value}
 
 
 def _refuse_repeated(mapping: Any) -> None:
@@ -91,7 +114,7 @@ def _refuse_repeated(mapping: Any) -> None:
     repeated = []
     for key, _ in mapping.value:
         name, line = _name(key), key.start_mark.line + 1
-        if name in first and key.tag != _MERGE:
+        if name in first:
             repeated.append(
                 Problem(line, f"{name} is there a second time (the first is in line {first[name]})")
             )
@@ -109,8 +132,7 @@ def _name(key: Any) -> str:
 def _child(node: Any, step: str | int) -> tuple[Any, int] | None:
     """The value under a name, with the line of the name; or the one at a position."""
     if isinstance(node, yaml.MappingNode):
-        # Of a field that was merged in and is there as well, the own one comes last, and counts.
-        for key, value in reversed(node.value):
+        for key, value in node.value:
             if key.value == step:
                 return value, key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,6 +20,13 @@ from pinterest_assets.pinterest.catalog import STREAMS
 
 def _json(data: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(data), status_code=status, media_type="application/json")
+
+
+async def _given(request: HttpRequest) -> Any:
+    """The body, which must be called JSON: a page of another site cannot post such without asking first."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415, "the body must be application/json")
+    return msgspec.json.decode(await request.body())
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
@@ -58,7 +66,7 @@ class Control:
         if request.method == "DELETE":
             self._gate.faults.clear()
             return _json({})
-        rule = msgspec.json.decode(await request.body())
+        rule = await _given(request)
         try:
             self._gate.faults.add(rule.pop("pattern"), **rule)
         except (KeyError, TypeError) as error:
@@ -69,7 +77,7 @@ class Control:
         if request.method == "DELETE":
             self._gate.limits.clear()
             return _json({})
-        wanted = msgspec.json.decode(await request.body())
+        wanted = await _given(request)
         self._gate.limits.set(wanted["category"], wanted["calls"], wanted.get("seconds", 60.0))
         return _json({}, 201)
 
@@ -79,7 +87,7 @@ class Control:
         if request.method == "DELETE":
             desk.reset()
         elif request.method == "POST":
-            wanted = msgspec.json.decode(await request.body())
+            wanted = await _given(request)
             desk.ready_after = wanted.get("ready_after", desk.ready_after)
             desk.packing = wanted.get("packing", desk.packing)
             desk.active_only = wanted.get("active_only", desk.active_only)
@@ -92,7 +100,7 @@ class Control:
         return _json({"reports": orders, "downloads": downloads, "most_at_once": desk.most_at_once})
 
     async def _restate(self, request: HttpRequest) -> Response:
-        wanted = msgspec.json.decode(await request.body())
+        wanted = await _given(request)
         day, extra = date.fromisoformat(wanted["day"]), wanted.get("extra_checkouts", 3)
         try:
             ad = self._gate.world.restate(day, wanted.get("entity_id"), extra_checkouts=extra)
@@ -102,7 +110,7 @@ class Control:
 
     async def _entities(self, request: HttpRequest) -> Response:
         """``{"kind": ..., "change" | "add" | "remove": id, "fields": {...}}``; answers the entity's id."""
-        wanted, changes = msgspec.json.decode(await request.body()), self._gate.world.changes
+        wanted, changes = await _given(request), self._gate.world.changes
         kind, fields = wanted.get("kind", ""), wanted.get("fields", {})
         entity = next((wanted[name] for name in ("change", "add", "remove") if name in wanted), "")
         try:
@@ -122,7 +130,7 @@ class Control:
         if request.method == "DELETE":
             readiness.clear()
             return _json({})
-        wanted = msgspec.json.decode(await request.body())
+        wanted = await _given(request)
         day = date.fromisoformat(wanted["day"])
         readiness.set(day, delivery=wanted.get("delivery"), conversions=wanted.get("conversions"))
         return _json(readiness.of(day))

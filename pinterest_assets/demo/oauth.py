@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
 from pinterest_assets.demo.tokens import SCOPES, RefusedError, Tokens
 from pinterest_assets.demo.validation import ApiError, Query, invalid
+from pinterest_assets.pinterest.api.addresses import is_loopback
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 _GRANTS = ("authorization_code", "refresh_token", "client_credentials")
@@ -23,6 +24,8 @@ def consent(tokens: Tokens, request: HttpRequest) -> Response:
     redirect = query.one("redirect_uri")
     if query.one("client_id", query.one("consumer_id")) != tokens.client_id or not redirect:
         return Response("unknown app or no redirect_uri", status_code=400)
+    if not is_loopback(urlsplit(redirect).hostname or ""):
+        return Response("the redirect_uri is not on this machine", status_code=400)
     scopes = frozenset(query.many("scope")) or frozenset(SCOPES)
     answer = {"code": tokens.consent(scopes, redirect)}
     if query.has("state"):

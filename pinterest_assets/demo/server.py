@@ -11,6 +11,7 @@ from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pinterest_assets.demo.control import Control
@@ -37,7 +38,10 @@ class DemoServer:
         self.world = world
         self.truth = Truth(world)
         self._gate = Gate(world, latency, beta)
-        self._control = Starlette(routes=Control(self._gate).routes)
+        # Under another name, a page of another site could reach it (DNS rebinding).
+        self._control = TrustedHostMiddleware(
+            Starlette(routes=Control(self._gate).routes), [_HOST, "localhost"], www_redirect=False
+        )
         downloads = Downloads(self._gate)
         self._parts: dict[str, ASGIApp] = {"/v5/": self._gate, FILES: downloads, BULK_FILES: downloads}
         self._socket = socket.socket()

@@ -13,6 +13,8 @@ from pinterest_assets.settings.values import Listed, only
 
 GROUPS: tuple[str, ...] = get_args(Group)
 DEFAULT_GROUPS = ("ads", "analytics", "targeting", "reports", "audiences", "catalogs", "organic", "reference")
+"""Not those that need more scopes, nor ``people``: who follows whom is about people outside the company."""
+
 ALL = "all"
 
 

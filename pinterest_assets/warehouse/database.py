@@ -8,15 +8,17 @@ shell, a notebook) is waited for within bounds. Knows no tables.
 import itertools
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import duckdb
 
-from pinterest_assets.folders import check_writable
+from pinterest_assets.folders import check_not_planted, check_writable, make_private
 from pinterest_assets.warehouse.engine import engine, straight_to_file
 from pinterest_assets.warehouse.errors import BadSetting
 from pinterest_assets.warehouse.file_faults import (
@@ -45,6 +47,7 @@ In DuckDB's newest format a file is a tenth smaller, and nobody else opens it.""
 
 _BUSY_POLL = 0.05
 _READ_ONLY = " (READ_ONLY)"
+_FOR_WRITING = f" (ROW_GROUP_SIZE {ROW_GROUP})"
 _COPIED = 2**20
 """Bytes that are copied at a time."""
 
@@ -99,9 +102,11 @@ class Database:
         with self._turn(optional=False) as waited, self._attached(connection, read_only=False) as busy:
             try:
                 with self._explaining():
+                    self._make_log()
                     first()
                     connection.execute("BEGIN")
                     yield waited + busy
+                    self._make_log()
                     with straight_to_file(connection):
                         connection.execute("COMMIT")
             finally:
@@ -136,7 +141,7 @@ class Database:
 
     def _make_folder(self) -> None:
         try:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            make_private(Path(self.path).parent)  # the tokens are there as well
         except OSError as error:
             raise explained(self.path, error) from error
         if Path(self.path).is_dir():
@@ -156,6 +161,7 @@ class Database:
                     self._attach_settled(connection, started, read_only=read_only)
             yield time.monotonic() - started
         finally:
+            self._drop_empty_log()
             with suppress(duckdb.Error):  # one that failed fatally, or never was attached, is not now
                 connection.execute(f"DETACH {quoted(self.catalog)}")
                 if not (self.remote or read_only):
@@ -170,9 +176,8 @@ class Database:
         What a kill left in DuckDB's log goes into the file as soon as that is opened for writing: the
         journal is kept before that.
         """
-        log = Path(f"{self.path}.wal")
-        if log.exists() and not self.exists():
-            raise log_alone(self.path)
+        self._prepare_place(connection, make=not read_only)
+        log = self._log
         try:
             self._journal.settle()
             if not read_only and log.exists():
@@ -180,7 +185,7 @@ class Database:
                 self._journal.keep(connection, self.catalog, self._held())
                 connection.execute(f"DETACH {quoted(self.catalog)}")
                 self._let_go()
-            self._attach_file(connection, _READ_ONLY if read_only else self._for_writing(), started)
+            self._attach_file(connection, _READ_ONLY if read_only else _FOR_WRITING, started)
             if not read_only:
                 self._journal.keep(connection, self.catalog, self._held())
         except OSError as error:
@@ -188,10 +193,45 @@ class Database:
                 raise explained(self.path, error) from error
             self._attach_file(connection, _READ_ONLY, started)  # a read-only disk has nothing to settle
 
-    def _for_writing(self) -> str:
-        """How the file is attached. One that is there keeps its format, which DuckDB cannot make an older one."""
-        format_ = "" if self.exists() else f", STORAGE_VERSION {literal(STORAGE_VERSION)}"
-        return f" (ROW_GROUP_SIZE {ROW_GROUP}{format_})"
+    def _prepare_place(self, connection: duckdb.DuckDBPyConnection, *, make: bool) -> None:
+        """Refuse what others may have planted beside the file, and make the file if need be."""
+        if self._log.exists() and not self.exists():
+            raise log_alone(self.path)
+        try:
+            for file in (self._log, self._journal.path):  # what they hold goes into the database
+                check_not_planted(file, Path(self.path))
+            if make and not self.exists():
+                self._make_file(connection)
+        except OSError as error:
+            raise explained(self.path, error) from error
+
+    def _make_file(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """A new database that only its owner can read; DuckDB would go by the umask."""
+        path = Path(self.path)
+        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            new = Path(folder) / path.name
+            options = f"STORAGE_VERSION {literal(STORAGE_VERSION)}"
+            connection.execute(f"ATTACH {literal(str(new))} AS {quoted(self.catalog)} ({options})")
+            connection.execute(f"DETACH {quoted(self.catalog)}")
+            new.chmod(0o600)
+            new.replace(path)
+
+    @property
+    def _log(self) -> Path:
+        return Path(f"{self.path}.wal")
+
+    def _make_log(self) -> None:
+        """The log, empty, with the mode of the database, before DuckDB makes one with the umask's."""
+        if not self.remote:
+            with suppress(OSError):  # it is there, or DuckDB will say what is wrong
+                mode = stat.S_IMODE(os.fstat(self._held().fileno()).st_mode)
+                os.close(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o666))
+
+    def _drop_empty_log(self) -> None:
+        """While DuckDB still keeps others out of the file: a log of theirs must not be taken for ours."""
+        with suppress(OSError):
+            if self._file is not None and not self._log.stat().st_size:
+                self._log.unlink()
 
     def _attach_remote(self, connection: duckdb.DuckDBPyConnection) -> None:
         try:

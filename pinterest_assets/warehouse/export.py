@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 import duckdb
 from filelock import FileLock, Timeout
 
-from pinterest_assets.folders import check_writable
+from pinterest_assets.folders import check_not_planted, check_writable, mode_beside
 from pinterest_assets.warehouse import failures, project_version, restatement, schema_changes
 from pinterest_assets.warehouse.database import ROW_GROUP
 from pinterest_assets.warehouse.errors import BadSetting, ExportFailed
@@ -140,7 +140,10 @@ class Export:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        with FileLock(self.folder / ".lock", timeout=self._timeout):
+        lock = self.folder / ".lock"
+        check_not_planted(lock, self.folder)
+        # Readers of the copies may not hold it.
+        with FileLock(lock, timeout=self._timeout, mode=mode_beside(self.folder)):
             yield
 
     @contextmanager

@@ -11,6 +11,7 @@ never committed (see ``engine.straight_to_file``).
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +28,7 @@ class Journal:
 
     def __init__(self, path: str) -> None:
         self._database = Path(path)
-        self._copy = Path(f"{path}.undo")
+        self.path = Path(f"{path}.undo")
 
     def keep(self, connection: duckdb.DuckDBPyConnection, catalog: str, database: BinaryIO) -> None:
         """Copy the headers and the metadata of the attached ``database`` as they are on the disk."""
@@ -37,8 +38,10 @@ class Journal:
             f"SELECT block_size FROM pragma_database_size() WHERE database_name = {name}"
         ).fetchall()
         size, places = int(sizes[0][0]), sorted(int(block) for (block,) in blocks)
-        new = self._copy.with_suffix(".undo-new")
-        with new.open("wb") as copy:
+        new = self.path.with_suffix(".undo-new")
+        new.unlink(missing_ok=True)  # what a kill left; a link that somebody planted is not written through
+        mode = stat.S_IMODE(os.fstat(database.fileno()).st_mode) & 0o666
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as copy:
             copy.write(json.dumps({"size": size, "blocks": places}).encode() + b"\n")
             database.seek(0)
             copy.write(database.read(_HEADERS))
@@ -47,18 +50,18 @@ class Journal:
                 copy.write(database.read(size))
             copy.flush()
             os.fsync(copy.fileno())
-        new.replace(self._copy)
+        new.replace(self.path)
 
     def settle(self) -> None:
         """After a kill: put the blocks back if the checkpoint did not get through; then drop the copy."""
-        if not self._copy.exists():
+        if not self.path.exists():
             return
         if self._database.exists():
             self._put_back()
         self.forget()
 
     def _put_back(self) -> None:
-        with self._copy.open("rb") as copy, self._database.open("r+b") as database:
+        with self.path.open("rb") as copy, self._database.open("r+b") as database:
             kept = json.loads(copy.readline())
             if database.read(_HEADERS) != copy.read(_HEADERS):
                 return
@@ -70,4 +73,4 @@ class Journal:
 
     def forget(self) -> None:
         """The checkpoint is through."""
-        self._copy.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)

@@ -8,10 +8,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pinterest_assets.activity import activity
+from pinterest_assets.folders import check_not_planted, mode_beside
 from pinterest_assets.warehouse.errors import DatabaseLocked
 from pinterest_assets.warehouse.file_faults import explained
 
@@ -27,11 +29,17 @@ def turn(path: str, timeout: float, *, optional: bool) -> Iterator[float]:
 
     With ``optional``, as for a reader, it goes without where the lock cannot be made (a read-only disk).
     """
-    lock = FileLock(path + ".lock", poll_interval=_POLL)
+    lock, mode = FileLock(path + ".lock", poll_interval=_POLL), mode_beside(Path(path))
     started = time.monotonic()
     try:
+        check_not_planted(Path(lock.lock_file), Path(path))
         # The lock would wait for ever for a file that cannot be made; this says so at once.
-        os.close(os.open(lock.lock_file, os.O_RDWR | os.O_CREAT, 0o644))
+        handle = os.open(lock.lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, mode)
+        try:
+            if os.fstat(handle).st_uid == os.geteuid():
+                os.fchmod(handle, mode)  # whoever can open it can hold it
+        finally:
+            os.close(handle)
         _acquire(lock, path, timeout)
     except OSError as error:
         if not optional:

@@ -26,7 +26,7 @@ TABLE = TableSpec(
         ColumnSpec("run_id", "VARCHAR", "The run that wrote them."),
         ColumnSpec("stream", "VARCHAR", "The table."),
         ColumnSpec("column", "VARCHAR", "The column, as the table spells it."),
-        ColumnSpec("change", "VARCHAR", "added, widened, vanished, type_turned or discarded."),
+        ColumnSpec("change", "VARCHAR", "added, widened, vanished, type_turned, discarded or dropped."),
         ColumnSpec("before", "VARCHAR", "The type it had; NULL where there was no such column."),
         ColumnSpec("after", "VARCHAR", "The type that came; NULL where nothing came any more."),
         ColumnSpec("rows", "BIGINT", "Rows it is about: that came with a value, or had one (vanished)."),
@@ -35,9 +35,9 @@ TABLE = TableSpec(
     description="Changes of what Pinterest sends: fields that are new, gone or of another type, a row each.",
 )
 
-Kind = Literal["added", "widened", "vanished", "type_turned", "discarded"]
+Kind = Literal["added", "widened", "vanished", "type_turned", "discarded", "dropped"]
 
-_LASTING = ("type_turned", "discarded")
+_LASTING = ("type_turned", "discarded", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def changes_met(
             SchemaChange(name, "discarded", None, staged.types[name], rows)
             for name, rows in discarded.items()
         ),
+        *(SchemaChange(name, "dropped", None, None, values) for name, values in staged.dropped.items()),
     ]
 
 

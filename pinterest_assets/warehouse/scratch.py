@@ -24,7 +24,7 @@ class ScratchFolder:
         self.path = self.parent / f"{_PREFIX}{uuid.uuid4().hex}"
         # The claim comes first and lies beside: a folder without a holder is always an abandoned one.
         # Not thread-local: the garbage collector may let go of it in another thread.
-        self._claim = FileLock(f"{self.path}{_CLAIM}", thread_local=False)
+        self._claim = FileLock(f"{self.path}{_CLAIM}", thread_local=False, mode=0o600)
         self._claim.acquire(timeout=0)
         self.path.mkdir(mode=0o700)
 

@@ -4,6 +4,7 @@ Everything that can be refused because of a value is refused here, before the wa
 taken. Knows nothing of slices and policies.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -36,6 +37,8 @@ class StagedTable:
         """Undeclared columns without a value so far; VARCHAR until one arrives."""
         self.came: set[str] = set()
         """Columns that some row came with, be it without a value."""
+        self.dropped: Counter[str] = Counter()
+        """Values that were left out before the rows came here, by field; whoever adds rows counts them."""
         self.conflicts: str | None = None
         """Where rows are that differ from another of their key, if there are any."""
         self._types = dict(spec.types)

@@ -164,6 +164,7 @@ class Warehouse:
             added_columns=tuple(change.added),
             widened=change.retyped,
             discarded=discarded,
+            dropped=dict(staged.dropped),
             duplicates_dropped=duplicates.dropped,
             duplicates_differing=duplicates.differing,
             conflicts_recorded=kept,

@@ -22,6 +22,7 @@ class Written:
     added_columns: tuple[str, ...] = ()
     widened: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     discarded: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
     duplicates_dropped: int = 0
     duplicates_differing: int = 0
     conflicts_recorded: bool = True

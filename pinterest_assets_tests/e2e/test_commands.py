@@ -1,6 +1,7 @@
 """The commands, from an empty folder to a full database."""
 
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -107,16 +108,27 @@ def test_consent_in_the_browser_gives_a_token_that_syncs(demo: DemoServer, tmp_p
     assert synced.status == 0, synced.text
     for secret in (demo.client_secret, demo.refresh_token):
         assert secret not in ended.text + synced.text
+    (state,) = re.findall(r"[?&]state=([\w-]+)", ended.text)
+    seen = visitor.seen.read_text(errors="replace")
+    assert "consent.html" in seen
+    assert state not in seen
+
+
+VISIT = """#!{python}
+import html, pathlib, re, sys, urllib.request
+lines = [path.read_bytes() for path in pathlib.Path("/proc").glob("[0-9]*/cmdline")]
+pathlib.Path("{seen}").write_bytes(b"\\n".join(lines))
+page = urllib.request.urlopen(sys.argv[1]).read().decode()
+urllib.request.urlopen(html.unescape(re.search('href="([^"]+)"', page).group(1)))
+"""
 
 
 class Visitor:
-    """A browser for ``webbrowser``: opens the address and follows where it leads."""
+    """A browser for ``webbrowser``: opens the page and follows its link. Writes down what ``ps`` shows meanwhile."""
 
     def __init__(self, folder: Path) -> None:
-        self.program = folder / "visit"
-        self.program.write_text(
-            '#!/bin/sh\nexec python3 -c "import sys, urllib.request; urllib.request.urlopen(sys.argv[1])" "$1"\n'
-        )
+        self.program, self.seen = folder / "visit", folder / "seen"
+        self.program.write_text(VISIT.format(python=sys.executable, seen=self.seen))
         self.program.chmod(0o755)
 
 

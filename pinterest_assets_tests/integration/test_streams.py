@@ -275,6 +275,21 @@ def test_nothing_that_is_secret_or_a_persons_is_in_any_table(loaded_once: Path, 
                 assert (bool(rows_), spoiled) == (True, 0), name
 
 
+def test_nothing_that_pinterest_sends_today_is_dropped_for_its_name_alone(loaded_once: Path) -> None:
+    """Where shops are stays, and the handle of an owner; nothing else of the demo's answers is taken for a person's."""
+    with duckdb.connect(str(loaded_once), read_only=True) as connection:
+        dropped = "select stream, \"column\" from pinterest.schema_change where change = 'dropped'"
+        assert connection.execute(dropped).fetchall() == []
+        for table, value in (
+            ("local_store", "address_primary"),
+            ("local_store", "postal_code"),
+            ("ad_account", "owner ->> 'username'"),
+        ):
+            found = connection.execute(f"select count({value}) from pinterest.{table}").fetchone()
+            assert found is not None
+            assert found[0] > 0, (table, value)
+
+
 def demo_secrets(demo: DemoServer) -> list[str]:
     """What the answers of the demo account mark as not to be stored, and the addresses in them."""
     feeds = (feed["credentials"].values() for shop in demo.world.shops.values() for feed in shop.feeds)

@@ -17,6 +17,7 @@ from pinterest_assets.settings import (
     today,
     unknown_variables,
 )
+from pinterest_assets.settings.choosing import GROUPS
 
 MARKER = "pina_do_not_show_me"
 
@@ -256,6 +257,15 @@ def test_the_sandbox_makes_no_reports() -> None:
     sandbox = {"PINTEREST_BASE_URL": "https://api-sandbox.pinterest.com/v5"}
     assert read_settings(sandbox).reading == "sync"
     assert read_settings({**sandbox, "PINTEREST_METHOD": "async"}).reading == "async"
+
+
+def test_tables_about_people_outside_the_company_are_off_unless_they_are_named() -> None:
+    people = {name for name, stream in STREAMS.items() if stream.group == "people"}
+    assert people == {"follower", "following", "followed_board"}
+    for groups in ({}, {"PINTEREST_GROUPS": ",".join(set(GROUPS) - {"people"})}):
+        assert not people & set(read_settings(groups).streams)
+    for groups in ({"PINTEREST_GROUPS": "people"}, {"PINTEREST_GROUPS": "all"}):
+        assert people <= set(read_settings(groups).streams)
 
 
 def test_groups_choose_the_streams_and_bring_what_their_calls_are_made_from() -> None:

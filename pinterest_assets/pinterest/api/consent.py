@@ -4,12 +4,9 @@ Listens on this machine only, for one redirect. Stores nothing (see ``token_stor
 browser itself: the caller gives the way to open one.
 """
 
-import hmac
 import secrets
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
-
-from requests_oauthlib import OAuth2Session  # type: ignore[import-untyped,unused-ignore]
+from urllib.parse import urlencode
 
 from pinterest_assets.pinterest.api.addresses import checked_url
 from pinterest_assets.pinterest.api.auth import checked_secret
@@ -46,8 +43,8 @@ def consent(
     is how many seconds the user has. ``replaces`` is the refresh token of the settings, if any: the
     new tokens take its place although the setting stays.
 
-    Raises AuthenticationFailed when the user says no or the redirect is not the answer to this
-    question, TimedOut when none comes, SettingError when nobody can listen at ``redirect_uri``, and
+    Redirects that do not answer this question are passed over. Raises AuthenticationFailed when the user
+    says no, TimedOut when none comes, SettingError when nobody can listen at ``redirect_uri``, and
     what the token endpoint raises.
     """
     checked_url(authorize_url, "authorize_url")
@@ -58,10 +55,10 @@ def consent(
         patience=patience,
     )
     state = secrets.token_urlsafe(32)
-    with Redirect(redirect_uri) as redirect:
+    with Redirect(redirect_uri, state) as redirect:
         open_browser(_question(authorize_url, client_id.strip(), redirect_uri, scopes, state))
         answer = redirect.take(timeout)
-    code = _code(answer, state)
+    code = _code(answer)
     tokens = endpoint.redeem(code, redirect_uri)
     replaced = [fingerprint(token.strip()) for token in (replaces, tokens.refresh_token) if token]
     return tokens.model_copy(update={"origins": tuple(replaced)})
@@ -70,23 +67,18 @@ def consent(
 def _question(
     authorize_url: str, client_id: str, redirect_uri: str, scopes: Sequence[str], state: str
 ) -> str:
-    # Pinterest separates scopes by commas; a list would be joined by blanks.
-    session = OAuth2Session(client_id, redirect_uri=redirect_uri, scope=",".join(scopes))
-    # oauthlib builds https addresses only. A demo on this machine speaks http (see checked_url).
-    parts = urlsplit(authorize_url)
-    address, _ = session.authorization_url(
-        parts._replace(scheme="https").geturl(), state=state, refreshable="true"
-    )
-    session.close()
-    return urlsplit(str(address))._replace(scheme=parts.scheme).geturl()
+    question = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "scope": ",".join(scopes),
+        "state": state,
+        "refreshable": "true",
+    }
+    return f"{authorize_url}?{urlencode(question)}"
 
 
-def _code(answer: dict[str, str], state: str) -> str:
-    """The code of a redirect that answers our own question."""
-    if not hmac.compare_digest(answer.get("state", "").encode(), state.encode()):
-        raise AuthenticationFailed(
-            "the redirect does not answer this consent (its state differs): run `pinterest-assets auth` again"
-        )
+def _code(answer: dict[str, str]) -> str:
     if "error" in answer:
         why = shortened(answer.get("error_description") or answer["error"])
         raise AuthenticationFailed(f"Pinterest gave no consent ({why}): run `pinterest-assets auth` again")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
+from pinterest_assets.folders import make_private
 from pinterest_assets.pinterest.api.budget import LONGEST_PAUSE, Budget
 from pinterest_assets.pinterest.api.errors import SettingError, Unavailable
 
@@ -134,7 +135,7 @@ class SqliteLedger:
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None and self._opened_by == os.getpid():
             return self._connection
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.path.parent)
         connection = sqlite3.connect(
             self.path,
             timeout=_LOCK_TIMEOUT,

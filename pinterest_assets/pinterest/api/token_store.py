@@ -12,7 +12,7 @@ from typing import Annotated
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from pinterest_assets.folders import check_writable
+from pinterest_assets.folders import check_not_planted, check_writable, make_private
 from pinterest_assets.pinterest.api.errors import RenewalFailed, SettingError
 from pinterest_assets.pinterest.api.token_fields import moment
 
@@ -64,7 +64,9 @@ class TokenStore:
     def load(self) -> Tokens | None:
         """The tokens kept, or None when there is no file. Raises SettingError when it is unreadable."""
         try:
-            return Tokens.model_validate_json(self.path.read_bytes())
+            path = self.path.resolve()
+            check_not_planted(path, path.parent)
+            return Tokens.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as failure:
@@ -76,7 +78,7 @@ class TokenStore:
         """Put ``tokens`` in the file; on return they are on the disk. Raises SettingError when it fails."""
         try:
             path = self.path.resolve()
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             try:
                 with os.fdopen(handle, "wb") as file:  # mkstemp made it with mode 0600
@@ -105,7 +107,8 @@ class RenewalLock:
 
     def __enter__(self) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._path.parent)
+            check_not_planted(Path(self._lock.lock_file), self._path)
             self._lock.acquire()
         except Timeout:
             raise RenewalFailed(

@@ -30,6 +30,7 @@ _CATEGORY: dict[Group, Category] = {
     "audiences": "ads_read",
     "catalogs": "catalogs_read",
     "organic": "org_read",
+    "people": "org_read",
     "reports": "ads_read",
     "business": "ads_read",
     "billing": "ads_read",

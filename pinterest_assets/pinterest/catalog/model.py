@@ -19,6 +19,7 @@ Group = Literal[
     "audiences",
     "catalogs",
     "organic",
+    "people",
     "business",
     "billing",
     "leads",

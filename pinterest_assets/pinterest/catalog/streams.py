@@ -117,9 +117,9 @@ _CATALOGS = (
 _ORGANIC = (
     entity("user_account", "organic", organic.USER_ACCOUNT, f"/user_account?{_ACTING}", rows="", per_owner=True, limited=True, about="The user accounts that own the ad accounts, with their followers and views"),
     entity("linked_business", "organic", organic.LINKED_BUSINESS, "/user_account/businesses", key=("username",), rows="[]", limited=True, seldom=True, about="Business accounts linked to the token's user"),
-    entity("follower", "organic", organic.FOLLOWER, "/user_account/followers", key=("username",), category="ads_read", limited=True, seldom=True, about="Who follows the token's user"),
-    entity("following", "organic", organic.FOLLOWING, f"/user_account/following?{_ACTING}", key=("ad_account_id", "username"), per_owner=True, limited=True, seldom=True, about="Whom the owners follow"),
-    entity("followed_board", "organic", organic.FOLLOWED_BOARD, f"/user_account/following/boards?{_ACTING}", within=("ad_account",), per_owner=True, limited=True, seldom=True, about="Boards that the owners follow"),
+    entity("follower", "people", organic.FOLLOWER, "/user_account/followers", key=("username",), category="ads_read", limited=True, seldom=True, about="Who follows the token's user"),
+    entity("following", "people", organic.FOLLOWING, f"/user_account/following?{_ACTING}", key=("ad_account_id", "username"), per_owner=True, limited=True, seldom=True, about="Whom the owners follow"),
+    entity("followed_board", "people", organic.FOLLOWED_BOARD, f"/user_account/following/boards?{_ACTING}", within=("ad_account",), per_owner=True, limited=True, seldom=True, about="Boards that the owners follow"),
     entity("website", "organic", organic.WEBSITE, "/user_account/websites", key=("website",), limited=True, seldom=True, about="Sites that the token's user has claimed"),
     entity("media", "organic", organic.MEDIA, "/media", key=("media_id",), limited=True, seldom=True, about="Videos that the token's user uploaded"),
     entity("top_pin", "organic", organic.TOP_PIN, f"/user_account/analytics/top_pins?{_TOP}&sort_by={{input.top_pin_sort}}", key=("read_on", "ad_account_id", "sort_by", "rank"), rows="pins[]+metrics?", per_owner=True, limited=True, seldom=True, category="org_analytics", about="The 50 best pins of the last 30 days by each measure, each day they were read"),

@@ -20,6 +20,7 @@ from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
 from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.new_columns import new_columns
+from pinterest_assets.pinterest.extract.personal_fields import DROPPED, PersonalFields
 from pinterest_assets.pinterest.extract.values import dense, inferred
 
 Record = dict[str, Any]
@@ -79,7 +80,8 @@ class FrameBuilder:
     The frame has every column of ``columns``, in order, then one for each unknown field, then what could
     not be read as its type, see ``aside``.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
-    that they reach nothing that stores or prints.
+    that they reach nothing that stores or prints, and so are personal ones, at any depth, which the frame counts
+    in its attribute ``DROPPED``.
 
     With ``requested``, the names of the metrics that were asked for, the rows are numbers of days. Pinterest
     leaves out what is 0 in one answer and sends it in the next, as JSON and CSV reports do: a count or an
@@ -116,7 +118,12 @@ class FrameBuilder:
         self._expected = expected
         self._codes = _Codes()
         self._fields: dict[str, _Field] = {}
-        for name in (*never, *(column.source for column in columns if column.name not in self._constants)):
+        self._never = frozenset(never)
+        self._personal = PersonalFields([column.source for column in columns])
+        for name in (
+            *self._never,
+            *(column.source for column in columns if column.name not in self._constants),
+        ):
             self._fields[name] = _Field(self._filled_by(name), known=True)
         self._decided = self._decided_by_request()
         self._asked_for = self._sources_asked_for(requested)
@@ -174,7 +181,11 @@ class FrameBuilder:
     def add(self, records: Sequence[Record], beside: Mapping[str, Sequence[Any]] | None = None) -> None:
         """More rows; ``beside`` are fields whose values do not stand in the records themselves."""
         start, self._rows = self._rows, self._rows + len(records)
-        fields = [_present(*found) for found in self._by_field(records)]
+        fields = [
+            found
+            for found in (_present(*one) for one in self._by_field(records))
+            if found[0] in self._never or not self._personal.is_dropped(found[0], found[2])
+        ]
         self._look_for_strange(fields, start, len(records))
         for name, rows, values in fields:
             self._keep(name, rows + start, values)
@@ -258,7 +269,10 @@ class FrameBuilder:
         if self._aside:
             data[UNPARSED] = self._aside.column(self._rows)
         frame = pd.DataFrame(data, copy=False)
-        return frame if there.all() else frame[there].reset_index(drop=True)
+        if not there.all():
+            frame = frame[there].reset_index(drop=True)
+        frame.attrs[DROPPED] = dict(self._personal.dropped)
+        return frame
 
     def _refuse_other_rows(self, data: Mapping[str, Any]) -> None:
         """Raise UnusableRows for rows without a key, and for those of another slice."""

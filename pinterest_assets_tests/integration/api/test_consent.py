@@ -5,6 +5,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -108,9 +109,10 @@ def test_consent_gives_tokens(pinterest: Loopback, redirect_uri: str) -> None:
 
 def test_the_address_of_the_real_pinterest(redirect_uri: str) -> None:
     opened: list[str] = []
+    redirect_uri += "?a=b&scope=all"  # is a part of the address, and adds nothing to it
     with pytest.raises(errors.TimedOut, match="no consent within 0 s"):
         consent(
-            client_id="app",
+            client_id="app&co",
             client_secret="pepper",
             open_browser=opened.append,
             redirect_uri=redirect_uri,
@@ -119,7 +121,28 @@ def test_the_address_of_the_real_pinterest(redirect_uri: str) -> None:
     assert opened[0].startswith(f"{AUTHORIZE_URL}?")
     query = parse_qs(urlsplit(opened[0]).query)
     assert len(query["state"][0]) >= 32
+    assert {name: values for name, values in query.items() if name != "state"} == {
+        "response_type": ["code"],
+        "client_id": ["app&co"],
+        "redirect_uri": [redirect_uri],
+        "scope": [",".join(READ_SCOPES)],
+        "refreshable": ["true"],
+    }
     assert "pepper" not in opened[0]
+
+
+@pytest.mark.parametrize("address", ["http://www.pinterest.com/oauth/", "ftp://www.pinterest.com/oauth/"])
+def test_consent_is_given_over_https_only(redirect_uri: str, address: str) -> None:
+    opened: list[str] = []
+    with pytest.raises(errors.SettingError, match="authorize_url"):
+        consent(
+            client_id="app",
+            client_secret="pepper",
+            open_browser=opened.append,
+            authorize_url=address,
+            redirect_uri=redirect_uri,
+        )
+    assert opened == []
 
 
 @pytest.mark.parametrize("setting", ["pinr_old_setting", "pinr_1", None])
@@ -133,15 +156,45 @@ def test_consent_takes_the_place_of_the_setting(
     assert RefreshedToken("app", "pepper", setting, store=store, token_url=token_url).token() == "pina_1"
 
 
-def test_a_wrong_state_is_refused(pinterest: Loopback, redirect_uri: str) -> None:
-    with pytest.raises(errors.AuthenticationFailed, match="state differs"):
-        run(pinterest, redirect_uri, redirecting(redirect_uri, state="forged", code="the-code"))
-    assert pinterest.asked == []
+NOT_OURS = [
+    "?error=x",
+    "?error=access_denied&state=",
+    "?state=forged&code=the-code",
+    "?code=the-code",
+    "?state=%00&code=the-code",
+    "?state=%ff%fe&code=the-code",
+    "?state=" + "x" * 43,
+    "?unrelated=1",
+    "favicon.ico",
+]
+"""What a page of another site, or another program, can call the listener with."""
 
 
-def test_a_redirect_without_state_is_refused(pinterest: Loopback, redirect_uri: str) -> None:
-    with pytest.raises(errors.AuthenticationFailed, match="state differs"):
-        run(pinterest, redirect_uri, redirecting(redirect_uri, code="the-code"))
+@pytest.mark.parametrize("host", ["localhost", "attacker.example"])
+def test_a_wrong_state_is_refused_and_the_right_one_still_counts(
+    pinterest: Loopback, redirect_uri: str, host: str
+) -> None:
+    def browse(address: str) -> None:
+        for wrong in NOT_OURS:
+            stranger = urllib.request.Request(f"{redirect_uri}{wrong}", headers={"Host": host})  # noqa: S310
+            with pytest.raises(urllib.error.HTTPError, match="404") as raised:
+                urllib.request.urlopen(stranger)  # noqa: S310
+            raised.value.close()
+        assert pinterest.asked == []
+        follow(address)
+
+    assert run(pinterest, redirect_uri, browse).access_token == "pina_1"
+
+
+def test_the_state_counts_at_its_path_only(pinterest: Loopback, redirect_uri: str) -> None:
+    def browse(address: str) -> None:
+        state = dict(parse_qsl(urlsplit(address).query))["state"]
+        with pytest.raises(urllib.error.HTTPError, match="404") as raised:
+            urllib.request.urlopen(f"{redirect_uri}elsewhere?state={state}&error=x")  # noqa: S310
+        raised.value.close()
+        follow(address)
+
+    assert run(pinterest, redirect_uri, browse).access_token == "pina_1"
 
 
 def test_a_denied_consent(pinterest: Loopback, redirect_uri: str) -> None:
@@ -160,27 +213,33 @@ def test_a_code_pinterest_does_not_know(pinterest: Loopback, redirect_uri: str) 
     assert "another-code" not in str(raised.value)
 
 
-def test_other_pages_and_silent_connections_are_passed_over(pinterest: Loopback, redirect_uri: str) -> None:
-    port = port_of(redirect_uri)
-
+def test_silent_connections_are_passed_over(pinterest: Loopback, redirect_uri: str) -> None:
     def browse(address: str) -> None:
-        silent = socket.create_connection(("127.0.0.1", port))
-        for wrong in ("favicon.ico", "?unrelated=1", "elsewhere?state=x&code=y"):
-            with pytest.raises(urllib.error.HTTPError, match="404") as raised:
-                urllib.request.urlopen(f"http://localhost:{port}/{wrong}")
-            raised.value.close()
-        follow(address)
-        silent.close()
+        with socket.create_connection(("127.0.0.1", port_of(redirect_uri))):
+            follow(address)
 
     assert run(pinterest, redirect_uri, browse).access_token == "pina_1"
 
 
-def test_only_this_machine_can_connect(pinterest: Loopback, redirect_uri: str) -> None:
+def loopbacks() -> list[str]:
+    """The addresses of this machine that localhost may stand for."""
+    found = []
+    for address, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
+        with suppress(OSError), socket.socket(family) as tried:
+            tried.bind((address, 0))
+            found.append(address)
+    return found
+
+
+def test_only_this_machine_can_connect_at_every_address_of_localhost(
+    pinterest: Loopback, redirect_uri: str
+) -> None:
     listening: list[str] = []
 
     def browse(address: str) -> None:
-        with socket.create_connection(("127.0.0.1", port_of(redirect_uri))) as connection:
-            listening.append(connection.getpeername()[0])
+        for own in loopbacks():
+            with socket.create_connection((own, port_of(redirect_uri))) as connection:
+                listening.append(connection.getpeername()[0])
         outside = socket.gethostbyname(socket.gethostname())
         if not outside.startswith("127."):
             with pytest.raises(OSError, match="refused"):
@@ -188,7 +247,22 @@ def test_only_this_machine_can_connect(pinterest: Loopback, redirect_uri: str) -
         follow(address)
 
     run(pinterest, redirect_uri, browse)
-    assert listening == ["127.0.0.1"]
+    assert listening == loopbacks()
+    assert "127.0.0.1" in listening
+
+
+def test_an_address_of_localhost_that_somebody_else_has_is_told(
+    pinterest: Loopback, redirect_uri: str
+) -> None:
+    """Otherwise the browser might hand the code to them."""
+    for address in loopbacks():
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family) as somebody:
+            somebody.bind((address, port_of(redirect_uri)))
+            somebody.listen()
+            with pytest.raises(errors.SettingError, match="nobody can listen at port"):
+                run(pinterest, redirect_uri, follow)
+    assert run(pinterest, redirect_uri, follow).access_token == "pina_1"
 
 
 def test_a_taken_port_is_told(pinterest: Loopback) -> None:

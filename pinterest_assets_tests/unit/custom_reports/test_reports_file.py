@@ -1,5 +1,6 @@
 """A file of custom reports: what it means, and that every mistake is told in one line with its place."""
 
+import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -118,24 +119,6 @@ def test_ids_of_a_row_that_are_also_columns_are_there_once(tmp_path: Path) -> No
         tmp_path, "- name: a\n  level: CAMPAIGN\n  columns: [AD_ACCOUNT_ID, CAMPAIGN_ID, CTR, CTR]\n"
     )
     assert spec_of(report).stream.requested == ("CAMPAIGN_ID", "CTR")
-
-
-def test_reports_share_what_they_have_in_common(tmp_path: Path) -> None:
-    """YAML's own anchors and merges work, and a field of a report's own counts more."""
-    first, second = read(
-        tmp_path,
-        "- &days\n  name: a\n  level: CAMPAIGN\n  granularity: DAY\n  columns: &mine [CTR]\n"
-        "- <<: *days\n  name: b\n  granularity: MONTH\n",
-    )
-    assert isinstance(second, CustomReport)
-    assert (first.granularity, second.granularity) == ("DAY", "MONTH")
-    assert (second.level, second.columns, second.table) == ("CAMPAIGN", ("CTR",), "report_b")
-
-
-def test_a_mistake_in_a_field_of_its_own_is_not_blamed_on_the_one_it_replaces(tmp_path: Path) -> None:
-    base = "- &days\n  name: a\n  granularity: DAY\n  columns: [CTR]\n"
-    (problem,) = problems(tmp_path, base + "- <<: *days\n  name: b\n  granularity: X\n")
-    assert problem.startswith("7: granularity cannot be 'X'")
 
 
 def test_fields_without_a_value_are_not_set(tmp_path: Path) -> None:
@@ -292,10 +275,13 @@ def test_a_name_that_makes_another_streams_table(tmp_path: Path) -> None:
         ("- name: [spend\n", 2, "is no YAML"),
         ("- name: a\n   columns: [CTR]\n", 2, "is no YAML"),
         ("- name: a\n\tcolumns: [CTR]\n", 2, "is no YAML"),
-        ("- &a [*a]\n", 1, "is a part of itself"),
+        ("- &a [*a]\n", 1, "has an anchor or an alias"),
+        ("- name: a\n- <<: *a\n", 2, "has an anchor or an alias"),
+        ("- name: a\n  columns: &x [CTR]\n", 2, "has an anchor or an alias"),
+        ("- !!python/object/apply:os.system [id]\n", 1, "a report must be fields"),
         ("- {[a]: b}\n", 1, "a name of a field is a word"),
         ("- name: a\n---\n- name: b\n", 2, "is no YAML"),
-        ("- name: a\n  columns: &x [CTR]\n  name: b\n", 3, "name is there a second time"),
+        ("- name: a\n  columns: [CTR]\n  name: b\n", 3, "name is there a second time"),
     ],
 )
 def test_a_file_that_is_no_list_of_reports(tmp_path: Path, text: str, line: int, words: str) -> None:
@@ -309,6 +295,49 @@ def test_a_file_of_no_characters(tmp_path: Path) -> None:
     path.write_bytes(b"- name: \x00\xff\xfe")
     with pytest.raises(SettingError, match="is no YAML"):
         read_reports(path, TODAY)
+
+
+LAUGHS = "- &a0 [x, x]\n" + "".join(
+    f"- &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]\n" for number in range(1, 10)
+)
+HOSTILE = {
+    "aliases that stand for a thousand million": LAUGHS,
+    "20,000 lists": "[" * 20_000,
+    "20,000 closed lists": "[" * 20_000 + "]" * 20_000,
+    "20,000 mappings": "{a: " * 20_000,
+    "20,000 indented lists": "- " * 20_000,
+    "20,000 keys of keys": "? " * 20_000,
+    "deeper line by line": "".join(" " * depth + "a:\n" for depth in range(1_000)),
+    "too long": "- name: a\n" * 100_001,
+    "a long text": "x" * 1_000_001,
+    "binary": "\x7fELF\x02\x01\x01\x00\x00",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_is_made_to_take_all_memory_is_refused_in_a_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "reports.yaml"
+    path.write_text(text)
+    with pytest.raises(SettingError, match=r"reports\.yaml") as refused:
+        read_reports(path, TODAY)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 1_000
+
+
+@pytest.mark.parametrize("what", ["/dev/zero", "/dev/null", "a fifo", "a link to a device", "a folder"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "reports.yaml"
+    if what == "a fifo":
+        os.mkfifo(path)
+    elif what == "a folder":
+        path.mkdir()
+    elif what == "a link to a device":
+        path.symlink_to("/dev/zero")
+    else:
+        path = Path(what)
+    with pytest.raises(SettingError, match="is not a file") as refused:
+        read_reports(path, TODAY)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from platformdirs import user_state_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pinterest_assets.folders import make_private
 from pinterest_assets.pinterest.api.errors import SettingError
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.catalog.limits import REPORT_LINK_SECONDS, REPORT_SECONDS
@@ -63,7 +64,7 @@ class ReportTokens:
     def keep(self, order: Request, token: str) -> None:
         """Remember ``token``; on return it is in the file, whole."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self.folder)
             self._forget_the_old()
             handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".")  # with mode 0600
             try:
