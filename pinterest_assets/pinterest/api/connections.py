@@ -1,7 +1,7 @@
 """The connections of a session: kept alive between calls, and cut when nobody wants the answers any more.
 
-A thread that waits for an answer cannot be told to stop; it can be given the end of its connection. Knows
-nothing of what goes over them (see ``transport``).
+A thread that waits for an answer cannot be told to stop; it can be given the end of its connection. Answers are
+read until their ``deadline``. Knows nothing of what goes over them (see ``transport``).
 """
 
 import socket
@@ -12,6 +12,8 @@ from weakref import WeakSet
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, PoolManager
+
+from pinterest_assets.pinterest.api.deadline import time_to_connect, timed
 
 _HOSTS = 4
 """Whose connections are kept: Pinterest's, and those of the stores of files."""
@@ -58,10 +60,16 @@ class Connections(HTTPAdapter):
         plain: Any = pool.ConnectionCls
 
         def connect(connection: Any) -> None:
+            connection.timeout = time_to_connect(connection.timeout)
             plain.connect(connection)
             self._see(connection.sock)
 
-        seen = type(plain.__name__, (plain,), {"connect": connect})
+        def response(connection: Any, sock: Any, *given: Any, **named: Any) -> Any:  # noqa: ARG001
+            answer = plain.response_class(sock, *given, **named)
+            answer.fp = timed(answer.fp, sock)
+            return answer
+
+        seen = type(plain.__name__, (plain,), {"connect": connect, "response_class": response})
         return type(pool.__name__, (pool,), {"ConnectionCls": seen})
 
     def _see(self, made: Any) -> None:

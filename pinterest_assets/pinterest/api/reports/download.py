@@ -7,7 +7,6 @@ go there, no redirect is followed, and the address appears in no message. Reads 
 import itertools
 import re
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -25,13 +24,18 @@ MAX_FILE_BYTES = 8 * 1024**3
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 31
 _PART = 1024 * 1024
+_SLICE = 16 * 1024
+
+SLOWEST = 256 * 1024
+"""Bytes a second that a file must come with beyond its first half hour: the largest ends within ten hours."""
+
 _TAIL = 64
 
 
 class Downloads:
     """Downloads for one program. Times are seconds; a file is at most ``max_bytes``, unpacked.
 
-    ``longest`` bounds a file that keeps trickling in.
+    ``longest`` bounds a file that keeps trickling in, with a second more for each ``slowest`` bytes, unpacked.
     """
 
     def __init__(
@@ -40,13 +44,17 @@ class Downloads:
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
         longest: float = 1800.0,
+        slowest: float = SLOWEST,
         max_bytes: int = MAX_FILE_BYTES,
         pool_size: int = 16,
     ) -> None:
-        self._longest = longest
         self._max_bytes = max_bytes
         self._transport = Transport(
-            connect_timeout=connect_timeout, read_timeout=read_timeout, pool_size=pool_size
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            whole_timeout=longest,
+            bytes_per_second=slowest,
+            pool_size=pool_size,
         )
 
     def close(self) -> None:
@@ -101,19 +109,19 @@ class Downloads:
         replaced: Callable[[int], None],
     ) -> None:
         """Everything the stream gives, unpacked."""
-        received, deadline = 0, time.monotonic() + self._longest
+        received = 0
 
         def counted() -> Iterator[bytes]:
             nonlocal received
             for chunk in stream.chunks:
                 received += len(chunk)
                 yield chunk
-                if time.monotonic() > deadline:
-                    raise errors.TimedOut(f"{label}: the file was still coming after {self._longest:.0f} s")
 
         for part in without_halves(_unpacked(counted(), label), replaced):
             file.write(part)
-            if file.tell() > self._max_bytes:
+            stream.deadline.grant(len(part))
+            # Packed it may be endless and hold nothing.
+            if max(received, file.tell()) > self._max_bytes:
                 limit = self._max_bytes / 1024**2
                 raise errors.AnswerTooLarge(f"{label}: the file exceeds {limit:.1f} MB; ask for less")
         # Whether ``size`` counts a packed file before or after unpacking is written nowhere.
@@ -132,8 +140,7 @@ def _unpacked(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
         return
     gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
     try:
-        for packed in itertools.chain([start], chunks):
-            left = packed
+        for left in itertools.chain([start], _slices(chunks)):
             while left:
                 if gunzip.eof:  # several packed parts, one after the other, are one file
                     gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
@@ -144,6 +151,12 @@ def _unpacked(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
         raise errors.AnswerUnreadable(f"{label}: the packed file is damaged") from None
     if not gunzip.eof:
         raise errors.AnswerUnreadable(f"{label}: the packed file is cut off")
+
+
+def _slices(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Shorter ones: what is left of one is copied for each packed part that ends in it, however small."""
+    for chunk in chunks:
+        yield from (chunk[at : at + _SLICE] for at in range(0, len(chunk), _SLICE))
 
 
 def _checked(url: str, label: str) -> str:
