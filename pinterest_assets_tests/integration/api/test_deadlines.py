@@ -50,12 +50,12 @@ def of_the_api(origin: str, folder: Path) -> None:
         client.get(Request("org_read", "/pins"))
 
 
-def of_the_token_endpoint(origin: str, folder: Path) -> None:  # noqa: ARG001
+def of_the_token_endpoint(origin: str, folder: Path) -> None:
     patience = Patience(tries=1, timeout_tries=1, total=DEADLINE)
     TokenEndpoint(f"{origin}/oauth/token", "id", "secret", patience=patience).renew("refresh")
 
 
-def of_a_file(origin: str, folder: Path) -> None:  # noqa: ARG001
+def of_a_file(origin: str, folder: Path) -> None:
     downloads = Downloads(longest=DEADLINE)
     try:
         downloads.fetch(f"{origin}/file", None, "report").close()

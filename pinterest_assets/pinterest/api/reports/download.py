@@ -140,7 +140,8 @@ def _unpacked(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
         return
     gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
     try:
-        for left in itertools.chain([start], _slices(chunks)):
+        for packed in itertools.chain([start], _slices(chunks)):
+            left = packed
             while left:
                 if gunzip.eof:  # several packed parts, one after the other, are one file
                     gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
