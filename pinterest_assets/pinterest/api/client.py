@@ -280,7 +280,7 @@ class Client:
                 json=request.body,
             )
         )
-        told = answer.headers.get("x-pinterest-rid")
+        told = request_id(answer.headers, token)
         log.debug("%s: %d, %d bytes, request id %r", request.label, answer.status, len(answer.body), told)
         self._clock.compare(request, answer)
         return answer
