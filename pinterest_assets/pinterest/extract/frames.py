@@ -6,6 +6,7 @@ sorted by field at once and each field is typed as a whole. How a value becomes 
 not what was asked for are refused (``expected``).
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,7 @@ from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
 from pinterest_assets.pinterest.extract.expected import Expected
 from pinterest_assets.pinterest.extract.new_columns import new_columns
 from pinterest_assets.pinterest.extract.values import dense, inferred
+from pinterest_assets.undeclared import LEFT_OUT, MOST_UNDECLARED
 
 Record = dict[str, Any]
 
@@ -77,7 +79,7 @@ class FrameBuilder:
     """Rows of one table, added some thousand at a time, as a frame with the catalog's types.
 
     The frame has every column of ``columns``, in order, then one for each unknown field, then what could
-    not be read as its type, see ``aside``.
+    not be read as its type, see ``aside``. Of unknown fields beyond a bound, see ``undeclared``, its ``attrs`` tell.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints.
 
@@ -124,6 +126,8 @@ class FrameBuilder:
         self._aside = Aside({*key, *strict})
         self._rows = 0
         self._strange: list[Any] = []
+        self._undeclared = 0
+        self._left_out: Counter[str] = Counter()
 
     @property
     def rows(self) -> int:
@@ -227,6 +231,10 @@ class FrameBuilder:
         if place is None:
             if not len(rows) and name.casefold() in self._decided:
                 return
+            if self._undeclared == MOST_UNDECLARED:
+                self._left_out[name] += len(rows)
+                return
+            self._undeclared += 1
             place = self._fields.setdefault(name, _Field())
         place.came = True
         for column in place.columns:
@@ -258,7 +266,10 @@ class FrameBuilder:
         if self._aside:
             data[UNPARSED] = self._aside.column(self._rows)
         frame = pd.DataFrame(data, copy=False)
-        return frame if there.all() else frame[there].reset_index(drop=True)
+        frame = frame if there.all() else frame[there].reset_index(drop=True)
+        if self._left_out:
+            frame.attrs[LEFT_OUT] = dict(self._left_out)
+        return frame
 
     def _refuse_other_rows(self, data: Mapping[str, Any]) -> None:
         """Raise UnusableRows for rows without a key, and for those of another slice."""
