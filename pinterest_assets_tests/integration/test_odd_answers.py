@@ -141,7 +141,7 @@ def staged(
     tokens = ReportTokens(base_url=demo.base_url, identity="app", directory=folder)
     quick = ReportPatience(first_poll=0.02, longest_poll=0.05, ready_within=3.0, downloads=1)
     with (
-        Reports(client, tokens, patience=quick, downloads=Downloads(read_timeout=2.0)) as made,
+        Reports(client, tokens, patience=quick, downloads=Downloads(demo.base_url, read_timeout=2.0)) as made,
         Staging() as staging,
     ):
         table = staging.table(table_spec(STREAMS[name]))

@@ -97,6 +97,11 @@ class Client:
         self._throttle.close()
 
     @property
+    def base_url(self) -> str:
+        """The API's address."""
+        return self._base_url
+
+    @property
     def calls(self) -> Counter[str]:
         """HTTP requests sent so far, by rate category; each try counts, as it does for Pinterest."""
         with self._counting:

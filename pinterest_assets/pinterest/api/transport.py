@@ -21,6 +21,7 @@ from pinterest_assets.pinterest.api.connections import Connections
 from pinterest_assets.pinterest.api.deadline import Deadline, keeping
 from pinterest_assets.pinterest.api.discretion import queries_hidden
 from pinterest_assets.pinterest.api.errors import AnswerTooLarge, AnswerUnreadable, TimedOut
+from pinterest_assets.pinterest.api.networks import Networks
 from pinterest_assets.pinterest.api.question import Question, unsent
 
 MAX_ANSWER_BYTES = 512 * 1024 * 1024
@@ -64,6 +65,7 @@ class Transport:
         bytes_per_second: float = math.inf,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
         pool_size: int = 16,
+        networks: Networks | None = None,
     ) -> None:
         self._timeouts = (connect_timeout, read_timeout)
         self._deadline = partial(Deadline, whole_timeout, bytes_per_second)
@@ -72,7 +74,7 @@ class Transport:
         # One jar for all threads would race, and Pinterest's API needs none.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers["User-Agent"] = user_agent()
-        connections = Connections(pool_size)
+        connections = Connections(pool_size, networks)
         self._session.mount("https://", connections)
         self._session.mount("http://", connections)
 

@@ -56,7 +56,7 @@ def of_the_token_endpoint(origin: str, folder: Path) -> None:
 
 
 def of_a_file(origin: str, folder: Path) -> None:
-    downloads = Downloads(longest=DEADLINE)
+    downloads = Downloads(origin, longest=DEADLINE)
     try:
         downloads.fetch(f"{origin}/file", None, "report").close()
     finally:
@@ -108,7 +108,7 @@ def test_a_file_that_makes_progress_is_not_cut() -> None:
     size = 2_000_000
     start = OK + b"Content-Length: %d\r\n\r\n" % size
     with Trickling(Endless(start, b"x" * 40_000, piece=40_000)) as server:
-        downloads = Downloads(longest=2 * DEADLINE, slowest=100_000)
+        downloads = Downloads(server.origin, longest=2 * DEADLINE, slowest=100_000)
         with downloads.fetch(f"{server.origin}/file", size, "report") as file:
             assert len(file.read()) == size
         downloads.close()
