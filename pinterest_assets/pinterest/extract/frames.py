@@ -20,7 +20,7 @@ from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
 from pinterest_assets.pinterest.extract.expected import Expected
-from pinterest_assets.pinterest.extract.new_columns import new_columns
+from pinterest_assets.pinterest.extract.new_columns import new_columns, shown_name
 from pinterest_assets.pinterest.extract.values import dense, inferred
 from pinterest_assets.undeclared import LEFT_OUT, MOST_UNDECLARED
 
@@ -232,7 +232,7 @@ class FrameBuilder:
             if not len(rows) and name.casefold() in self._decided:
                 return
             if self._undeclared == MOST_UNDECLARED:
-                self._left_out[name] += len(rows)
+                self._left_out[shown_name(name)] += len(rows)
                 return
             self._undeclared += 1
             place = self._fields.setdefault(name, _Field())
