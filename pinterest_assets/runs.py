@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
@@ -35,6 +36,8 @@ _CHANGES = {
     "vanished_columns": "columns that are no longer sent, and are NULL from now on",
 }
 """What the metadata of a materialization tells of rows that are not as declared, and the words for it."""
+
+_SHOWN = 12
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -234,7 +237,18 @@ def _landed(event: dg.DagsterEvent) -> Landed:
 def _changes(metadata: Mapping[str, object]) -> Iterator[str]:
     for name, words in _CHANGES.items():
         if name in metadata:
-            yield f"{words}: {_plain(metadata[name])}"
+            yield f"{words}: {_some(metadata[name])}"
+
+
+def _some(value: Any) -> str:
+    """The columns that a change is of, with what is told of each; the metadata has all of them."""
+    names = (
+        [f"{name} ({of})" for name, of in value.items()]
+        if isinstance(value, Mapping)
+        else list(map(str, value))
+    )
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _of_step(streams: dict[str, Landed], seconds: float) -> Iterator[Landed]:
@@ -256,6 +270,4 @@ def _check(event: dg.DagsterEvent) -> Iterator[CheckFailed]:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} ({of})" for name, of in value.items())
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

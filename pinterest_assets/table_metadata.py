@@ -31,6 +31,8 @@ _WIDEST_VALUE = 80
 _READ = 1000
 """Characters of a value that are looked at for those that are shown."""
 _WORTH_TELLING = 0.1
+_NAMED = 12
+"""Columns that are called by name in a line; the metadata has them all."""
 _NOT_KEPT = (
     "{table}: {what} was not kept, as the table {ledger} was given other columns: "
     "rename it or drop it, and it is made again"
@@ -105,10 +107,10 @@ def changes(table: str, written: Written) -> list[str]:
     """
     lines = []
     if written.added_columns:
-        lines.append(f"{table}: new columns: {', '.join(written.added_columns)}")
+        lines.append(f"{table}: new columns: {_some(written.added_columns)}")
     lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
     if written.discarded:
-        lines.append(f"{table}: left out: {', '.join(written.discarded)}")
+        lines.append(f"{table}: left out: {_some(list(written.discarded))}")
     if written.dropped:
         lines.append(f"{table}: dropped as personal data: {', '.join(written.dropped)}")
     lines += [
@@ -127,6 +129,14 @@ def changes(table: str, written: Written) -> list[str]:
             "the others stand in the table conflicting_row"
         )
     return [plain(line) for line in (*lines, *_not_kept(table, written))]
+
+
+def _some(names: Sequence[str]) -> str:
+    """As many names as fit a line."""
+    more = len(names) - _NAMED
+    return ", ".join(
+        [*(name[:_WIDEST_VALUE] for name in names[:_NAMED]), *([f"and {more} more"] if more > 0 else [])]
+    )
 
 
 def _not_kept(table: str, written: Written) -> list[str]:

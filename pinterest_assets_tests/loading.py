@@ -20,7 +20,7 @@ from pinterest_assets.pinterest.api.auth import AccessToken
 from pinterest_assets.pinterest.api.client import Client
 from pinterest_assets.pinterest.api.errors import PinterestError
 from pinterest_assets.pinterest.api.patience import Patience
-from pinterest_assets.pinterest.api.reports import ReportPatience, Reports, ReportTokens
+from pinterest_assets.pinterest.api.reports import Downloads, ReportPatience, Reports, ReportTokens
 from pinterest_assets.pinterest.api.throttle import Throttle
 from pinterest_assets.pinterest.catalog import (
     AnalyticsStream,
@@ -153,24 +153,33 @@ class _Recorder:
 class Loader:
     """Loads targets from one address; its connections stay open."""
 
-    def __init__(self, base_url: str, token: str, folder: Path) -> None:
+    def __init__(
+        self, base_url: str, token: str, folder: Path, patience: Patience = QUICK, **limits: Any
+    ) -> None:
         self._tokens = folder / "tokens"
         throttle = Throttle({}, directory=folder, base_url=base_url)
-        client = Client(base_url=base_url, auth=AccessToken(token), throttle=throttle, patience=QUICK)
+        client = Client(
+            base_url=base_url, auth=AccessToken(token), throttle=throttle, patience=patience, **limits
+        )
         tokens = ReportTokens(base_url=base_url, identity="loader", directory=self._tokens)
         self._pinterest = PinterestResource(
             access_token=token, token_path=str(folder / "token.json"), base_url=base_url, rate_tier="standard"
         )
         self._pinterest._client = client
-        self._pinterest._reports = Reports(client, tokens, patience=AT_ONCE)
+        self._pinterest._reports = Reports(
+            client, tokens, patience=AT_ONCE, downloads=Downloads(base_url, longest=patience.total)
+        )
 
     def close(self) -> None:
         """Close the connections."""
         self._pinterest.reports.close()
         self._pinterest.client.close()
 
-    def load(self, target: Target, plan: Plan, window: Window, database: Path) -> Loaded:
-        """Load a target into a file. Errors that a user would be told of are in the result."""
+    def load(
+        self, target: Target, plan: Plan, window: Window, database: Path, *, stores: bool = True
+    ) -> Loaded:
+        """Load a target into a file, or only as far as its rows are staged. Errors that a user would be told of are in
+        the result."""
         found = Loaded()
         warehouse = Warehouse(str(database))
         shutil.rmtree(self._tokens, ignore_errors=True)
@@ -181,7 +190,10 @@ class Loader:
             for output in land(
                 self._pinterest, streams, plan, window=days, recorder=_Recorder(warehouse, found)
             ):
-                self._write(warehouse, output, days, found)
+                if stores:
+                    self._write(warehouse, output, days, found)
+                else:
+                    found.failed[output.output_name] = output.value.failed
         except (PinterestError, WarehouseError, dg.Failure) as error:
             found.error = str(error.description) if isinstance(error, dg.Failure) else str(error)
         return found

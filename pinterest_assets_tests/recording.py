@@ -4,8 +4,9 @@ Answers that are given again can be changed on the way, body by body. What was n
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
@@ -46,6 +47,7 @@ class Given:
 
 
 Change = Callable[[Asked, bytes], bytes]
+Wire = Callable[[Asked, Given], tuple[bytes, float] | None]
 NEVER_ASKED = Given(404, {}, b'{"code": 404, "message": "Never asked."}')
 
 
@@ -54,11 +56,13 @@ class Recording:
     """The answers by request: the last that came, so that a report is ready when it is polled first.
 
     While it is not ``live``, answers are given again; ``change`` gets each on its way. ``asked`` are the requests
-    in their order.
+    in their order. What ``wire`` makes of an answer is sent instead of it, as it is, and then the connection ends,
+    after some seconds.
     """
 
     answers: dict[Asked, Given] = field(default_factory=dict)
     change: Change | None = None
+    wire: Wire | None = None
     asked: list[Asked] = field(default_factory=list)
     live: bool = True
 
@@ -75,6 +79,12 @@ class Recording:
                 length = int(self.headers.get("content-length") or 0)
                 asked = Asked(self.command, self.path, self.rfile.read(length) if length else b"")
                 given = recording.given(asked, demo, dict(self.headers))
+                if recording.wire is not None and (sent := recording.wire(asked, given)) is not None:
+                    self.close_connection = True
+                    with suppress(OSError):  # who is tested has hung up
+                        self.wfile.write(sent[0])
+                    time.sleep(sent[1])
+                    return
                 body = recording.change(asked, given.body) if recording.change else given.body
                 self.send_response_only(given.status)
                 for name, value in given.headers.items():

@@ -63,7 +63,7 @@ def changes_met(
             for name, turned in difference.turned.items()
         ),
         *(
-            SchemaChange(name, "discarded", None, staged.types[name], rows)
+            SchemaChange(name, "discarded", None, staged.types.get(name, "VARCHAR"), rows)
             for name, rows in discarded.items()
         ),
         *(SchemaChange(name, "dropped", None, None, values) for name, values in staged.dropped.items()),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
+from pinterest_assets.undeclared import LEFT_OUT, MOST_UNDECLARED
 from pinterest_assets.warehouse import casts, duplicates
 from pinterest_assets.warehouse.duplicates import Duplicates
 from pinterest_assets.warehouse.errors import BadValue, DatabaseUnwritable
@@ -39,6 +40,8 @@ class StagedTable:
         """Columns that some row came with, be it without a value."""
         self.dropped: Counter[str] = Counter()
         """Values that were left out before the rows came here, by field; whoever adds rows counts them."""
+        self.left_out: Counter[str] = Counter()
+        """Fields that got no column, as there are too many, and how many values they had."""
         self.conflicts: str | None = None
         """Where rows are that differ from another of their key, if there are any."""
         self._types = dict(spec.types)
@@ -53,7 +56,7 @@ class StagedTable:
 
     def append(self, frame: pd.DataFrame) -> None:
         """Add the rows of a frame; columns are matched by name, whatever their order or case."""
-        source = self._named(frame)
+        source = self._bounded(self._named(frame))
         self._grow(source)
         if source.empty:
             return
@@ -106,6 +109,17 @@ class StagedTable:
         ours = {column.name for column in self.spec.provenance}
         provided = [name for name in names if name.casefold() in ours]
         return source.drop(columns=provided) if provided else source
+
+    def _bounded(self, source: pd.DataFrame) -> pd.DataFrame:
+        """The frame without new columns beyond as many as a declared table may get."""
+        self.left_out.update(source.attrs.get(LEFT_OUT, {}))
+        new = [name for name in source.columns if name not in self._types and name != UNPARSED.name]
+        room = MOST_UNDECLARED - (len(self._types) - len(self.spec.types))
+        if not self.spec.columns or not self.spec.complete or len(new) <= room:
+            return source
+        left_out = new[max(0, room) :]
+        self.left_out.update({name: int(source[name].count()) for name in left_out})
+        return source.drop(columns=left_out)
 
     def _grow(self, source: pd.DataFrame) -> None:
         """Make room for columns, and for types of columns, that nobody declared."""

@@ -7,7 +7,9 @@ reported, is the warehouse's business.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
+from itertools import islice
 
+from pinterest_assets.undeclared import MOST_UNDECLARED, told
 from pinterest_assets.warehouse import complete_lists
 from pinterest_assets.warehouse.complete_lists import CompleteLists
 from pinterest_assets.warehouse.errors import BadValue, OutsideSlice
@@ -84,13 +86,21 @@ class Writer:
         turned: Mapping[str, Turned],
     ) -> Difference:
         needed = difference(layout.types, rows, self._facts(layout, rows, staged))
-        change = permitted(replace(needed, turned=turned), self.policy, self._label)
+        change = self._bounded(permitted(replace(needed, turned=turned), self.policy, self._label), layout)
         statements = [*change.statements(self.relation), *self._own_columns(layout)]
         for statement in statements:
             self.connection.execute(statement)
         if statements:
             self._layout = self.schema.layout(self.spec.name)
         return change
+
+    def _bounded(self, change: Difference, layout: Layout) -> Difference:
+        """The change without new columns beyond as many as a declared table may get; ``insert`` tells of them."""
+        if not self.spec.columns or not self.spec.complete:
+            return change
+        known = {name.casefold() for name in (*self.spec.types, *(column.name for column in self._own))}
+        undeclared = sum(name.casefold() not in known for name in layout.types)
+        return replace(change, added=dict(islice(change.added.items(), max(0, MOST_UNDECLARED - undeclared))))
 
     def _own_columns(self, layout: Layout) -> list[str]:
         """What adds the columns that the warehouse fills; no policy on what Pinterest sends keeps them out."""
@@ -197,7 +207,7 @@ class Writer:
         )
 
     def insert(self, staged: StagedTable, run_id: str, loaded_at: datetime) -> dict[str, int]:
-        """Insert by name; answers how many values of columns the table does not have were left out."""
+        """Insert by name; answers how many values of columns the table does not have were left out, by field."""
         types = {name.casefold(): type_ for name, type_ in self.layout.types.items()}
         discarded = {
             name: scalar(self.connection, f"SELECT count({quoted(name)}) FROM {staged.relation}")
@@ -214,7 +224,7 @@ class Writer:
             f"INSERT INTO {self.relation} BY NAME SELECT {', '.join(values)} FROM {staged.relation}",
             [utc(loaded_at), run_id],
         )
-        return discarded
+        return {**discarded, **told(staged.left_out)}
 
 
 def utc(moment: datetime) -> datetime:

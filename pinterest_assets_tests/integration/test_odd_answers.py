@@ -77,6 +77,32 @@ ODD: dict[str, dict[str, Any]] = {
     "nested": {"status": 200, "html": "[" * 100_000},
     "nested in a refusal": {"status": 400, "html": '{"message": ' * 100_000},
     "infinite": {"status": 200, "html": '{"items": [{"id": 1e400}]}'},
+    "a number with more digits than Python reads": {
+        "status": 200,
+        "html": f'{{"items": [{{"id": {"9" * 5000}}}]}}',
+    },
+    "a number with more digits than Python reads, in a row": {
+        "status": 200,
+        "html": f'[{{"CLICKS": {"9" * 5000}}}]',
+    },
+    "a number beyond all numbers, deep in a row": {
+        "status": 200,
+        "html": '{"items": [{"id": "1", "x": {"y": [1e999]}}]}',
+    },
+    "a date beyond the calendar, in a row": {
+        "status": 200,
+        "html": '[{"DATE": "99999-99-99", "CAMPAIGN_ID": 1}]',
+    },
+    "another day in the header Date": {"status": 200, "html": "[", "headers": {"Date": "31 Dec 9999 -2359"}},
+    "a header beyond reason": {"status": 200, "html": "[]", "headers": {"X-Long": "x" * 200_000}},
+    "headers beyond reason": {"status": 200, "html": "[]", "headers": {f"X-{n}": "x" for n in range(10_000)}},
+    "a request id beyond reason": {
+        "status": 400,
+        "html": "no",
+        "headers": {"X-Pinterest-RID": "\x1b" + "x" * 60_000},
+    },
+    "a status beyond reason": {"status": 999, "html": "[]"},
+    "a wait in seconds beyond numbers": {"status": 429, "headers": {"X-RateLimit-Reset": "9" * 400}},
     "not a number": {"status": 200, "html": '[{"CAMPAIGN_ID": NaN}]'},
     "a wait beyond the calendar": {"status": 429, "headers": {"Retry-After": "999999999999"}},
     "a wait in words beyond numbers": {
@@ -115,7 +141,7 @@ def staged(
     tokens = ReportTokens(base_url=demo.base_url, identity="app", directory=folder)
     quick = ReportPatience(first_poll=0.02, longest_poll=0.05, ready_within=3.0, downloads=1)
     with (
-        Reports(client, tokens, patience=quick, downloads=Downloads(read_timeout=2.0)) as made,
+        Reports(client, tokens, patience=quick, downloads=Downloads(demo.base_url, read_timeout=2.0)) as made,
         Staging() as staging,
     ):
         table = staging.table(table_spec(STREAMS[name]))

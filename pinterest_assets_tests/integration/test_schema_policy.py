@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pinterest_assets.demo import DemoServer
+from pinterest_assets.undeclared import MOST_UNDECLARED
 from pinterest_assets_tests.integration.warehouse.writing import stored
 from pinterest_assets_tests.project import last_days, load, materialize
 
@@ -70,6 +71,30 @@ def test_a_field_that_vanished_is_told_and_null(demo: DemoServer, database: Path
     assert stored(database, CHANGES) == [
         ("campaign", "objective_type", "vanished", "VARCHAR", None, "evolve")
     ]
+
+
+def test_fields_beyond_reason_are_left_out_and_told(demo: DemoServer, database: Path) -> None:
+    load(["ad_account", "campaign"])
+    columns = (
+        "select count(*) from duckdb_columns() where table_name = 'campaign' and column_name like 'hostile%'"
+    )
+    spoil(demo, **{f"hostile_{number}": number for number in range(8_000)})
+    told = metadata(load(["ad_account", "campaign"]))
+    assert stored(database, columns) == [(MOST_UNDECLARED,)]
+    assert len(told["added_columns"]) == MOST_UNDECLARED
+    accounts = len(stored(database, "select id from wh.pinterest.ad_account"))
+    assert told["discarded_values"] == {
+        **{f"hostile_{number}": accounts for number in range(200, 210)},
+        "7,790 other fields": 7_790 * accounts,
+    }
+    assert ("campaign", "7,790 other fields", "discarded", None, "VARCHAR", "evolve") in stored(
+        database, CHANGES
+    )
+    spoil(demo, **{f"hostile_again_{number}": number for number in range(300)})
+    told = metadata(load(["ad_account", "campaign"]))
+    assert stored(database, columns) == [(MOST_UNDECLARED,)], "there is no room for others, in no load"
+    assert "added_columns" not in told
+    assert sum(told["discarded_values"].values()) == 300 * accounts
 
 
 @pytest.mark.parametrize("fields", [{"surprise": 1}, {"daily_spend_cap": "many"}], ids=["new", "turned"])

@@ -28,7 +28,6 @@ from pinterest_assets.pinterest.api.errors import (
 from pinterest_assets.pinterest.api.exchange import Exchange
 from pinterest_assets.pinterest.api.patience import Course, Patience
 from pinterest_assets.pinterest.api.question import Question
-from pinterest_assets.pinterest.api.redaction import shortened
 from pinterest_assets.pinterest.api.refusals import request_id
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.rows import Rows, page, row_batches
@@ -96,6 +95,11 @@ class Client:
         self._closed.set()
         self._transport.close()
         self._throttle.close()
+
+    @property
+    def base_url(self) -> str:
+        """The API's address."""
+        return self._base_url
 
     @property
     def calls(self) -> Counter[str]:
@@ -281,8 +285,8 @@ class Client:
                 json=request.body,
             )
         )
-        told = shortened(answer.headers.get("x-pinterest-rid", "none"))
-        log.debug("%s: %d, %d bytes, request id %s", request.label, answer.status, len(answer.body), told)
+        told = request_id(answer.headers, token)
+        log.debug("%s: %d, %d bytes, request id %r", request.label, answer.status, len(answer.body), told)
         self._clock.compare(request, answer)
         return answer
 

@@ -30,6 +30,14 @@ def _cut(argument: object) -> object:
 logging.getLogger("urllib3.connectionpool").addFilter(_WithoutQueries())
 
 
+def _not_ours(record: logging.LogRecord) -> bool:  # noqa: ARG001
+    """Leaves out what is said of headers that cannot be read: it repeats the whole address, and them as they came."""
+    return not getattr(_ours, "sending", False)
+
+
+logging.getLogger("urllib3.connection").addFilter(_not_ours)
+
+
 @contextmanager
 def queries_hidden() -> Iterator[None]:
     """What this thread sends meanwhile is logged without its query."""

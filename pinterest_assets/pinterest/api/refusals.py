@@ -25,6 +25,9 @@ LONGEST_TOLD = 86_400.0
 """Seconds. Pinterest's longest budget is a day's: a longer wait is a slip, and would hold all other calls too."""
 
 _TOLD = re.compile(r"retry after (\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
+_LONGEST_WORDS = 10_000
+"""Characters of a message that are compared, more than are shown of it: an answer may have megabytes."""
+
 _EPOCH = 1_000_000_000
 """A reset above this is a moment, below it a number of seconds; Pinterest sends seconds."""
 
@@ -89,7 +92,9 @@ def read_refusal(
     if not isinstance(payload, dict):
         payload = {}
     code = payload.get("code")
-    words = [str(payload[name]) for name in ("message", "message_detail") if payload.get(name)]
+    words = [
+        str(payload[name])[:_LONGEST_WORDS] for name in ("message", "message_detail") if payload.get(name)
+    ]
     return Refusal(method, path, status, headers, code if isinstance(code, int) else None, ". ".join(words))
 
 
@@ -125,7 +130,7 @@ def error_of(
         remedy = remedy or token_remedy
     wait = told_wait(refusal)
     message = _message(refusal, remedy or _remedy(kind, refusal, wait), *secrets)
-    told_id = request_id(refusal.headers)
+    told_id = request_id(refusal.headers, *secrets)
     if kind is errors.RateLimited:
         return errors.RateLimited(
             message,
@@ -198,12 +203,12 @@ def _message(refusal: Refusal, remedy: str, *secrets: str) -> str:
         parts.append(f", code {refusal.code}")
     if refusal.message:
         parts.append(f": {shortened(refusal.message, *secrets)}")
-    told_id = request_id(refusal.headers)
+    told_id = request_id(refusal.headers, *secrets)
     if told_id:
         parts.append(f"; request id {told_id}")
     return f"{''.join(parts)}; {remedy}"
 
 
-def request_id(headers: Mapping[str, str]) -> str | None:
-    """What Pinterest's support asks for, of an answer with these headers."""
-    return shortened(headers.get("x-pinterest-rid", "")) or None
+def request_id(headers: Mapping[str, str], *secrets: str) -> str | None:
+    """What Pinterest's support asks for, of an answer with these headers, without ``secrets``."""
+    return shortened(headers.get("x-pinterest-rid", ""), *secrets) or None

@@ -13,8 +13,12 @@ import msgspec
 from pinterest_assets.pinterest.api.errors import NOTHING_STORED, UnusableRows
 from pinterest_assets.pinterest.api.refusals import decoded, request_id
 from pinterest_assets.pinterest.api.transport import Answer
+from pinterest_assets.pinterest.catalog.limits import PAGE_SIZE
 
 ROWS_AT_A_TIME = 2_000
+MOST_ON_A_PAGE = 10 * PAGE_SIZE
+"""Rows of one page that are taken: as long as each follows the other, memory is that of a page."""
+
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -69,6 +73,11 @@ def page(path: str, payload: Any) -> tuple[list[dict[str, Any]], str | None]:
     if not isinstance(items, list):
         raise UnusableRows(
             f"GET {path}: the answer is not a page, it has no list of items; {NOTHING_STORED}", path=path
+        )
+    if len(items) > MOST_ON_A_PAGE:
+        raise UnusableRows(
+            f"GET {path}: a page came with {len(items):,} rows, {PAGE_SIZE} were requested; {NOTHING_STORED}",
+            path=path,
         )
     bookmark = payload.get("bookmark")
     return items, str(bookmark) if bookmark else None

@@ -169,7 +169,8 @@ class TokenEndpoint:
     def _refusal(self, answer: Answer, grant: str) -> PinterestError:
         refusal = read_refusal("POST", self._path, answer.status, answer.headers, answer.body)
         remedy = _REMEDY if answer.status in (200, 400, 401, 403, 404) and refusal.code != _LIMITED else ""
-        error = error_of(refusal, grant, self._client_secret, remedy=remedy)
+        basic = f"{self._client_id}:{self._client_secret}"
+        error = error_of(refusal, grant, self._client_secret, basic, remedy=remedy)
         return _same(TokenEnded, error, str(error)) if refusal.code == _INVALID_GRANT else error
 
     def _read(self, fields: dict[str, Any], asked_at: float, renewed: str | None) -> Tokens | None:

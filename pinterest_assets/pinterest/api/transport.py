@@ -5,11 +5,11 @@ follows a redirect, never keeps a cookie, never sends a password from ``.netrc``
 where tokens come from, of retries or of rate budgets (see ``client``).
 """
 
-import time
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 
@@ -18,8 +18,10 @@ import urllib3
 from requests.auth import AuthBase
 
 from pinterest_assets.pinterest.api.connections import Connections
+from pinterest_assets.pinterest.api.deadline import Deadline, keeping
 from pinterest_assets.pinterest.api.discretion import queries_hidden
 from pinterest_assets.pinterest.api.errors import AnswerTooLarge, AnswerUnreadable, TimedOut
+from pinterest_assets.pinterest.api.networks import Networks
 from pinterest_assets.pinterest.api.question import Question, unsent
 
 MAX_ANSWER_BYTES = 512 * 1024 * 1024
@@ -39,17 +41,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """An answer whose body is still to come, as it is on the wire."""
+    """An answer whose body is still to come, as it is on the wire, before the deadline."""
 
     status: int
     headers: Mapping[str, str]
     chunks: Iterator[bytes]
+    deadline: Deadline
 
 
 class Transport:
     """Kept-alive connections, shared by up to ``pool_size`` threads at a time. Times are seconds.
 
-    ``whole_timeout`` bounds a body that keeps trickling in, which the read timeout does not.
+    ``whole_timeout`` bounds a request from the connection to the last byte of its answer, however that trickles in.
+    Who reads a stream may grant a second more for each ``bytes_per_second`` bytes (see ``deadline``).
     """
 
     def __init__(
@@ -58,17 +62,19 @@ class Transport:
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
         whole_timeout: float = 600.0,
+        bytes_per_second: float = math.inf,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
         pool_size: int = 16,
+        networks: Networks | None = None,
     ) -> None:
         self._timeouts = (connect_timeout, read_timeout)
-        self._whole_timeout = whole_timeout
+        self._deadline = partial(Deadline, whole_timeout, bytes_per_second)
         self._max_answer_bytes = max_answer_bytes
         self._session = requests.Session()
         # One jar for all threads would race, and Pinterest's API needs none.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers["User-Agent"] = user_agent()
-        connections = Connections(pool_size)
+        connections = Connections(pool_size, networks)
         self._session.mount("https://", connections)
         self._session.mount("http://", connections)
 
@@ -78,8 +84,10 @@ class Transport:
 
     def send(self, question: Question) -> Answer:
         """The answer, whatever its status. Raises what the tree in ``errors`` has for a failed send."""
-        with self._response(question) as response:
-            return Answer(response.status_code, response.headers, self._body(question, response))
+        deadline = self._deadline()
+        with self._response(question, deadline) as response:
+            body = self._body(question, response, deadline)
+            return Answer(response.status_code, response.headers, body)
 
     @contextmanager
     def streamed(self, question: Question) -> Iterator[Stream]:
@@ -88,14 +96,15 @@ class Transport:
         Reading raises TimedOut and AnswerUnreadable like ``send``; how much is read is the caller's
         to bound.
         """
-        with self._response(question) as response:
-            chunks = _chunks(question, response, decode=False)
-            yield Stream(response.status_code, response.headers, chunks)
+        deadline = self._deadline()
+        with self._response(question, deadline) as response:
+            chunks = _chunks(question, response, deadline, decode=False)
+            yield Stream(response.status_code, response.headers, chunks, deadline)
 
-    def _response(self, question: Question) -> requests.Response:
+    def _response(self, question: Question, deadline: Deadline) -> requests.Response:
         try:
-            with queries_hidden():
-                return self._session.request(
+            with queries_hidden(), keeping(deadline):
+                response = self._session.request(
                     question.method,
                     question.url,
                     params=list(question.params),
@@ -109,11 +118,20 @@ class Transport:
         except requests.RequestException as failure:
             # The library's text repeats the whole URL; our own words do not.
             raise unsent(question, failure) from None
+        if (
+            response.status_code < 200
+        ):  # the answer proper comes after it, and must not be taken for the next one
+            response.close()
+            raise AnswerUnreadable(
+                f"{question.label}: {response.status_code} came, which is no answer",
+                status=response.status_code,
+                path=question.path,
+            )
+        return response
 
-    def _body(self, question: Question, response: requests.Response) -> bytearray:
+    def _body(self, question: Question, response: requests.Response, deadline: Deadline) -> bytearray:
         body = bytearray()
-        deadline = time.monotonic() + self._whole_timeout
-        for chunk in _chunks(question, response, decode=True):
+        for chunk in _chunks(question, response, deadline, decode=True):
             body += chunk
             if len(body) > self._max_answer_bytes:
                 megabytes = self._max_answer_bytes / 1024 / 1024
@@ -122,19 +140,17 @@ class Transport:
                     status=response.status_code,
                     path=question.path,
                 )
-            if time.monotonic() > deadline:
-                raise TimedOut(
-                    f"{question.label}: the answer was still coming after {self._whole_timeout:.0f} s",
-                    path=question.path,
-                )
         return body
 
 
-def _chunks(question: Question, response: requests.Response, *, decode: bool) -> Iterator[bytes]:
+def _chunks(
+    question: Question, response: requests.Response, deadline: Deadline, *, decode: bool
+) -> Iterator[bytes]:
     try:
         yield from response.raw.stream(_CHUNK, decode_content=decode)
     except urllib3.exceptions.ReadTimeoutError:
-        raise TimedOut(f"{question.label}: the answer stopped coming", path=question.path) from None
+        what = f"was still coming after {deadline.seconds:.0f} s" if deadline.is_over else "stopped coming"
+        raise TimedOut(f"{question.label}: the answer {what}", path=question.path) from None
     except urllib3.exceptions.HTTPError as failure:
         raise AnswerUnreadable(
             f"{question.label}: the answer was cut off ({type(failure).__name__})",

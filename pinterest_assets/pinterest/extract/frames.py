@@ -6,6 +6,7 @@ sorted by field at once and each field is typed as a whole. How a value becomes 
 not what was asked for are refused (``expected``).
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,9 +20,10 @@ from pinterest_assets.pinterest.catalog import Column
 from pinterest_assets.pinterest.catalog.measures import is_counted
 from pinterest_assets.pinterest.extract.aside import UNPARSED, Aside
 from pinterest_assets.pinterest.extract.expected import Expected
-from pinterest_assets.pinterest.extract.new_columns import new_columns
+from pinterest_assets.pinterest.extract.new_columns import new_columns, shown_name
 from pinterest_assets.pinterest.extract.personal_fields import DROPPED, PersonalFields
 from pinterest_assets.pinterest.extract.values import dense, inferred
+from pinterest_assets.undeclared import LEFT_OUT, MOST_UNDECLARED
 
 Record = dict[str, Any]
 
@@ -78,7 +80,7 @@ class FrameBuilder:
     """Rows of one table, added some thousand at a time, as a frame with the catalog's types.
 
     The frame has every column of ``columns``, in order, then one for each unknown field, then what could
-    not be read as its type, see ``aside``.
+    not be read as its type, see ``aside``. Of unknown fields beyond a bound, see ``undeclared``, its ``attrs`` tell.
     ``constants`` are columns with one value on all rows. Fields in ``never`` are dropped here, so
     that they reach nothing that stores or prints, and so are personal ones, at any depth, which the frame counts
     in its attribute ``DROPPED``.
@@ -131,6 +133,8 @@ class FrameBuilder:
         self._aside = Aside({*key, *strict})
         self._rows = 0
         self._strange: list[Any] = []
+        self._undeclared = 0
+        self._left_out: Counter[str] = Counter()
 
     @property
     def rows(self) -> int:
@@ -238,6 +242,10 @@ class FrameBuilder:
         if place is None:
             if not len(rows) and name.casefold() in self._decided:
                 return
+            if self._undeclared == MOST_UNDECLARED:
+                self._left_out[shown_name(name)] += len(rows)
+                return
+            self._undeclared += 1
             place = self._fields.setdefault(name, _Field())
         place.came = True
         for column in place.columns:
@@ -272,6 +280,8 @@ class FrameBuilder:
         if not there.all():
             frame = frame[there].reset_index(drop=True)
         frame.attrs[DROPPED] = dict(self._personal.dropped)
+        if self._left_out:
+            frame.attrs[LEFT_OUT] = dict(self._left_out)
         return frame
 
     def _refuse_other_rows(self, data: Mapping[str, Any]) -> None:

@@ -45,3 +45,8 @@ def _numbered(name: str, used: set[str]) -> str:
         number += 1
         numbered = f"{name}_{number}"
     return numbered
+
+
+def shown_name(field: str) -> str:
+    """What a field is called that gets no column."""
+    return _plain(field)

@@ -78,7 +78,10 @@ def make_reports(report_client: Client, tokens: ReportTokens) -> Iterator[Callab
     with ExitStack() as opened:
 
         def make(**changes: Any) -> Reports:
-            settings: dict[str, Any] = {"patience": REPORT_QUICK, "downloads": Downloads(read_timeout=2.0)}
+            settings: dict[str, Any] = {
+                "patience": REPORT_QUICK,
+                "downloads": Downloads(report_client.base_url, read_timeout=2.0),
+            }
             return opened.enter_context(Reports(report_client, tokens, **(settings | changes)))
 
         yield make

@@ -112,3 +112,15 @@ def test_an_address_that_would_expose_the_token(
     with pytest.raises(errors.SettingError, match="PINTEREST_BASE_URL") as raised:
         make_client(base_url=url)
     assert MARK not in shown(caplog, raised.value)
+
+
+def test_headers_that_cannot_be_read_are_not_logged_with_the_address(
+    pinterest: Loopback, make_client: Callable[..., Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    """urllib3 would warn with the whole address, which a file's signature is in, and with what came."""
+    pinterest.script.append(Reply(body={}, headers={"X": f"y\r\nno colon {MARK}"}))
+    request = Request("ads_read", "/ad_accounts", hidden=(("token", MARK),))
+    client = make_client(auth=AccessToken(TOKEN), patience=Patience(tries=1, timeout_tries=1, total=1.0))
+    with caplog.at_level(logging.DEBUG), pytest.raises(errors.TimedOut):
+        client.get(request)
+    assert MARK not in shown(caplog)

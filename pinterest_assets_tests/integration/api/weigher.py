@@ -25,7 +25,7 @@ READERS: dict[str, Callable[[BinaryIO, str], Iterator[Row]]] = {
 def main(url: str, file_format: str, folder: str) -> None:
     tempfile.tempdir = folder
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    downloads = Downloads()
+    downloads = Downloads(url)
     file = downloads.fetch(url, None, "report")
     rows = sum(len(batch) for batch in batched(READERS[file_format](file, "report"), 10_000))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

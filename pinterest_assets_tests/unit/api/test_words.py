@@ -1,17 +1,22 @@
 """The small parts: scopes, redaction, addresses, requests, error classes."""
 
+import base64
+import json
 import pickle
 import re
 import sys
+import time
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.addresses import checked_url
 from pinterest_assets.pinterest.api.patience import is_served
-from pinterest_assets.pinterest.api.redaction import plain, printable, shortened
+from pinterest_assets.pinterest.api.redaction import on_one_line, plain, printable, shortened
 from pinterest_assets.pinterest.api.request import Request
 from pinterest_assets.pinterest.api.scopes import READ_SCOPES, roles_for, scopes_for
 from pinterest_assets_tests.contract.description import description
@@ -49,6 +54,8 @@ def test_unknown_paths_have_no_scope() -> None:
         ("the exact pepper", "the exact <secret>"),
         ("a\tb\n c\x1b[31m", "a b c [31m"),
         ("Pin not found.", "Pin not found."),
+        ("x=1;access_token=abc", "x=1;access_token=<secret>"),
+        ("http://a/http://user:word@b", "http://a/http://b"),
     ],
 )
 def test_redaction(text: str, shown: str) -> None:
@@ -74,6 +81,62 @@ def test_nothing_that_a_terminal_or_a_log_obeys_is_in_a_plain_text() -> None:
 
 def test_long_texts_are_shortened() -> None:
     assert len(shortened("word " * 100)) == 200
+
+
+SECRET = 'pe/p+per "ü"=='
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        quote(SECRET, safe=""),
+        re.sub("%..", lambda escape: escape[0].lower(), quote(SECRET, safe="")),
+        quote_plus(SECRET),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET)[1:-1].replace("/", "\\/"),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(SECRET.encode()).decode().rstrip("="),
+        quote(base64.b64encode(SECRET.encode()).decode(), safe=""),
+    ],
+)
+def test_a_known_secret_is_redacted_in_each_form_an_answer_may_repeat_it_in(form: str) -> None:
+    assert shortened(f"rejected: [{form}]", SECRET) == "rejected: [<secret>]"
+
+
+@pytest.mark.parametrize("before", range(4070, 4120))
+def test_the_cut_of_a_long_text_leaves_no_half_of_a_secret(before: int) -> None:
+    secret = "abcdefghijklmnopqrstuvwxyz"
+    for start in ("https://a/?" + "x" * (before - 12) + " ", "Bearer " + "x" * (before - 8) + " "):
+        for end in (secret, f"https://me:{secret}@host/", f"access_token={secret}", f"pina_{secret}"):
+            known = (secret,) if end == secret else ()
+            assert "abcd" not in shortened(start + end + "z" * 5000, *known)
+
+
+HOSTILE = [
+    "token", "http://", "http://a@", "https://a?", "Bearer ", "bearer\t\t", "=", "token=", "a=", "pina_", "pin", "\x1b[31m",
+    " ", "\n", "<secret>", "retry after 1", "9", "%2F", "\\/", "ü",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize(
+    ("take", "length"), [(on_one_line, 100_000), (lambda text: shortened(text, "pepper" * 10), 3_000_000)]
+)
+def test_redaction_takes_time_in_proportion_to_the_text(
+    piece: str, take: Callable[[str], str], length: int
+) -> None:
+    """Twice the text takes at most three times as long; what takes next to no time is not compared."""
+    once, twice = (piece * (size // len(piece)) for size in (length // 2, length))
+    first, second = (min(_seconds(take, text) for _ in range(3)) for text in (once, twice))
+    print(f"{piece!r}: {second * 1000:.1f} ms for {length:,} characters")  # noqa: T201
+    assert second <= max(3 * first, 0.05)
+
+
+def _seconds(take: Callable[[str], str], text: str) -> float:
+    began = time.process_time()
+    take(text)
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,22 @@
 """Fetches the file behind a report's link to a temporary file on the disk, unpacked and complete.
 
 The link is signed and leads to a store of files, not to Pinterest's API: the access token must not
-go there, no redirect is followed, and the address appears in no message. Reads no rows (see ``rows``).
+go there, no redirect is followed, no closed network is reached (see ``networks``), and the address appears in no
+message. Reads no rows (see ``rows``).
 """
 
 import itertools
 import re
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from pinterest_assets.pinterest.api import errors
 from pinterest_assets.pinterest.api.addresses import is_loopback
+from pinterest_assets.pinterest.api.networks import ClosedNetwork, Networks, numbers_of
 from pinterest_assets.pinterest.api.question import Question
 from pinterest_assets.pinterest.api.surrogates import without_halves
 from pinterest_assets.pinterest.api.transport import Anonymous, Stream, Transport
@@ -25,28 +27,40 @@ MAX_FILE_BYTES = 8 * 1024**3
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 31
 _PART = 1024 * 1024
+_SLICE = 16 * 1024
+
+SLOWEST = 256 * 1024
+"""Bytes a second that a file must come with beyond its first half hour: the largest ends within ten hours."""
+
 _TAIL = 64
 
 
 class Downloads:
-    """Downloads for one program. Times are seconds; a file is at most ``max_bytes``, unpacked.
+    """Downloads beside the API at ``base_url``. Times are seconds; a file is at most ``max_bytes``, unpacked.
 
-    ``longest`` bounds a file that keeps trickling in.
+    ``longest`` bounds a file that keeps trickling in, with a second more for each ``slowest`` bytes, unpacked.
     """
 
     def __init__(
         self,
+        base_url: str,
         *,
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
         longest: float = 1800.0,
+        slowest: float = SLOWEST,
         max_bytes: int = MAX_FILE_BYTES,
         pool_size: int = 16,
     ) -> None:
-        self._longest = longest
         self._max_bytes = max_bytes
+        self._networks = Networks(base_url)
         self._transport = Transport(
-            connect_timeout=connect_timeout, read_timeout=read_timeout, pool_size=pool_size
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            whole_timeout=longest,
+            bytes_per_second=slowest,
+            pool_size=pool_size,
+            networks=self._networks,
         )
 
     def close(self) -> None:
@@ -66,16 +80,16 @@ class Downloads:
 
         ``size`` is what Pinterest says the file has, ``label`` what messages call it, ``ending`` how
         its last bytes must look. ``replaced`` is told of halves of characters, see ``surrogates``. Raises
-        InsecureConnection for an address that is not https (this machine excepted) or a redirect,
-        LinkRefused when the store does not take the link, AnswerUnreadable for a file that is cut
-        off or shorter than ``size``, AnswerTooLarge, SettingError when the disk is full, and what a
+        LinkRefused when the store does not take the link, AnswerUnreadable for a link or a redirect that must not
+        be followed, for a store that cannot prove who it is, and for a file that is cut off or shorter than
+        ``size``, AnswerTooLarge, SettingError when the disk is full, and what a
         failed connection raises.
         """
-        question = Question(_checked(url, label), label, Anonymous())
+        question = Question(self._checked(url, label), label, Anonymous())
         try:
             file = tempfile.TemporaryFile(prefix="pinterest-report-")  # noqa: SIM115 - handed on
             try:
-                with self._transport.streamed(question) as stream:
+                with _of_one_link(label), self._transport.streamed(question) as stream:
                     _check_status(stream.status, label)
                     self._write(stream, file, size, label, replaced)
                 if ending is not None:
@@ -92,6 +106,23 @@ class Downloads:
             ) from failure
         return file
 
+    def _checked(self, url: str, label: str) -> str:
+        """``url``, if it may be followed as far as it says itself. The address is a secret, and in no message."""
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+        except ValueError:
+            parts, host = urlsplit(""), ""
+        if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+            raise errors.AnswerUnreadable(f"{label}: the link to the file is not https; nothing was fetched")
+        try:
+            self._networks.check(
+                numbers_of(host, is_number=True)
+            )  # a proxy would not be connected to it, but connect
+        except ClosedNetwork as closed:
+            raise _leads_into(str(closed), label) from None
+        return url
+
     def _write(
         self,
         stream: Stream,
@@ -101,19 +132,19 @@ class Downloads:
         replaced: Callable[[int], None],
     ) -> None:
         """Everything the stream gives, unpacked."""
-        received, deadline = 0, time.monotonic() + self._longest
+        received = 0
 
         def counted() -> Iterator[bytes]:
             nonlocal received
             for chunk in stream.chunks:
                 received += len(chunk)
                 yield chunk
-                if time.monotonic() > deadline:
-                    raise errors.TimedOut(f"{label}: the file was still coming after {self._longest:.0f} s")
 
         for part in without_halves(_unpacked(counted(), label), replaced):
             file.write(part)
-            if file.tell() > self._max_bytes:
+            stream.deadline.grant(len(part))
+            # Packed it may be endless and hold nothing.
+            if max(received, file.tell()) > self._max_bytes:
                 limit = self._max_bytes / 1024**2
                 raise errors.AnswerTooLarge(f"{label}: the file exceeds {limit:.1f} MB; ask for less")
         # Whether ``size`` counts a packed file before or after unpacking is written nowhere.
@@ -132,7 +163,7 @@ def _unpacked(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
         return
     gunzip = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
     try:
-        for packed in itertools.chain([start], chunks):
+        for packed in itertools.chain([start], _slices(chunks)):
             left = packed
             while left:
                 if gunzip.eof:  # several packed parts, one after the other, are one file
@@ -146,23 +177,37 @@ def _unpacked(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
         raise errors.AnswerUnreadable(f"{label}: the packed file is cut off")
 
 
-def _checked(url: str, label: str) -> str:
-    """``url``, if it may be followed. Says nothing of the address but its host: the rest is a secret."""
+def _slices(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Shorter ones: what is left of one is copied for each packed part that ends in it, however small."""
+    for chunk in chunks:
+        yield from (chunk[at : at + _SLICE] for at in range(0, len(chunk), _SLICE))
+
+
+@contextmanager
+def _of_one_link(label: str) -> Iterator[None]:
+    """What is wrong with where a link leads is wrong with that link: others may be good, and no setting helps."""
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
-        return url
-    raise errors.InsecureConnection(f"{label}: the link to the file is not https; nothing was fetched")
+        yield
+    except ClosedNetwork as closed:
+        raise _leads_into(str(closed), label) from None
+    except errors.SettingError:
+        raise errors.AnswerUnreadable(f"{label}: the link to the file is no address") from None
+    except errors.InsecureConnection as problem:
+        raise errors.AnswerUnreadable(str(problem)) from None
+
+
+def _leads_into(network: str, label: str) -> errors.AnswerUnreadable:
+    return errors.AnswerUnreadable(
+        f"{label}: the link to the file leads into a closed network ({network}), where the API is not; nothing was "
+        "fetched"
+    )
 
 
 def _check_status(status: int, label: str) -> None:
     if 200 <= status < 300:
         return
     if 300 <= status < 400:
-        raise errors.InsecureConnection(
+        raise errors.AnswerUnreadable(
             f"{label}: the link to the file leads elsewhere ({status}); redirects are not followed",
             status=status,
         )

@@ -61,7 +61,7 @@ class Reports:
         self._client = client
         self._tokens = tokens
         self._patience = patience
-        self._downloads = downloads if downloads is not None else Downloads(pool_size=in_flight)
+        self._downloads = downloads or Downloads(client.base_url, pool_size=in_flight)
         self._in_flight = in_flight
 
     def __enter__(self) -> "Reports":
