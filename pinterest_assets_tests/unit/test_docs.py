@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import click
+import pytest
 
 from docs.freshness import freshness_page
 from docs.generate import COLUMNS_PAGE, FRESHNESS_PAGE, STREAMS_PAGE, columns_page, streams_page
@@ -57,12 +58,20 @@ def test_every_link_and_picture_is_there() -> None:
                 assert (page.parent / target).exists(), f"{page.name} points to {target}"
 
 
-def test_every_test_that_security_names_is_there() -> None:
-    named = re.findall(r"`((?:unit|integration)/[\w/]+\.py)(?:::(\w+))?`", SECURITY.read_text())
+@pytest.mark.parametrize("page", [SECURITY, ROOT / "docs" / "attacks.md"], ids=["SECURITY.md", "attacks.md"])
+def test_every_test_that_a_promise_names_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:unit|contract|integration|e2e|ui)/[\w/]+\.py)(?:::(\w+))?`", page.read_text())
     assert len(named) > 20
     for file, test in named:
         text = (ROOT / "pinterest_assets_tests" / file).read_text()
         assert f"def {test or 'test_'}" in text, f"{file}::{test}"
+
+
+def test_every_attack_names_its_test() -> None:
+    rows = [
+        line for line in (ROOT / "docs" / "attacks.md").read_text().splitlines() if line.startswith("| ")
+    ][1:]
+    assert all(re.search(r"\| `\w+/[\w/]+\.py(::\w+)?` \|$", row) for row in rows)
 
 
 def test_every_command_that_is_documented_exists() -> None:
