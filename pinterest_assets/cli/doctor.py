@@ -286,7 +286,7 @@ PROBES: tuple[tuple[str, Category, str], ...] = (
 
 
 def _scopes(client: Client, settings: Settings) -> Iterator[Finding]:
-    granted, streams = ["ads:read"], _streams(settings)
+    granted, refused, streams = {"ads:read"}, set[str](), _streams(settings)
     for table, category, path in PROBES:
         stream = streams.get(table)
         if not isinstance(stream, EntityStream):
@@ -294,11 +294,12 @@ def _scopes(client: Client, settings: Settings) -> Iterator[Finding]:
         wanted = scopes_for(path)
         try:
             client.get(Request(category, path, (("page_size", "1"),)))
-            granted += wanted
+            granted.update(wanted)
         except PinterestError as problem:
+            refused.update(wanted)
             verdict: Verdict = "warning" if stream.limited else "error"
             yield Finding(verdict, "scopes", f"{', '.join(wanted)}: {problem}")
-    yield Finding("ok", "scopes", ", ".join(sorted(set(granted))))
+    yield Finding("ok", "scopes", ", ".join(sorted(granted - refused)))
 
 
 def _accounts(settings: Settings, accounts: list[dict[str, Any]]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pinterest_assets.cli.interrupts import Interrupts
 from pinterest_assets.cli.outcome import Outcome
 from pinterest_assets.cli.output import alerts, console, document
 from pinterest_assets.cli.progress import shown
-from pinterest_assets.counts import named
+from pinterest_assets.counts import counted, named
 from pinterest_assets.pinterest.api.redaction import plain
 from pinterest_assets.runs import CheckFailed, Failed, Landed, Report, RunEnded
 from pinterest_assets.settings import Settings
@@ -68,9 +68,10 @@ def closing_lines(outcome: Outcome) -> Iterator[Text]:
         yield Text.assemble(("problem", "red"), f": {plain(line)}")
     left = outcome.not_loaded
     if left:
-        were = "stream was" if outcome.total == 1 else "streams were"
+        were, tables = ("was", "its table holds") if len(left) == 1 else ("were", "their tables hold")
         yield Text(
-            f"{len(left)} of {outcome.total} {were} not loaded: {named(left)}; what their tables hold is as it was."
+            f"{len(left)} of {counted(outcome.total, 'stream')} {were} not loaded: {named(left)}; "
+            f"what {tables} is as it was."
         )
     if outcome.signal is not None:
         yield Text("interrupted: what was loaded stays; `pinterest-assets sync --missing` loads the rest.")

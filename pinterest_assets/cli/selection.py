@@ -118,14 +118,14 @@ class Selection:
             name = bare
         found = [key for stream, key in self._assets.items() if fnmatchcase(stream, name)]
         if not found:
-            raise _refused(f"{word!r} {self._unknown(bare)}")
+            raise _refused(f"{word!r} {self._unknown(bare, word)}")
         keys = " or ".join(map(_key, found))
         return f"{_up(up)}({keys}){_down(down)}"
 
-    def _unknown(self, name: str) -> str:
+    def _unknown(self, name: str, word: str) -> str:
         if name in STREAMS:
             return f"is of the group {STREAMS[name].group}, which PINTEREST_GROUPS leaves out"
-        return f"is not a stream{self._hint(name)}"
+        return f"{'selects nothing' if '*' in word else 'is not a stream'}{self._hint(name)}"
 
     def _hint(self, text: str) -> str:
         """The closest names to those in a text."""
