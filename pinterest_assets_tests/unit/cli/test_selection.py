@@ -76,7 +76,7 @@ def test_everything_is_meant_without_a_selection_and_with_a_star(selection: Sele
         ("group:analytic", "'group:analytic' selects nothing; did you mean analytics?"),
         ("campaign,group:analytic", "'group:analytic' selects nothing"),
         ("campaign and board", "'campaign and board' selects nothing"),
-        ("nothing_*", "'nothing_*' is not a stream"),
+        ("nothing_*", "'nothing_*' selects nothing"),
         ("campaign board", "put commas between names"),
         ("campaign;board", "cannot be read at ';'"),
         ("(((", "cannot be read"),
