@@ -35,7 +35,7 @@ CHANGES: dict[str, tuple[str, Callable[[Row], Row], str]] = {
         "warning campaign_analytics: values of another type than their column, kept in _unparsed: spend_in_micro_dollar",
     ),
     "entities of little more than their id": (
-        r"/campaigns\\?",
+        r"/campaigns\?",
         lambda row: {"id": row["id"], "ad_account_id": row["ad_account_id"]},
         "warning campaign: columns that are no longer sent, and are NULL from now on: ",
     ),
