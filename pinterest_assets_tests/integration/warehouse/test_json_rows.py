@@ -21,7 +21,7 @@ from pinterest_assets.assets.presentation import table_spec
 from pinterest_assets.pinterest.api.errors import UnusableRows
 from pinterest_assets.pinterest.api.rows import SomeRows
 from pinterest_assets.pinterest.catalog import STREAMS, AnalyticsStream
-from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS
+from pinterest_assets.pinterest.catalog.metrics import CORE_METRICS, REPORTED_METRICS
 from pinterest_assets.pinterest.catalog.report_columns import SYNC_COLUMNS
 from pinterest_assets.pinterest.extract.analytics import PIECE_ROWS, analytics
 from pinterest_assets.pinterest.extract.calls import AnalyticsCall
@@ -201,6 +201,7 @@ def test_what_rows_lack_is_zero_and_a_row_of_zeros_is_left_out(staging: Staging)
     setting = {name: first.pop(name) for name in LEVEL.attribution.as_columns()}
     assert setting == LEVEL.attribution.as_columns()
     assert first.pop("impression_1") == 1
+    assert {first.pop(metric.name) for metric in REPORTED_METRICS} == {None}, "not requested at once"
     assert set(first.values()) == {0}
     assert second["total_lead"] == 2**63 - 1
 
