@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 EXTRAS ?= dev
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
-.PHONY: install lock demo dev test check faults soak fuzz lint types audit docs bench screenshots clean
+.PHONY: install lock demo dev test check faults soak mutations fuzz lint types audit docs bench screenshots clean
 
 install: $(VENV)/.installed-$(EXTRAS)
 
@@ -35,6 +35,9 @@ faults: install  # every fault met by real commands; writes docs/faults.md
 
 soak: install  # 500 runs in a row with random faults
 	$(BIN)/python -W ignore -m pinterest_assets_tests.faults.soak
+
+mutations: install  # 10,000 answers with a field, a row or a value changed, over all streams
+	PINTEREST_ANY_ANSWER=10000 $(BIN)/python -m pytest -q pinterest_assets_tests/integration/test_any_answer.py
 
 fuzz: install  # 20,000 answers spoiled on the wire; prints seed, ends and memory
 	PINTEREST_FUZZ=20000 $(BIN)/python -m pytest -q -s pinterest_assets_tests/integration/test_any_wire.py

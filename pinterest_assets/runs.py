@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
@@ -26,18 +25,8 @@ from pinterest_assets.partitions import partitions_in, range_tags, since
 from pinterest_assets.pinterest.extract.window import Window
 from pinterest_assets.settings import read_settings
 from pinterest_assets.step_log import PROJECT
+from pinterest_assets.table_metadata import undeclared_rows
 from pinterest_assets.warehouse import Warehouse, WarehouseError
-
-_CHANGES = {
-    "added_columns": "new columns, which nobody declared",
-    "widened_columns": "columns whose type changed",
-    "discarded_values": "values that were left out, by column",
-    "unparsed_values": "values of another type than their column, kept in _unparsed",
-    "vanished_columns": "columns that are no longer sent, and are NULL from now on",
-}
-"""What the metadata of a materialization tells of rows that are not as declared, and the words for it."""
-
-_SHOWN = 12
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -51,7 +40,7 @@ class Landed:
     calls: int | None
     seconds: float
     changes: tuple[str, ...] = ()
-    """What is otherwise than declared in the rows that came, or than it was; a line each."""
+    """What of its rows was not as declared, or as before; a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,24 +220,7 @@ def _landed(event: dg.DagsterEvent) -> Landed:
     materialization = event.step_materialization_data.materialization
     metadata = {name: value.value for name, value in materialization.metadata.items()}
     rows, calls = (int(str(metadata[name])) for name in ("rows_written", "api_calls"))
-    return Landed(materialization.asset_key.path[-1], rows, calls, 0.0, tuple(_changes(metadata)))
-
-
-def _changes(metadata: Mapping[str, object]) -> Iterator[str]:
-    for name, words in _CHANGES.items():
-        if name in metadata:
-            yield f"{words}: {_some(metadata[name])}"
-
-
-def _some(value: Any) -> str:
-    """The columns that a change is of, with what is told of each; the metadata has all of them."""
-    names = (
-        [f"{name} ({of})" for name, of in value.items()]
-        if isinstance(value, Mapping)
-        else list(map(str, value))
-    )
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return Landed(materialization.asset_key.path[-1], rows, calls, 0.0, tuple(undeclared_rows(metadata)))
 
 
 def _of_step(streams: dict[str, Landed], seconds: float) -> Iterator[Landed]:

@@ -33,6 +33,12 @@ _READ = 1000
 _WORTH_TELLING = 0.1
 _NAMED = 12
 """Columns that are called by name in a line; the metadata has them all."""
+_NAMING = {
+    "added_columns": "new columns",
+    "discarded_values": "left out",
+    "vanished_columns": "no longer sent, and NULL from now on",
+}
+"""Facts about rows that are told by the names of columns alone, and their words."""
 _NOT_KEPT = (
     "{table}: {what} was not kept, as the table {ledger} was given other columns: "
     "rename it or drop it, and it is made again"
@@ -105,20 +111,9 @@ def changes(table: str, written: Written) -> list[str]:
 
     Columns are called as rows call them: in a log, no name may begin a line of its own.
     """
-    lines = []
-    if written.added_columns:
-        lines.append(f"{table}: new columns: {_some(written.added_columns)}")
-    lines += [f"{table}: {name} changed from {old} to {new}" for name, (old, new) in written.widened.items()]
-    if written.discarded:
-        lines.append(f"{table}: left out: {_some(list(written.discarded))}")
+    lines = [f"{table}: {line}" for line in undeclared_rows(_row_facts(written))]
     if written.dropped:
         lines.append(f"{table}: dropped as personal data: {', '.join(written.dropped)}")
-    lines += [
-        f"{table}: {counted(count, 'value')} of another type than {name}, kept in _unparsed"
-        for name, count in written.unparsed.items()
-    ]
-    if written.vanished:
-        lines.append(f"{table}: no longer sent, and NULL from now on: {', '.join(written.vanished)}")
     if written.newly_gone:
         lines.append(f"{table}: {counted(written.newly_gone, 'row')} gone, marked and not deleted")
     if written.duplicates_dropped:
@@ -129,6 +124,30 @@ def changes(table: str, written: Written) -> list[str]:
             "the others stand in the table conflicting_row"
         )
     return [plain(line) for line in (*lines, *_not_kept(table, written))]
+
+
+def undeclared_rows(metadata: Mapping[str, Any]) -> list[str]:
+    """What of the rows of a materialization was not as declared, or as before, a line each; of its plain metadata."""
+    lines = [f"{name} changed from {types}" for name, types in metadata.get("widened_columns", {}).items()]
+    lines += [
+        f"{counted(count, 'value')} of another type than {name}, kept in _unparsed"
+        for name, count in metadata.get("unparsed_values", {}).items()
+    ]
+    for fact, words in _NAMING.items():
+        if names := list(metadata.get(fact, ())):
+            lines.append(f"{words}: {_some(names)}")
+    return lines
+
+
+def _row_facts(written: Written) -> dict[str, Any]:
+    """What ``undeclared_rows`` reads, as the metadata has it."""
+    return {
+        "added_columns": list(written.added_columns),
+        "widened_columns": {name: f"{old} to {new}" for name, (old, new) in written.widened.items()},
+        "discarded_values": dict(written.discarded),
+        "unparsed_values": dict(written.unparsed),
+        "vanished_columns": list(written.vanished),
+    }
 
 
 def _some(names: Sequence[str]) -> str:
@@ -164,12 +183,8 @@ def result_metadata(
         storage_kind="duckdb",
     )
     optional = {
-        "added_columns": list(written.added_columns),
-        "widened_columns": {name: f"{old} to {new}" for name, (old, new) in written.widened.items()},
-        "discarded_values": dict(written.discarded),
+        **_row_facts(written),
         "personal_values_dropped": dict(written.dropped),
-        "unparsed_values": dict(written.unparsed),
-        "vanished_columns": list(written.vanished),
         "rows_gone": written.newly_gone,
         "duplicates_differing": written.duplicates_differing,
         "seconds_waited_for_lock": round(written.seconds_waited, 3)

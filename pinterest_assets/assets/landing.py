@@ -103,9 +103,10 @@ def land(
 ) -> Iterator[dg.Output[Load]]:
     """Make the plan's calls and yield what each output is to hold. ``streams`` are by output name.
 
-    Rows of days are of ``window``, and are kept as requested with ``settings``. Of the list of accounts itself only those of ``only`` are kept, which ``named_by`` names. ``notes`` go
-    before those of the fetch. What could not be read is kept with the rows that were; of a stream of which
-    nothing was, through ``recorder``, and then the step fails after the others have landed.
+    Rows of days are of ``window``, and are kept as requested with ``settings``. Of the list of accounts itself only
+    those of ``only`` are kept, which ``named_by`` names. ``notes`` go before those of the fetch. What could not be
+    read is kept with the rows that were; of a stream of which nothing was, through ``recorder``, and then the step
+    fails after the others have landed.
     """
     began, at = time.monotonic(), now()
     log.info("planned: %s", plan)

@@ -4,7 +4,7 @@ A random place of a random answer of the demo account is changed: of every endpo
 CSV, of bulk files. The load must then end in the right rows, in the rows of before and a failed slice, or in a
 change that is told.
 
-PINTEREST_ANY_ANSWER=10000 (``make any-answer``) runs so many cases, over all streams; otherwise there are a few
+PINTEREST_ANY_ANSWER=10000 (``make mutations``) runs so many cases, over all streams; otherwise there are a few
 hundred over some of each kind.
 """
 

@@ -72,21 +72,21 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "one id is null": (lambda answer: [{**answer[0], "CAMPAIGN_ID": None}, *answer[1:]], "1 of"),
     "names in lower case": (
         lambda answer: [{name.lower(): value for name, value in row.items()} for row in answer],
-        "with nothing that was asked for",
+        "with nothing that was requested",
     ),
     "numbers under unknown names": (
         lambda answer: [
             {name if name in ("CAMPAIGN_ID", "DATE") else f"X_{name}": v for name, v in row.items()}
             for row in answer
         ],
-        "with nothing that was asked for, but with X_",
+        "with nothing that was requested, but with X_",
     ),
-    "numbers one step further in": (nested, "with nothing that was asked for, but with metrics"),
+    "numbers one step further in": (nested, "with nothing that was requested, but with metrics"),
     "a row of an old day": (lambda answer: [*answer, {**answer[0], "DATE": OLD}], f"rows of {OLD}, and only"),
     "a row without a day": (first(DATE=None), "1 of"),
-    "a campaign nobody asked for": (
+    "a campaign nobody requested": (
         first(CAMPAIGN_ID="123"),
-        "rows of campaign_id 123, which was not asked for",
+        "rows of campaign_id 123, which was not requested",
     ),
     "another account": (first(AD_ACCOUNT_ID="123"), "rows of AD_ACCOUNT_ID 123"),
 }

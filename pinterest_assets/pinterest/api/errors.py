@@ -19,7 +19,7 @@
     ├── InsecureConnection        fix the certificate or the address before any secret is sent
     ├── AnswerTooLarge            ask for less at a time
     ├── UnexpectedValue           give up on the answer: a field holds what its type does not allow
-    ├── UnusableRows              give up on the answer: rows lack their key, or are not what was asked for
+    ├── UnusableRows              give up on the answer: rows lack their key, or are not what was requested
     ├── RepeatedBookmark          give up: the pages go round in a circle
     └── TryAgain                  ask again later (the client already did, within its patience)
         ├── RateLimited           wait ``wait_seconds``
@@ -87,7 +87,7 @@ class SettingError(PinterestError):
 
 
 class BeyondHorizon(PinterestError):
-    """Days were asked for that no endpoint serves; nothing was asked of Pinterest."""
+    """Days were requested that no endpoint serves; nothing was asked of Pinterest."""
 
 
 class AuthenticationFailed(PinterestError):
@@ -162,7 +162,7 @@ NOTHING_STORED = (
 
 
 class UnusableRows(PinterestError):
-    """Rows came that lack their key, are of another slice, or hold nothing that was asked for; none is stored."""
+    """Rows came that lack their key, are of another slice, or hold nothing that was requested; none is stored."""
 
 
 class RepeatedBookmark(PinterestError):

@@ -75,7 +75,7 @@ def _taken(
 
 def _table(call: AnalyticsCall, tables: Mapping[str | None, "_Table"], kind: str | None) -> "_Table":
     if kind not in tables:
-        raise call.expected.refusal(f"a row of {_KIND} {shortened(str(kind))}, which was not asked for")
+        raise call.expected.refusal(f"a row of {_KIND} {shortened(str(kind))}, which was not requested")
     return tables[kind]
 
 

@@ -59,7 +59,7 @@ def _entities(call: EntityCall, stream: EntityStream, answer: Any, before: int) 
 def _refuse_strange(
     rows: Sequence[Record], stream: Stream, expected: Expected, never: Collection[str] = ()
 ) -> None:
-    """Raise UnusableRows when organic numbers have names that nobody knows, and none that was asked for.
+    """Raise UnusableRows when organic numbers have names that nobody knows, and none that was requested.
 
     Looked at before zeros are filled in: they would be for numbers that came under another name.
     """
@@ -88,7 +88,7 @@ def _is_told(status: Any, name: str) -> bool:
 def bulk(call: BulkCall, rows: list[dict[str, Any]]) -> list[Framed]:
     """Some entities of a bulk file, as a list would have them: of the statuses asked for, of the account."""
     stream = call.stream
-    # Only statuses that are known and were not asked for are left out: a list would have a new one, too.
+    # Only statuses that are known and were not requested are left out: a list would have a new one, too.
     others = set(ENTITY_STATUSES).difference(call.statuses) if call.statuses else set()
     wanted = [row for row in rows if row.get("status") not in others]
     for row in wanted:

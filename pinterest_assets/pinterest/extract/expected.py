@@ -1,4 +1,4 @@
-"""What the rows of one answer must be: told apart by their key, and of the slice that was asked for.
+"""What the rows of one answer must be: told apart by their key, and of the slice that was requested.
 
 Rows that are not so are refused before any of them is stored: the slice has failed then, and what is in the
 table stays. Knows no frames and no JSON; who reads an answer hands over what stands in its rows.
@@ -29,25 +29,25 @@ class Expected:
     fixed: Collection[str] = ()
 
     def refuse_days(self, found: Iterable[date]) -> None:
-        """Raise UnusableRows when a row is of a day that was not asked for."""
+        """Raise UnusableRows when a row is of a day that was not requested."""
         if self.days is None:
             return
         outside = sorted({day for day in found if not self.days.start <= day <= self.days.end})
         if outside:
             raise self.refusal(
-                f"rows of {_some(outside)}, and only {self.days.start} to {self.days.end} was asked for"
+                f"rows of {_some(outside)}, and only {self.days.start} to {self.days.end} was requested"
             )
 
     def refuse_values(self, column: str, found: Collection[str]) -> None:
-        """Raise UnusableRows when a row is of an entity, or of a breakdown, that was not asked for."""
+        """Raise UnusableRows when a row is of an entity, or of a breakdown, that was not requested."""
         allowed = self.values.get(column)
         if allowed is not None and (outside := sorted(set(found) - allowed)):
-            raise self.refusal(f"rows of {column} {_some(outside)}, which was not asked for")
+            raise self.refusal(f"rows of {column} {_some(outside)}, which was not requested")
 
     def refuse_other(self, column: str, source: str, found: Iterable[str], decided: str) -> None:
         """Raise UnusableRows when a row says it is of another account or parent than the request is."""
         if column in self.fixed and (others := sorted(set(map(_plain_id, found)) - {_plain_id(decided)})):
-            raise self.refusal(f"rows of {source} {_some(others)}, and {decided} was asked for")
+            raise self.refusal(f"rows of {source} {_some(others)}, and {decided} was requested")
 
     def refuse_keyless(self, source: str, lacking: int, rows: int) -> None:
         """Raise UnusableRows when ``lacking`` of the rows have no value in a field of the key."""
@@ -57,10 +57,10 @@ class Expected:
             )
 
     def refuse_unknown(self, fields: Iterable[str], strange: int, rows: int) -> None:
-        """Raise UnusableRows when ``strange`` of the rows have fields, and none that was asked for."""
+        """Raise UnusableRows when ``strange`` of the rows have fields, and none that was requested."""
         if strange:
             raise self.refusal(
-                f"{strange} of {rows} row{'s' if rows != 1 else ''} with nothing that was asked for, but with "
+                f"{strange} of {rows} row{'s' if rows != 1 else ''} with nothing that was requested, but with "
                 f"{_some(sorted(fields))}"
             )
 

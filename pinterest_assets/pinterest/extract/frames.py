@@ -3,7 +3,7 @@
 Most fields of most rows are absent, so only what is there is touched: the values of a batch are
 sorted by field at once and each field is typed as a whole. How a value becomes its type is in
 ``values``. Fields the catalog does not know become columns of their own (``new_columns``); rows that are
-not what was asked for are refused (``expected``).
+not what was requested are refused (``expected``).
 """
 
 from collections import Counter
@@ -85,7 +85,7 @@ class FrameBuilder:
     that they reach nothing that stores or prints, and so are personal ones, at any depth, which the frame counts
     in its attribute ``DROPPED``.
 
-    With ``requested``, the names of the metrics that were asked for, the rows are numbers of days. Pinterest
+    With ``requested``, the names of the metrics that were requested, the rows are numbers of days. Pinterest
     leaves out what is 0 in one answer and sends it in the next, as JSON and CSV reports do: a count or an
     amount that was requested is 0 in a row without it, of any other number 0 is no value, and a row without
     any number but 0 is left out, unless ``every_row`` is wanted, as one may have numbers of its own.
@@ -93,7 +93,7 @@ class FrameBuilder:
     an error, as in those that are ``strict``.
 
     Rows that are not as ``expected`` raise UnusableRows: without a value in a column of the key, of another
-    slice, or with fields of which none is one that was asked for. A row of nothing but its key is a row of
+    slice, or with fields of which none is one that was requested. A row of nothing but its key is a row of
     zeros: Pinterest leaves out what has no value.
     """
 

@@ -154,9 +154,9 @@ def test_rows_of_breakdowns(staging: Staging, rows: list[Any], indent: int | Non
 @pytest.mark.parametrize(
     ("odd", "told"),
     [
-        ({"AD_ID": "9999999"}, "rows of ad_id 9999999, which was not asked for"),
-        ({"DATE": "2026-10-31"}, "rows of 2026-10-31, and only 2026-11-01 to 2026-11-07 was asked for"),
-        ({"ad_account_id": "8"}, "rows of ad_account_id 8, and 549 was asked for"),
+        ({"AD_ID": "9999999"}, "rows of ad_id 9999999, which was not requested"),
+        ({"DATE": "2026-10-31"}, "rows of 2026-10-31, and only 2026-11-01 to 2026-11-07 was requested"),
+        ({"ad_account_id": "8"}, "rows of ad_account_id 8, and 549 was requested"),
         ({"AD_ID": None}, "1 of 4 rows without AD_ID"),
         ({"DATE": None}, "1 of 4 rows without DATE"),
     ],

@@ -1,4 +1,4 @@
-"""Rows that are not what was asked for are refused, in a line that says which and what to do."""
+"""Rows that are not what was requested are refused, in a line that says which and what to do."""
 
 import re
 from datetime import date
@@ -44,11 +44,11 @@ REFUSED = {
     "an id of another name": ({**without("CAMPAIGN_ID"), "ENTITY_ID": "1"}, "without CAMPAIGN_ID"),
     "no day": (without("DATE"), "1 of 2 rows without DATE"),
     "another day": ({**GOOD, "DATE": "2026-09-22"}, "rows of 2026-09-22, and only 2026-11-01 to 2026-11-03"),
-    "another campaign": ({**GOOD, "CAMPAIGN_ID": "9"}, "rows of campaign_id 9, which was not asked for"),
-    "another account": ({**GOOD, "AD_ACCOUNT_ID": "8"}, "rows of AD_ACCOUNT_ID 8, and 7 was asked for"),
+    "another campaign": ({**GOOD, "CAMPAIGN_ID": "9"}, "rows of campaign_id 9, which was not requested"),
+    "another account": ({**GOOD, "AD_ACCOUNT_ID": "8"}, "rows of AD_ACCOUNT_ID 8, and 7 was requested"),
     "unknown names": (
         {**without("CLICKS"), "TAPS": 3},
-        "1 of 1 row with nothing that was asked for, but with TAPS",
+        "1 of 1 row with nothing that was requested, but with TAPS",
     ),
     "another case": ({**without("CLICKS"), "clicks": 3}, "but with clicks"),
     "another place": ({**without("CLICKS"), "metrics": {"CLICKS": 3}}, "but with metrics"),
@@ -71,7 +71,7 @@ def test_a_row_that_is_not_what_was_asked_for_is_refused(row: dict[str, Any], to
 TAKEN: dict[str, dict[str, Any]] = {
     "its account again": {**GOOD, "AD_ACCOUNT_ID": 7},
     "a new field beside a known one": {**GOOD, "TAPS": 3},
-    "an id nobody asked for": {**without("CLICKS"), "RATE": 0, "PIN_ID": "5"},
+    "an id nobody requested": {**without("CLICKS"), "RATE": 0, "PIN_ID": "5"},
     "nothing but its key": without("CLICKS"),
     "an unknown field without a value": {**without("CLICKS"), "TAPS": None},
 }
@@ -114,7 +114,7 @@ def test_the_id_of_an_ad_group_may_have_letters_before_it() -> None:
         expected=expected,
     )
     assert frame["ad_group_id"].tolist() == ["26"]
-    with pytest.raises(UnusableRows, match="rows of ad_group_id 27, and 26 was asked for"):
+    with pytest.raises(UnusableRows, match="rows of ad_group_id 27, and 26 was requested"):
         to_frame(
             [{"id": "1", "ad_group_id": "AG27"}], columns, constants={"ad_group_id": "26"}, expected=expected
         )
